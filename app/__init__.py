@@ -1,0 +1,1 @@
+"""The associate's device: everything a person sees and does, from local data only."""

@@ -1,0 +1,1 @@
+"""Tests mirror the tree; architecture, contract, simulation, browser and benchmarks stand beside."""
