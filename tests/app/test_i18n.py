@@ -1,0 +1,70 @@
+"""Texts, plurals and formats in three languages, with catalogues read where they are."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.i18n import LANGUAGES, Language, language, translations
+
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
+ARABIC = (
+    HEADER.format(
+        plurals="nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+    )
+    + 'msgid "one item"\nmsgid_plural "{n} items"\n'
+    + "".join(f'msgstr[{i}] "form {i}"\n' for i in range(6))
+)
+FRENCH = (
+    HEADER.format(plurals="nplurals=2; plural=(n > 1);")
+    + 'msgid "Work list"\nmsgstr "À faire"\n\nmsgctxt "parcel"\nmsgid "Open"\nmsgstr "Ouvert"\n'
+)
+
+
+@pytest.fixture
+def locales_dir(tmp_path: Path) -> Path:
+    for tag, text in (("fr", FRENCH), ("ar", ARABIC)):
+        folder = tmp_path / tag / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "messages.po").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_sentence_is_translated_and_an_unknown_one_stays_english(locales_dir: Path) -> None:
+    _ = translations("fr", locales_dir)
+    assert _("Work list") == "À faire"
+    assert _("Not in any catalogue") == "Not in any catalogue"
+    assert _.pgettext("parcel", "Open") == "Ouvert"
+    assert translations("en", locales_dir)("Work list") == "Work list"
+
+
+@pytest.mark.parametrize(("n", "form"), [(0, 0), (1, 1), (2, 2), (7, 3), (11, 4), (100, 5)])
+def test_arabic_has_six_plural_forms(locales_dir: Path, n: int, form: int) -> None:
+    assert translations("ar", locales_dir).ngettext("one item", "{n} items", n) == f"form {form}"
+
+
+def test_money_follows_the_currency_and_the_language() -> None:
+    assert translations("fr").money(1990, "EUR") == "19,90\xa0€"
+    assert translations("en").money(1990, "JPY") == "¥1,990"
+    assert translations("fr").money(1990, "TND") == "1,990\xa0TND"
+
+
+def test_a_moment_is_shown_on_the_clock_of_the_store() -> None:
+    moment = datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
+    assert translations("fr").time(moment, ZoneInfo("Europe/Paris")) == "14:05"
+    assert translations("en").until(timedelta(minutes=-12)) == "12 minutes ago"
+    assert translations("fr").day(date(2026, 3, 1)) == "1 mars 2026"
+    assert translations("fr").number(12345) == "12\u202f345"
+
+
+def test_arabic_is_right_to_left_and_keeps_latin_digits() -> None:
+    _ = translations("ar")
+    assert _.rtl
+    assert "1" in _.number(12)
+
+
+def test_an_unknown_tag_answers_english_and_a_regional_one_its_base() -> None:
+    assert language("xx-YY").tag == "en"
+    assert language("fr_CA") == Language("fr", "Français", rtl=False)
+    assert len({known.own_name for known in LANGUAGES}) == len(LANGUAGES)
