@@ -75,9 +75,9 @@ def make_venv() -> None:
 
 
 def install_packages(purpose: str) -> None:
-    """pip, because it takes its index from the machine's own settings; hashes, because a lock without them pins names."""
+    """pip, because it takes its index from the machine's settings; hashes, so that a pin names one file."""
     print(f"Installing the packages of {LOCKS[purpose].relative_to(ROOT)}", flush=True)
-    pip = [python_path(), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [python_path(), "-m", "pip", "--disable-pip-version-check", "-qq"]
     call(*pip, "install", "--require-hashes", "-r", LOCKS[purpose])
     call(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     stamp_path(purpose).write_text(fingerprint(purpose))
@@ -152,8 +152,17 @@ def refresh_lock(*, upgrade: bool) -> None:
     """Neither index addresses nor host names may come into the files: another machine has others."""
     for purpose, lock in LOCKS.items():
         extras = [f"--extra={extra}" for extra in EXTRAS[purpose]]
-        constraint = ["--constraint", LOCKS["run"]] if purpose == "test" else []
-        command = [python_path(), "-m", "uv", "pip", "compile", "pyproject.toml", "build_scripts/build.in", *extras]
+        constraint = ["--constraint", str(LOCKS["run"])] if purpose == "test" else []
+        command = [
+            str(python_path()),
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "pyproject.toml",
+            "build_scripts/build.in",
+            *extras,
+        ]
         options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
         header = ["--no-header", "--quiet", *(["--upgrade"] if upgrade else [])]
         call(*command, *constraint, *options, *header, "--output-file", lock)
@@ -167,7 +176,8 @@ def main() -> None:
     parser.add_argument("--upgrade", action="store_true", help="with --refresh-lock: take the newest versions")
     options = parser.parse_args()
     if options.refresh_lock:
-        ensure_or_exit("test") if not python_path().exists() else None
+        if not python_path().exists():
+            ensure_or_exit("test")
         try:
             refresh_lock(upgrade=options.upgrade)
         except EnvironmentProblem as problem:
