@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 import flet as ft
 
 
-@ft.observable
-@dataclass
-class Topic:
+@dataclass(eq=False)
+class Topic(ft.Observable):
     """One subject of the device's database ("picks", "offers"); its version grows with every committed change."""
 
     name: str

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import flet as ft
 
 
-@ft.observable
-@dataclass
-class I18n:
+@dataclass(eq=False)
+class I18n(ft.Observable):
     """`language` is a tag of `app.i18n.LANGUAGES`."""
 
     language: str = "en"

@@ -17,9 +17,8 @@ class SyncStatus:
     attention: int = 0
 
 
-@ft.observable
-@dataclass
-class SyncState:
+@dataclass(eq=False)
+class SyncState(ft.Observable):
     """Holds the present `SyncStatus`; assigning an equal one redraws nothing."""
 
     status: SyncStatus = field(default_factory=SyncStatus)

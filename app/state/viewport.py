@@ -13,9 +13,8 @@ class FormFactor(StrEnum):
     TABLET = "tablet"
 
 
-@ft.observable
-@dataclass
-class Viewport:
+@dataclass(eq=False)
+class Viewport(ft.Observable):
     form_factor: FormFactor = FormFactor.TABLET
 
     def measure(self, width_px: float | None) -> None:

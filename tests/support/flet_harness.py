@@ -34,10 +34,13 @@ from flet.messaging.protocol import (
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
+from app.ui.hooks import UiState, provide
+
 TEXT_FIELDS = (
     "value", "text", "label", "title", "subtitle", "content", "hint_text", "helper", "error", "error_text",
     "counter", "tooltip", "semantics_label", "prefix", "suffix", "badge",
 )  # fmt: skip
+FAULT_LOGGERS = ("flet", "app", "sync", "asyncio")
 _encode = configure_encode_object_for_msgpack(ft.BaseControl)
 
 
@@ -248,7 +251,8 @@ async def flet_main(
     session = Session(connection)
     connection.session = session
     log = _FaultLog()
-    logging.getLogger("flet").addHandler(log)
+    for name in FAULT_LOGGERS:
+        logging.getLogger(name).addHandler(log)
     token = _context_page.set(session.page)
     try:
         client = {"route": route, "width": size[0], "height": size[1], "web": web, "platform": "linux"}
@@ -270,7 +274,8 @@ async def flet_main(
     finally:
         session.close()
         await asyncio.sleep(0)
-        logging.getLogger("flet").removeHandler(log)
+        for name in FAULT_LOGGERS:
+            logging.getLogger(name).removeHandler(log)
         _context_page.reset(token)
 
 
@@ -279,9 +284,35 @@ def flet_app(app: Callable[..., Any], *args: Any, **options: Any) -> Any:
     return flet_main(lambda page: page.render_views(app, *args), **options)
 
 
-def flet_part(part: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Renders a small component alone, on a view of its own."""
-    return flet_main(lambda page: page.render(lambda: [part(*args)]), **options)
+def flet_screen(screen: Callable[[], ft.View], path: str, *, ui: UiState | None = None, **options: Any) -> Any:
+    """Renders one screen alone behind a real router; `path` is its route pattern, `route=` the address opened."""
+    state = ui or UiState()
+
+    @ft.component
+    def Root() -> Any:
+        return provide(state, lambda: ft.Router([_route(path, screen)], not_found=NoSuchScreen, manage_views=True))
+
+    return flet_main(lambda page: page.render_views(Root), **{"route": path, **options})
+
+
+def flet_part(part: Callable[..., Any], *args: Any, ui: UiState | None = None, **options: Any) -> Any:
+    """Renders a small component alone, on a view of its own, with a UiState around it."""
+    state = ui or UiState()
+
+    @ft.component
+    def Root() -> Any:
+        return provide(state, lambda: part(*args))
+
+    return flet_main(lambda page: page.render(lambda: [Root()]), **options)
+
+
+@ft.component
+def NoSuchScreen() -> ft.Control:
+    return ft.Text("(another screen)", key="other-screen")
+
+
+def _route(path: str, screen: Callable[[], ft.View]) -> ft.Route:
+    return ft.Route(index=True, component=screen) if path == "/" else ft.Route(path=path.lstrip("/"), component=screen)
 
 
 def _private(session: Session, name: str) -> Any:

@@ -1,0 +1,77 @@
+"""What a component may read: the language, the connection, the size of the device, and queries that stay true.
+
+Hooks keep their place in the component, so they stand at its top, never inside an `if` or a loop of varying length.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import flet as ft
+from flet.components.hooks.use_ref import MutableRef
+
+from app.i18n import Translations, translations
+from app.state import Changes, FormFactor, I18n, SyncState, SyncStatus, Viewport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class UiState:
+    """The observables of one session. One per page: notifying reaches only the page whose context it runs in."""
+
+    changes: Changes = field(default_factory=Changes)
+    i18n: I18n = field(default_factory=I18n)
+    sync: SyncState = field(default_factory=SyncState)
+    viewport: Viewport = field(default_factory=Viewport)
+
+
+_ui_state = ft.create_context(cast(UiState | None, None))
+
+
+def provide(state: UiState, build: Callable[[], T]) -> T:
+    """Gives everything built inside `build` this state: `return provide(state, lambda: ft.Router(ROUTES, ...))`."""
+    return _ui_state(state, build)
+
+
+def use_ui() -> UiState:
+    """The state itself, to write to (`use_ui().i18n.language = "fr"` in a handler). Reading it does not redraw."""
+    state = ft.use_context(_ui_state)
+    if state is None:
+        raise RuntimeError("no UiState: wrap the root in app.ui.provide(...)")
+    return state
+
+
+def use_translations() -> Translations:
+    """`_ = use_translations()`; redraws when the language changes."""
+    i18n, _ = ft.use_state(use_ui().i18n)
+    return translations(i18n.language)
+
+
+def use_sync_status() -> SyncStatus:
+    state, _ = ft.use_state(use_ui().sync)
+    return state.status
+
+
+def use_form_factor() -> FormFactor:
+    """Phone or tablet; redraws only when it turns from one into the other."""
+    viewport, _ = ft.use_state(use_ui().viewport)
+    return viewport.form_factor
+
+
+def use_query(query: Callable[[], T], *topics: str, deps: tuple[Hashable, ...] = ()) -> T:
+    """The result of `query()`, read again when a topic changed or `deps` differ from the last drawing.
+
+    `deps` name everything else the query depends on (ids, filters). A screen hidden under another one keeps its
+    last result and reads again when it is uncovered. Do not use it inside a `row`: rows draw their argument.
+    """
+    changes = use_ui().changes
+    versions = tuple([ft.use_state(changes.topic(topic))[0].version for topic in topics])
+    read: MutableRef[Any] = ft.use_ref(None)
+    path, location = ft.use_view_path(), ft.use_route_location()
+    hidden = bool(path) and path != location
+    wanted = (versions, deps)
+    if read.current is None or (not hidden and read.current[0] != wanted):
+        read.current = (wanted, query())
+    result: T = read.current[1]
+    return result
