@@ -1,0 +1,233 @@
+"""What an associate can say to the core: named intents with typed arguments, and what is declared about each of them.
+
+A *fact* happened in the shop: it is accepted or flagged, never refused. A *request* may be rejected with a reason.
+A *claim* competes for something shared: it is pending until the core answers, and cannot be made offline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.domain.runs import Method
+
+
+class Kind(StrEnum):
+    FACT = "fact"
+    REQUEST = "request"
+    CLAIM = "claim"
+
+
+class How(StrEnum):
+    """How a unit was identified."""
+
+    WEDGE = "wedge"
+    CAMERA = "camera"
+    MANUAL = "manual"  # code typed
+    TAP = "tap"  # confirmed without a scan, where the scan rule allows it
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    run_id: str
+    number: str
+    location_id: str
+    method: Method
+    fulfilment_ids: tuple[str, ...]
+    pickers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRun:
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverRun:
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRun:
+    run_id: str
+    fulfilment_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanItem:
+    fulfilment_id: str
+    line_id: str
+    quantity: int
+    how: How
+    code: str = ""  # as scanned
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShort:
+    fulfilment_id: str
+    line_id: str
+    quantity: int
+    reason: str
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBackItem:
+    fulfilment_id: str
+    line_id: str
+    quantity: int
+    reason: str = ""  # "undo", "surplus", "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenParcel:
+    fulfilment_id: str
+    parcel_id: str
+    packaging: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackItem:
+    fulfilment_id: str
+    parcel_id: str
+    line_id: str
+    quantity: int
+    how: How
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackItem:
+    fulfilment_id: str
+    parcel_id: str
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseParcel:
+    fulfilment_id: str
+    parcel_id: str
+    sscc: str
+    carrier: str
+    weight_g: int
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenParcel:
+    fulfilment_id: str
+    parcel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLabel:
+    fulfilment_id: str
+    parcel_id: str
+    carrier: str
+    tracking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenManifest:
+    manifest_id: str
+    location_id: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadParcel:
+    manifest_id: str
+    fulfilment_id: str
+    parcel_id: str
+    how: How
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnloadParcel:
+    manifest_id: str
+    fulfilment_id: str
+    parcel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseManifest:
+    manifest_id: str
+    fulfilment_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOffer:
+    offer_id: str
+
+
+Arguments = (
+    StartRun | PauseRun | ResumeRun | TakeOverRun | FinishRun | ScanItem | ReportShort | PutBackItem | OpenParcel
+    | PackItem | UnpackItem | CloseParcel | ReopenParcel | RecordLabel | OpenManifest | LoadParcel | UnloadParcel
+    | CloseManifest | ClaimOffer
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CommandType:
+    arguments: type[Any]
+    kind: Kind
+    permission: str
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.arguments.__name__
+
+
+_PICK, _PACK, _HAND_OVER = "pick", "pack", "hand_over"
+
+COMMANDS: Mapping[str, CommandType] = {
+    command.name: command
+    for command in (
+        CommandType(StartRun, Kind.FACT, _PICK),
+        CommandType(PauseRun, Kind.FACT, _PICK),
+        CommandType(ResumeRun, Kind.FACT, _PICK),
+        CommandType(TakeOverRun, Kind.FACT, _PICK),
+        CommandType(FinishRun, Kind.FACT, _PICK),
+        CommandType(ScanItem, Kind.FACT, _PICK),
+        CommandType(ReportShort, Kind.FACT, _PICK),
+        CommandType(PutBackItem, Kind.FACT, _PICK),
+        CommandType(OpenParcel, Kind.FACT, _PACK),
+        CommandType(PackItem, Kind.FACT, _PACK),
+        CommandType(UnpackItem, Kind.FACT, "unpack"),
+        CommandType(CloseParcel, Kind.FACT, _PACK),
+        CommandType(ReopenParcel, Kind.FACT, "unpack"),
+        CommandType(RecordLabel, Kind.FACT, _PACK),
+        CommandType(OpenManifest, Kind.FACT, _HAND_OVER),
+        CommandType(LoadParcel, Kind.FACT, _HAND_OVER),
+        CommandType(UnloadParcel, Kind.FACT, _HAND_OVER),
+        CommandType(CloseManifest, Kind.FACT, _HAND_OVER),
+        CommandType(ClaimOffer, Kind.CLAIM, "claim"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One intent, as it waits in the outbox and travels. Its arguments are never rewritten."""
+
+    id: str  # UUIDv7
+    seq: int  # gapless per device, from 1
+    name: str
+    version: int
+    user_id: str
+    at: datetime  # by the device's clock: told, never trusted for order
+    arguments: Arguments
+    prev: str = ""  # id of the previous own command on the same aggregates, when still undecided
+    offset_ms: int = 0  # core clock minus device clock, measured at the last contact

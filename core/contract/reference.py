@@ -1,0 +1,129 @@
+"""Reference documents of the feed: what a store is configured with, who works there, what it sells, what lies on its shelves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class StockEffect(StrEnum):
+    """What a short pick says about the rest of the stock."""
+
+    NONE = "none"
+    MINUS = "minus"  # the units not found
+    ZERO = "zero"  # nothing is left on the shelf
+
+
+class StockTarget(StrEnum):
+    ATP = "atp"  # declared unavailable: not sold any more, still counted as on hand
+    ON_HAND = "on_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    id: str  # code, for example "not_found"
+    usage: str  # "short" | "put_back" | "hold" | "unpack"
+    labels: Mapping[str, str]  # language -> text
+    effect: StockEffect = StockEffect.NONE
+    target: StockTarget = StockTarget.ATP
+    collateral: bool = False  # offers to report the same article short in the store's other orders
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A brand in a region."""
+
+    id: str
+    code: str
+    name: str
+    brand: str
+    colour: str  # "#rrggbb"
+    currency: str
+    country: str
+    process: Mapping[str, Any] = field(default_factory=dict)  # see core.domain.process
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    id: str
+    code: str
+    name: str
+    kind: str  # "store" | "warehouse"
+    street: str
+    postcode: str
+    town: str
+    country: str
+    timezone: str
+    division_ids: tuple[str, ...]
+    zones: tuple[str, ...]  # in walking order
+    process: Mapping[str, Any] = field(default_factory=dict)  # only what differs from the division's
+    phone: str = ""
+    latitude: float = 0.0
+    longitude: float = 0.0
+    demo: bool = False  # the sign-in page may show the demo PINs
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    login: str
+    name: str
+    language: str
+    pin_hash: str  # argon2id, PHC string; "" = cannot sign in on a tablet
+    permissions: tuple[str, ...]  # at this location, resolved from roles
+    roles: tuple[str, ...] = ()
+    active: bool = True
+    demo_pin: str = ""  # only ever set by the demo data
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    id: str
+    code: str
+    name: str
+    services: tuple[str, ...]
+    pickup_time: str  # "HH:MM" local time of the store
+    gs1_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    id: str
+    labels: Mapping[str, str]
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    tare_g: int
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Stock of one SKU in the store, and where it lies. `shelf = on_hand - picked`."""
+
+    id: str  # the SKU
+    on_hand: int
+    reserved: int
+    picked: int
+    unavailable: int
+    safety: int
+    zone: str
+    place: str  # shelf or bin, as written on it
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    id: str  # the SKU
+    product_id: str
+    division_id: str
+    name: str
+    brand: str
+    category: str
+    colour: str
+    size: str
+    gtins: tuple[str, ...]  # 14 digits each
+    price_minor: int
+    currency: str
+    weight_g: int
+    image: str = ""

@@ -1,0 +1,136 @@
+"""The sync protocol as data: pulls, frames, pushes, verdicts. `shared/sync.md` sections 2-6 are its reasons.
+
+Pull: `POST /sync/v1/pull` answers a stream of frames, one JSON document a line; only its `Commit` carries the new cursor.
+Push: `POST /sync/v1/push` answers a result per command; a verdict becomes final when it comes down the feed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.contract.commands import Command
+from core.domain.outcome import Verdict
+
+WIRE = 1
+OLDEST_WIRE = 1
+MAX_PUSH_COMMANDS = 200
+MAX_PUSH_BYTES = 256 * 1024
+MAX_FRAME_ROWS = 500
+
+
+class Group(StrEnum):
+    """What a device pulls with one cursor, into one database file."""
+
+    MAIN = "main"  # partitions org, store:{id}, dev:{id}
+    STOCK = "stock"  # stock:{location id}
+    CATALOGUE = "catalogue"  # cat:{division id} of each division of the location
+
+
+# Entities of each group, in the order they are sent, with the documents that are their bodies:
+# main: division location user reason carrier packaging (reference.*), fulfilment, run, manifest (domain), offer, verdict
+# stock: position; catalogue: variant
+ENTITIES: dict[Group, tuple[str, ...]] = {
+    Group.MAIN: (
+        "division", "location", "user", "reason", "carrier", "packaging",
+        "fulfilment", "run", "manifest", "offer", "verdict",
+    ),
+    Group.STOCK: ("position",),
+    Group.CATALOGUE: ("variant",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    group: Group
+    cursor: str | None  # None: everything
+    wire: int = WIRE
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """First frame. `full`: what is not in this stream does not exist (any more)."""
+
+    full: bool
+    t: str = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    e: str
+    rows: tuple[tuple[str, int, Any], ...]  # (id, version, body), at most MAX_FRAME_ROWS
+    t: str = "put"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    e: str
+    ids: tuple[str, ...]
+    t: str = "del"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    cursor: str
+    t: str = "commit"
+
+
+Frame = Head | Put | Delete | Commit
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    commands: tuple[Command, ...]
+    wire: int = WIRE
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Of one command. `verdict is None`: not decided yet, offer it again after `after_ms`."""
+
+    id: str
+    verdict: Verdict | None
+    code: str = ""
+    params: dict[str, str | int] = field(default_factory=dict)
+    after_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    answers: tuple[Answer, ...]
+    server_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDocument:
+    """Entity `verdict` in partition `dev:{id}`: final for the command of the same id."""
+
+    id: str
+    verdict: Verdict
+    code: str
+    params: dict[str, str | int]
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Answer to `POST /device/v1/enrol {code, name}`: who this device is from now on."""
+
+    device_id: str
+    device_number: int  # its SSCC number range
+    location_id: str
+    company_prefix: str  # GS1, for SSCCs
+    access_token: str
+    refresh_token: str
+    access_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """RFC 9457 problem details; `code` is the stable name that is translated."""
+
+    code: str
+    title: str
+    status: int
+    detail: str = ""
+    params: dict[str, str | int] = field(default_factory=dict)
