@@ -1,0 +1,146 @@
+"""The `comptoir` command: one line on standard error and exit code 2 whenever it cannot do what was asked.
+
+Other packages bring their commands through the entry point group `comptoir.commands`, and only the one that was asked
+for is imported: the device has no core, and `comptoir scan` needs no web server. With `--json` a command prints one
+JSON document and nothing else on standard output. A command refuses by raising
+`typer.exceptions.TyperException("sentence")`.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from app.doctor import diagnose
+
+COMMANDS_GROUP = "comptoir.commands"
+EXIT_REFUSED = 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say whether this machine has what Comptoir needs."""
+    findings = diagnose()
+    if as_json:
+        print(json.dumps({"findings": [finding.as_json() for finding in findings]}))
+    else:
+        for finding in findings:
+            print(f"{finding.verdict:8} {finding.name:14} {finding.detail}")
+    if any(finding.needed and not finding.present for finding in findings):
+        raise typer.Exit(1)
+
+
+def scan(images: Annotated[list[Path], typer.Argument(help="Image files.")], as_json: AsJson = False) -> None:
+    """Read the bar codes and QR codes in images, as the app's camera does."""
+    answers = [scan_image(image) for image in images]
+    if as_json:
+        print(json.dumps({"images": answers}))
+        return
+    for answer in answers:
+        for code in answer["codes"]:
+            print(f"{answer['image']}: {code['format']} {code['text']}")
+        if not answer["codes"]:
+            print(f"{answer['image']}: no code found")
+
+
+def scan_image(image: Path) -> dict[str, Any]:
+    """`ms` is the time of the decoding alone, without reading the file. Raises TyperException."""
+    try:
+        content = image.read_bytes()
+        from app.devices.decoding import decode_image
+
+        started = time.perf_counter()
+        decoded = decode_image(content)
+    except (OSError, ValueError) as fault:
+        raise TyperException(f"{image} cannot be read as an image: {fault}") from fault
+    elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
+    codes = [{"format": c.format, "text": c.text, "corners": c.corners, "decoder": c.decoder} for c in decoded]
+    return {"image": str(image), "ms": elapsed_ms, "codes": codes}
+
+
+def start_app() -> None:
+    """Start the app alone, for a core that runs elsewhere."""
+    from app.main import main as start
+
+    start()
+
+
+def brought_commands() -> dict[str, EntryPoint]:
+    """The commands of other packages, by name, not imported."""
+    return {point.name: point for point in entry_points(group=COMMANDS_GROUP)}
+
+
+def attach(commands: typer.Typer, point: EntryPoint) -> None:
+    """Imports the command. Raises TyperException when this installation does not hold it."""
+    try:
+        module = import_module(point.module)
+    except ModuleNotFoundError as fault:
+        raise TyperException(f"the command {point.name!r} is not part of this installation ({fault})") from fault
+    brought = getattr(module, point.attr)
+    if not isinstance(brought, typer.Typer):
+        commands.command(point.name)(brought)
+        return
+    single = brought.registered_commands if not brought.registered_groups and not brought.registered_callback else []
+    if len(single) == 1 and single[0].callback is not None:
+        commands.command(point.name)(single[0].callback)
+    else:
+        commands.add_typer(brought, name=point.name)
+
+
+def announce(commands: typer.Typer, point: EntryPoint) -> None:
+    """Lists a command in the help without importing it."""
+    commands.command(point.name, help=f"See: comptoir {point.name} --help")(lambda: None)
+
+
+def build(asked: str) -> typer.Typer:
+    """The command line with what `asked`, the first word of it, needs."""
+    commands = typer.Typer(name="comptoir", add_completion=False, pretty_exceptions_enable=False)
+    commands.callback()(orchestration)
+    commands.command("doctor")(doctor)
+    commands.command("scan")(scan)
+    commands.command("app")(start_app)
+    for name, point in sorted(brought_commands().items()):
+        if name == asked:
+            attach(commands, point)
+        else:
+            announce(commands, point)
+    return commands
+
+
+def orchestration() -> None:
+    """Order orchestration for retailers with stores."""
+
+
+def refuse(sentence: str) -> int:
+    print(f"comptoir: {' '.join(sentence.split())}", file=sys.stderr)
+    return EXIT_REFUSED
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; a bug still ends in its traceback."""
+    words = list(arguments) or ["--help"]
+    try:
+        answer = build(words[0])(args=words, prog_name="comptoir", standalone_mode=False)
+    except TyperException as refusal:
+        return refuse(refusal.format_message())
+    except OSError as fault:
+        return refuse(f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault))
+    except typer.Abort:
+        return refuse("interrupted")
+    return answer if isinstance(answer, int) else 0
+
+
+def main() -> None:
+    sys.exit(execute(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
