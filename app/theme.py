@@ -1,0 +1,110 @@
+"""How everything looks: one seed colour for light and dark, fonts for every script, colours a scan answers with.
+
+Colours of meaning are pairs with a contrast of at least 4.5 : 1 in both modes (a test computes it); meaning never
+stands on colour alone, every answer also has words, a sound and an icon.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import flet as ft
+
+SEED_COLOUR = "#0B6E69"
+TOUCH_TARGET_DP = 48
+SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 16, 24, 32
+RADIUS = 12
+CONTENT_MAX_WIDTH_DP = 960
+
+# Names of the fonts as `page.fonts` loads them; addresses are relative to the assets folder.
+FONTS = {
+    "Noto": "fonts/NotoSans-Regular.ttf",
+    "NotoBold": "fonts/NotoSans-Bold.ttf",
+    "NotoArabic": "fonts/NotoSansArabic-Regular.ttf",
+    "NotoArabicBold": "fonts/NotoSansArabic-Bold.ttf",
+}
+
+Meaning = Literal["ok", "warn", "error", "info"]
+
+
+@dataclass(frozen=True)
+class Tone:
+    """A background, what is written on it, and the icon that says the same without colour."""
+
+    fill: str
+    ink: str
+    icon: ft.IconData
+
+
+LIGHT_TONES: dict[Meaning, Tone] = {
+    "ok": Tone("#1B6E2D", "#FFFFFF", ft.Icons.CHECK_CIRCLE),
+    "warn": Tone("#FFD166", "#332200", ft.Icons.WARNING_AMBER),
+    "error": Tone("#B3261E", "#FFFFFF", ft.Icons.CANCEL),
+    "info": Tone("#1F4E8C", "#FFFFFF", ft.Icons.INFO),
+}
+DARK_TONES: dict[Meaning, Tone] = {
+    "ok": Tone("#7BDB8F", "#00210B", ft.Icons.CHECK_CIRCLE),
+    "warn": Tone("#FFD166", "#332200", ft.Icons.WARNING_AMBER),
+    "error": Tone("#FFB4AB", "#410002", ft.Icons.CANCEL),
+    "info": Tone("#A8C8FF", "#001B3E", ft.Icons.INFO),
+}
+
+
+def tone(meaning: Meaning, dark: bool) -> Tone:
+    return (DARK_TONES if dark else LIGHT_TONES)[meaning]
+
+
+def is_dark(page: ft.Page) -> bool:
+    """Whether the page shows its dark theme now, by choice or by the device's setting."""
+    if page.theme_mode == ft.ThemeMode.SYSTEM:
+        return page.platform_brightness == ft.Brightness.DARK
+    return page.theme_mode == ft.ThemeMode.DARK
+
+
+def bold(**style: float | str) -> ft.TextStyle:
+    """A text style in the real bold cut; `ft.Text(weight=BOLD)` would smear the regular one."""
+    return ft.TextStyle(font_family="NotoBold", font_family_fallback=["NotoArabicBold"], **style)  # type: ignore[arg-type]
+
+
+def regular(**style: float | str) -> ft.TextStyle:
+    return ft.TextStyle(font_family="Noto", font_family_fallback=["NotoArabic"], **style)  # type: ignore[arg-type]
+
+
+def apply_theme(page: ft.Page) -> None:
+    """Call once, before anything is drawn."""
+    page.fonts = FONTS
+    page.theme = _theme()
+    page.dark_theme = _theme()
+    page.theme_mode = ft.ThemeMode.SYSTEM
+
+
+def _theme() -> ft.Theme:
+    button = ft.ButtonStyle(
+        padding=ft.Padding.symmetric(vertical=14, horizontal=20),
+        text_style=bold(size=15),
+        shape=ft.RoundedRectangleBorder(radius=RADIUS),
+    )
+    return ft.Theme(
+        color_scheme_seed=SEED_COLOUR,
+        font_family="Noto",
+        text_theme=_text_theme(),
+        visual_density=ft.VisualDensity.STANDARD,
+        button_theme=ft.ButtonTheme(style=button),
+        filled_button_theme=ft.FilledButtonTheme(style=button),
+        outlined_button_theme=ft.OutlinedButtonTheme(style=button),
+        text_button_theme=ft.TextButtonTheme(style=button),
+        card_theme=ft.CardTheme(shape=ft.RoundedRectangleBorder(radius=RADIUS)),
+    )
+
+
+def _text_theme() -> ft.TextTheme:
+    """Every style names its fallback: the web engine looks for none by itself, and shows boxes."""
+    return ft.TextTheme(
+        **{
+            f"{kind}_{size}": bold()
+            for kind in ("display", "headline", "title")
+            for size in ("large", "medium", "small")
+        },
+        **{f"{kind}_{size}": regular() for kind in ("body", "label") for size in ("medium", "small")},
+        body_large=regular(),
+        label_large=bold(),
+    )
