@@ -66,15 +66,15 @@ def run(step: Step) -> Result:
     closing_line = ""
     # No browser is ever downloaded: the journeys drive the system's Chromium.
     environment = {**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1", "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        if CLOSING_LINE.search(line):
-            closing_line = line.strip()
-    code = process.wait()
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if CLOSING_LINE.search(line):
+                closing_line = line.strip()
+    code = process.returncode
     passed = code == 0 or (step.is_empty and code == NO_TESTS_COLLECTED)
     duration_s = time.monotonic() - started
     print(f"--- {step.title}: {'ok' if passed else 'FAILED'} in {duration_s:.1f} s", flush=True)

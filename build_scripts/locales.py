@@ -32,7 +32,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 # A translation may leave the count out where its grammar says it ("one parcel", the Arabic dual), nothing else.
-COUNT_NAMES = frozenset({"n", "count", "number"})
+COUNT_PLACEHOLDERS = frozenset(form % name for form in ("{%s}", "%%(%s)") for name in ("n", "count", "number"))
 PLACEHOLDER = re.compile(r"(?<!\{)\{(\w*)[^{}]*\}(?!\})|%\((\w+)\)[a-z]|%([sd])")
 # Dates and line numbers would make every extraction differ without a text having changed.
 VOLATILE_HEADERS = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Generated-By")
@@ -133,7 +133,11 @@ def compile_catalogs() -> None:
 
 
 def placeholders(text: str) -> frozenset[str]:
-    return frozenset("".join(groups) for groups in PLACEHOLDER.findall(text))
+    """In their own notation: `{name}`, `%(name)`, `%s`; how a number is formatted is the translator's business."""
+    found = PLACEHOLDER.finditer(text)
+    return frozenset(
+        f"{{{match[1]}}}" if match[1] is not None else f"%({match[2]})" if match[2] else match[0] for match in found
+    )
 
 
 def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
@@ -147,7 +151,7 @@ def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
     if len(texts) > 1 and len(translations) != plural_forms:
         yield f"has {len(translations)} plural forms instead of {plural_forms}"
     wanted = frozenset().union(*map(placeholders, texts))
-    optional = COUNT_NAMES if len(texts) > 1 else frozenset()
+    optional = COUNT_PLACEHOLDERS if len(texts) > 1 else frozenset()
     for translation in translations:
         given = placeholders(translation)
         if given - wanted or (wanted - given) - optional:

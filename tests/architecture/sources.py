@@ -1,0 +1,56 @@
+"""The Python files of the repository as the architecture tests read them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCT = ("app", "sync", "core")
+EVERYTHING = (*PRODUCT, "build_scripts", "tests")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file; `name` is its path in the repository, with slashes."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def module(self) -> str:
+        return self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.name)
+
+    def imports(self) -> Iterator[tuple[str, int]]:
+        """Dotted names of the modules imported anywhere in the file, with their lines; relative ones made absolute."""
+        package = self.module if self.path.name == "__init__.py" else self.module.rpartition(".")[0]
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name, node.lineno) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+                yield ".".join([*above, *([node.module] if node.module else [])]), node.lineno
+
+
+@lru_cache
+def sources(*folders: str) -> tuple[Source, ...]:
+    """Every Python file below these folders of the repository, in order; files in the work tree, committed or not."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return tuple(Source(path) for path in sorted(found) if "__pycache__" not in path.parts)
+
+
+def within(name: str, places: tuple[str, ...]) -> bool:
+    """Whether a dotted module name is one of the places or below it."""
+    return any(name == place or name.startswith(f"{place}.") for place in places)
