@@ -1,1 +1,1 @@
-"""Budgets that a machine reads: `comptoir bench NAME --json`. Ratios of things measured in the same run, not bare times."""
+"""Budgets that a machine reads: `comptoir bench NAME --json`. Ratios of things measured in one run, not bare times."""

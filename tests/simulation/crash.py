@@ -1,0 +1,131 @@
+"""Deaths between any two SQL statements, for whatever code opens a SQLite file in a watched folder.
+
+Every statement and every commit is a point of death; a commit has one before and one after. What was not committed is
+gone, exactly as after a lost process: the connections are closed without a commit and the files are opened anew.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Connect = Callable[..., sqlite3.Connection]
+
+
+class Killed(BaseException):
+    """The process is gone. Not an Exception, so that no handler of the tested code can live on."""
+
+
+class Fuse:
+    """Of one process: counts its points of death, and burns at the one it was lit for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.dead = False
+        self.points = 0  # passed since the start; a measure of work
+        self._left: int | None = None
+        self._connections: list[Mortal] = []
+
+    def light(self, points: int) -> None:
+        """Die at the `points`-th statement or commit from now (1 is the next one)."""
+        self._left = points
+
+    def put_out(self) -> None:
+        self._left = None
+
+    def pass_point(self) -> None:
+        if self.dead:
+            raise Killed
+        self.points += 1
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left <= 0:
+            self.dead = True
+            raise Killed
+
+    def adopt(self, connection: "Mortal") -> None:
+        self._connections.append(connection)
+
+    def bury(self) -> None:
+        """Closes all that the dead process had open; the fuse is new for the next one."""
+        for connection in self._connections:
+            sqlite3.Connection.close(connection)
+        self._connections.clear()
+        self.dead, self._left = False, None
+
+
+class MortalCursor(sqlite3.Cursor):
+    def execute(self, sql: str, parameters: Any = ()) -> "MortalCursor":  # type: ignore[override]
+        fuse = _fuse_of(self.connection)
+        fuse.pass_point()
+        super().execute(sql, parameters)
+        if sql[:6].upper() == "COMMIT":
+            fuse.pass_point()
+        return self
+
+    def executemany(self, sql: str, parameters: Any) -> "MortalCursor":  # type: ignore[override]
+        _fuse_of(self.connection).pass_point()
+        super().executemany(sql, parameters)
+        return self
+
+
+class Mortal(sqlite3.Connection):
+    """A connection whose every statement may be the last one."""
+
+    fuse: Fuse
+
+    def cursor(self, factory: Any = None) -> sqlite3.Cursor:
+        return super().cursor(factory or MortalCursor)
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # type: ignore[override]
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:  # type: ignore[override]
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, sql_script: str) -> sqlite3.Cursor:
+        self.fuse.pass_point()
+        return super().executescript(sql_script)
+
+    def commit(self) -> None:
+        self.fuse.pass_point()
+        super().commit()
+        self.fuse.pass_point()
+
+    def __exit__(self, kind: Any, value: Any, traceback: Any) -> Any:
+        if kind is None:
+            self.commit()
+        else:
+            self.rollback()
+        return False
+
+
+def _fuse_of(connection: sqlite3.Connection) -> Fuse:
+    assert isinstance(connection, Mortal)
+    return connection.fuse
+
+
+@contextmanager
+def mortality(fuses: list[Fuse]) -> Iterator[None]:
+    """While it lasts, files opened in the folder of a fuse (by sqlite3 or by SQLAlchemy) belong to that process."""
+    plain: Connect = sqlite3.dbapi2.connect
+
+    def connect(database: Any, *rest: Any, **options: Any) -> sqlite3.Connection:
+        fuse = next((fuse for fuse in fuses if str(fuse.folder) in str(database)), None)
+        if fuse is None:
+            return plain(database, *rest, **options)
+        if fuse.dead:
+            raise Killed
+        connection = plain(database, *rest, **(options | {"factory": Mortal}))
+        assert isinstance(connection, Mortal)
+        connection.fuse = fuse
+        fuse.adopt(connection)
+        return connection
+
+    sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sqlite3.connect = sqlite3.dbapi2.connect = plain  # type: ignore[assignment]
