@@ -9,6 +9,7 @@ import argparse
 import io
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -140,6 +141,10 @@ def placeholders(text: str) -> frozenset[str]:
     )
 
 
+def is_pictured(character: str) -> bool:
+    return character >= "\N{LEFTWARDS ARROW}" and unicodedata.category(character) in {"So", "Sm"}
+
+
 def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
     """What is wrong with one translation, as ends of a sentence."""
     texts, translations = texts_of(message), translations_of(message)
@@ -156,6 +161,8 @@ def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
         given = placeholders(translation)
         if given - wanted or (wanted - given) - optional:
             yield f"needs the placeholders {sorted(wanted)}, but {translation!r} has {sorted(given)}"
+    if any(map(is_pictured, "".join(translations))):
+        yield "has an arrow, a tick or an emoji, which the bundled fonts show as a box: use an icon"
     if any(translation.strip() != translation for translation in translations) and texts[0].strip() == texts[0]:
         yield "begins or ends with white space that the source does not have"
 

@@ -23,6 +23,8 @@ def test_every_text_is_translated_in_every_language():
         ("Pick %s items", "Prenez des articles", "needs the placeholders"),
         ("Literal {{braces}}", "Accolades {{vraies}}", None),
         ("Close", "Fermer ", "white space"),
+        ("Next", "Suite \N{RIGHTWARDS ARROW}", "use an icon"),
+        ("{n} x 5", "{n} \N{MULTIPLICATION SIGN} 5\N{DEGREE SIGN}\N{EURO SIGN}\N{HORIZONTAL ELLIPSIS}", None),
         (("{n} item of {order}", "{n} items of {order}"), ("un article de {order}", "{n} articles de {order}"), None),
         (("{n} item of {order}", "{n} items of {order}"), ("un article", "{n} articles"), "needs the placeholders"),
         (("{n} item", "{n} items"), ("{n} article",), "has 1 plural forms instead of 2"),
