@@ -62,7 +62,10 @@ def scan_image(image: Path) -> dict[str, Any]:
     except (OSError, ValueError) as fault:
         raise TyperException(f"{image} cannot be read as an image: {fault}") from fault
     elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
-    codes = [{"format": c.format, "text": c.text, "corners": c.corners, "decoder": c.decoder} for c in decoded]
+    codes = [
+        {"format": code.format, "text": code.text, "corners": code.corners, "decoder": getattr(code, "decoder", None)}
+        for code in decoded
+    ]
     return {"image": str(image), "ms": elapsed_ms, "codes": codes}
 
 
