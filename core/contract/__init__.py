@@ -1,1 +1,1 @@
-"""What travels between device and core: commands, answers, changes. Versioned; standard library and core.domain only."""
+"""What travels between device and core: commands, answers, changes. Versioned; imports core.domain only."""

@@ -1,4 +1,4 @@
-"""Reference documents of the feed: what a store is configured with, who works there, what it sells, what lies on its shelves."""
+"""Reference documents of the feed: a store's configuration, who works there, what it sells, what is on its shelves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

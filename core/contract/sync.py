@@ -1,6 +1,6 @@
 """The sync protocol as data: pulls, frames, pushes, verdicts. `shared/sync.md` sections 2-6 are its reasons.
 
-Pull: `POST /sync/v1/pull` answers a stream of frames, one JSON document a line; only its `Commit` carries the new cursor.
+Pull: `POST /sync/v1/pull` answers a stream of frames, one JSON document a line; only `Commit` has the new cursor.
 Push: `POST /sync/v1/push` answers a result per command; a verdict becomes final when it comes down the feed.
 """
 
@@ -28,7 +28,7 @@ class Group(StrEnum):
 
 
 # Entities of each group, in the order they are sent, with the documents that are their bodies:
-# main: division location user reason carrier packaging (reference.*), fulfilment, run, manifest (domain), offer, verdict
+# main: division location user reason carrier packaging (reference.*); fulfilment run manifest (domain); offer verdict
 # stock: position; catalogue: variant
 ENTITIES: dict[Group, tuple[str, ...]] = {
     Group.MAIN: (

@@ -1,1 +1,1 @@
-"""The pure rules of the trade, standard library only: the device runs them at the scan, the core again at the command."""
+"""The pure rules of the trade, standard library only: the device runs them at the scan, the core at the command."""

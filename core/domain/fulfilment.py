@@ -1,4 +1,4 @@
-"""The fulfilment: what one location must get ready of one order. It carries all that a tablet needs to work on it alone."""
+"""The fulfilment: what one location must get ready of one order, with all that a tablet needs to work on it alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Carrier handover: parcels scanned onto a manifest; closing it says that the driver has them. Facts, never refused late."""
+"""Carrier handover: parcels scanned onto a manifest; closing it says that the driver has them. Facts, never refused."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

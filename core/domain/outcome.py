@@ -1,7 +1,7 @@
-"""How a rule answers: a closed set of small values, each with a stable code used on the wire, in logs and as translation key.
+"""How a rule answers: a closed set of small values, each with a stable code for the wire, logs and translations.
 
-A rule returns `(aggregate, outcome)`. The outcome's verdict says what a device may conclude when the core gives this answer:
-`accepted`, `attention` (it happened and is kept, and a person must look) or `rejected` (it did not take effect).
+A rule returns `(aggregate, outcome)`. The outcome's verdict says what a device may conclude when the core gives this
+answer: `accepted`, `attention` (it happened and is kept, and a person must look) or `rejected` (it took no effect).
 """
 
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Picking: what a unit taken, missed or put back does to a fulfilment. Facts: they always count, the outcome may ask for a person."""
+"""Picking: what a unit taken, missed or put back does to a fulfilment. Facts always count, if with a warning."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar

@@ -30,6 +30,7 @@ class PickRun:
     state: RunState = RunState.ACTIVE
     finished_at: datetime | None = None
     left: tuple[str, ...] = ()  # asked for, but closed or in another run
+    totes: tuple[str, ...] = ()  # every order asked for: tote 1 first, so that no tote changes its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def start(run: PickRun, fulfilments: Fulfilments) -> tuple[PickRun, Changed, Run
     ids = tuple(fulfilment.id for fulfilment in free)
     left = tuple(i for i in run.fulfilment_ids if i not in ids)
     changed = {f.id: replace(f.after("start"), run_id=run.id) for f in free}
-    started = replace(run, fulfilment_ids=ids, left=left)
+    started = replace(run, fulfilment_ids=ids, left=left, totes=run.totes or run.fulfilment_ids)
     return started, changed, AlreadyInRun(len(left)) if left else RunStarted(len(ids))
 
 
