@@ -57,7 +57,7 @@ class Fuse:
 
 
 class MortalCursor(sqlite3.Cursor):
-    def execute(self, sql: str, parameters: Any = ()) -> "MortalCursor":  # type: ignore[override]
+    def execute(self, sql: str, parameters: Any = ()) -> "MortalCursor":
         fuse = _fuse_of(self.connection)
         fuse.pass_point()
         super().execute(sql, parameters)
@@ -65,7 +65,7 @@ class MortalCursor(sqlite3.Cursor):
             fuse.pass_point()
         return self
 
-    def executemany(self, sql: str, parameters: Any) -> "MortalCursor":  # type: ignore[override]
+    def executemany(self, sql: str, parameters: Any) -> "MortalCursor":
         _fuse_of(self.connection).pass_point()
         super().executemany(sql, parameters)
         return self
@@ -76,13 +76,13 @@ class Mortal(sqlite3.Connection):
 
     fuse: Fuse
 
-    def cursor(self, factory: Any = None) -> sqlite3.Cursor:
+    def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or MortalCursor)
 
-    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # type: ignore[override]
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
         return self.cursor().execute(sql, parameters)
 
-    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:  # type: ignore[override]
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
         return self.cursor().executemany(sql, parameters)
 
     def executescript(self, sql_script: str) -> sqlite3.Cursor:

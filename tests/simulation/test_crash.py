@@ -53,8 +53,8 @@ def test_code_that_uses_sqlalchemy_dies_too(tmp_path: Path):
         engine = create_engine(f"sqlite:///{tmp_path}/main.db")
         with engine.begin() as connection:
             connection.execute(text("CREATE TABLE scan (id INTEGER PRIMARY KEY)"))
+        fuse.light(2)  # 1 is the INSERT, 2 its commit
         with pytest.raises(Killed), engine.begin() as connection:
-            fuse.light(2)
             connection.execute(text("INSERT INTO scan DEFAULT VALUES"))
         fuse.bury()
         assert rows(tmp_path / "main.db") == 0
