@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.domain.fulfilment import Fulfilment, Line
 from core.domain.lifecycle import FulfilmentState
@@ -68,8 +68,7 @@ class Stop:
         return self.remaining == 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Pick:
+class _Pick(NamedTuple):
     order: int  # from 0, soonest target first
     tote: int
     fulfilment: Fulfilment
@@ -116,9 +115,10 @@ def _picks(run: PickRun, fulfilments: Mapping[str, Fulfilment]) -> Iterator[_Pic
     orders = [f for f in map(fulfilments.get, run.fulfilment_ids) if f is not None and _is_worked_on(f, run)]
     orders.sort(key=lambda f: (f.target_at, f.number, f.id))
     for order, fulfilment in enumerate(orders):
+        closed, tote = fulfilment.closed, totes.get(fulfilment.id, 0)
         for line in fulfilment.lines:
-            if not (fulfilment.closed and line.remaining):
-                yield _Pick(order, totes.get(fulfilment.id, 0), fulfilment, line)
+            if not closed or not line.remaining:
+                yield _Pick(order, tote, fulfilment, line)
 
 
 def _is_worked_on(fulfilment: Fulfilment, run: PickRun) -> bool:
@@ -138,30 +138,46 @@ def _groups(method: Method, picks: Iterable[_Pick]) -> Iterable[list[_Pick]]:
 def _stop(method: Method, group: list[_Pick], place: Place) -> Stop:
     first = group[0]
     line = first.line
-    allocations = tuple(_allocation(pick) for pick in group)
-    return Stop(
-        id=line.sku if method is Method.BATCH else f"{first.fulfilment.id}:{line.id}",
-        sku=line.sku,
-        name=line.name,
-        colour=line.colour,
-        size=line.size,
-        image=line.image,
-        gtins=line.gtins,
-        category=line.category,
-        zone=place.zone,
-        place=place.place,
-        shelf=place.shelf,
-        allocations=allocations,
-        wanted=sum([allocation.wanted for allocation in allocations]),
-        held=sum([allocation.held for allocation in allocations]),
-        short=sum([allocation.short for allocation in allocations]),
-        remaining=sum([allocation.remaining for allocation in allocations]),
+    stop_id = line.sku if method is Method.BATCH else f"{first.fulfilment.id}:{line.id}"
+    article = (stop_id, line.sku, line.name, line.colour, line.size, line.image, line.gtins, line.category)
+    allocations = tuple([_allocation(pick.fulfilment, pick.line, pick.tote) for pick in group])
+    return Stop(*article, place.zone, place.place, place.shelf, allocations, *_totals(allocations))
+
+
+def _allocation(fulfilment: Fulfilment, line: Line, tote: int) -> Allocation:
+    return Allocation(fulfilment.id, line.id, fulfilment.short_id, tote, line.wanted, line.held, line.short)
+
+
+def _totals(allocations: tuple[Allocation, ...]) -> tuple[int, int, int, int]:
+    wanted = held = short = remaining = 0
+    for allocation in allocations:
+        wanted += allocation.wanted
+        held += allocation.held
+        short += allocation.short
+        remaining += allocation.remaining
+    return wanted, held, short, remaining
+
+
+def with_counts(stops: Iterable[Stop], fulfilment: Fulfilment) -> tuple[Stop, ...]:
+    """The same walk after counts of one order changed, without planning it anew: what a scan costs.
+
+    Where its state became cancelled, or its hold or run changed, plan again.
+    """
+    lines = {line.id: line for line in fulfilment.lines}
+    return tuple(_recounted(stop, fulfilment, lines) for stop in stops)
+
+
+def _recounted(stop: Stop, fulfilment: Fulfilment, lines: Mapping[str, Line]) -> Stop:
+    if all(allocation.fulfilment_id != fulfilment.id for allocation in stop.allocations):
+        return stop
+    allocations = tuple(
+        _allocation(fulfilment, lines[allocation.line_id], allocation.tote)
+        if allocation.fulfilment_id == fulfilment.id and allocation.line_id in lines
+        else allocation
+        for allocation in stop.allocations
     )
-
-
-def _allocation(pick: _Pick) -> Allocation:
-    fulfilment, line = pick.fulfilment, pick.line
-    return Allocation(fulfilment.id, line.id, fulfilment.short_id, pick.tote, line.wanted, line.held, line.short)
+    wanted, held, short, remaining = _totals(allocations)
+    return replace(stop, allocations=allocations, wanted=wanted, held=held, short=short, remaining=remaining)
 
 
 @lru_cache(maxsize=8192)
