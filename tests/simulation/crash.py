@@ -1,4 +1,4 @@
-"""Deaths between any two SQL statements, for whatever code opens a SQLite file in a watched folder.
+"""Deaths between any two SQL statements, for whatever code opens SQLite files while it runs `inside` a fuse.
 
 Every statement and every commit is a point of death; a commit has one before and one after. What was not committed is
 gone, exactly as after a lost process: the connections are closed without a commit and the files are opened anew.
@@ -7,7 +7,7 @@ gone, exactly as after a lost process: the connections are closed without a comm
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from contextvars import ContextVar
 from typing import Any
 
 Connect = Callable[..., sqlite3.Connection]
@@ -20,8 +20,7 @@ class Killed(BaseException):
 class Fuse:
     """Of one process: counts its points of death, and burns at the one it was lit for."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
         self.dead = False
         self.points = 0  # passed since the start; a measure of work
         self._left: int | None = None
@@ -45,6 +44,15 @@ class Fuse:
             self.dead = True
             raise Killed
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """What runs here runs in this process: the files it opens die with it."""
+        token = _running.set(self)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
     def adopt(self, connection: "Mortal") -> None:
         self._connections.append(connection)
 
@@ -54,6 +62,9 @@ class Fuse:
             sqlite3.Connection.close(connection)
         self._connections.clear()
         self.dead, self._left = False, None
+
+
+_running: ContextVar[Fuse | None] = ContextVar("running", default=None)
 
 
 class MortalCursor(sqlite3.Cursor):
@@ -108,17 +119,17 @@ def _fuse_of(connection: sqlite3.Connection) -> Fuse:
 
 
 @contextmanager
-def mortality(fuses: list[Fuse]) -> Iterator[None]:
-    """While it lasts, files opened in the folder of a fuse (by sqlite3 or by SQLAlchemy) belong to that process."""
+def mortality() -> Iterator[None]:
+    """While it lasts, files opened inside a fuse (by sqlite3 or by SQLAlchemy) belong to that process."""
     plain: Connect = sqlite3.dbapi2.connect
 
-    def connect(database: Any, *rest: Any, **options: Any) -> sqlite3.Connection:
-        fuse = next((fuse for fuse in fuses if str(fuse.folder) in str(database)), None)
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        fuse = _running.get()
         if fuse is None:
-            return plain(database, *rest, **options)
+            return plain(*arguments, **options)
         if fuse.dead:
             raise Killed
-        connection = plain(database, *rest, **(options | {"factory": Mortal}))
+        connection = plain(*arguments, **(options | {"factory": Mortal}))
         assert isinstance(connection, Mortal)
         connection.fuse = fuse
         fuse.adopt(connection)

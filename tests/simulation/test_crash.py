@@ -25,8 +25,8 @@ def write_two(path: Path) -> None:
 # Points: 1 CREATE, 2-3 commit, 4 INSERT, 5 INSERT, 6-7 commit.
 @pytest.mark.parametrize(("points", "survive"), [(4, 0), (5, 0), (6, 0), (7, 2)])
 def test_only_what_was_committed_before_the_death_survives(tmp_path: Path, points: int, survive: int):
-    fuse = Fuse(tmp_path)
-    with mortality([fuse]):
+    fuse = Fuse()
+    with mortality(), fuse.inside():
         fuse.light(points)
         with pytest.raises(Killed):
             write_two(tmp_path / "main.db")
@@ -35,8 +35,8 @@ def test_only_what_was_committed_before_the_death_survives(tmp_path: Path, point
 
 
 def test_a_dead_process_opens_and_writes_nothing_more(tmp_path: Path):
-    fuse = Fuse(tmp_path)
-    with mortality([fuse]):
+    fuse = Fuse()
+    with mortality(), fuse.inside():
         connection = sqlite3.connect(tmp_path / "main.db")
         fuse.light(1)
         with pytest.raises(Killed):
@@ -48,8 +48,8 @@ def test_a_dead_process_opens_and_writes_nothing_more(tmp_path: Path):
 
 
 def test_code_that_uses_sqlalchemy_dies_too(tmp_path: Path):
-    fuse = Fuse(tmp_path)
-    with mortality([fuse]):
+    fuse = Fuse()
+    with mortality(), fuse.inside():
         engine = create_engine(f"sqlite:///{tmp_path}/main.db")
         with engine.begin() as connection:
             connection.execute(text("CREATE TABLE scan (id INTEGER PRIMARY KEY)"))
@@ -61,9 +61,12 @@ def test_code_that_uses_sqlalchemy_dies_too(tmp_path: Path):
         engine.dispose()
 
 
-def test_files_elsewhere_are_left_alone(tmp_path: Path):
-    fuse = Fuse(tmp_path / "device")
-    with mortality([fuse]):
-        fuse.light(1)
-        sqlite3.connect(tmp_path / "other.db").close()
+def test_other_processes_are_left_alone(tmp_path: Path):
+    fuse = Fuse()
+    with mortality():
+        with fuse.inside():
+            fuse.light(1)
+        rows_of_another = sqlite3.connect(tmp_path / "other.db")
+        rows_of_another.execute("CREATE TABLE scan (id)")
+        rows_of_another.close()
     assert not fuse.dead
