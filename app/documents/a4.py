@@ -26,6 +26,11 @@ class Column:
     width_mm: float
     align: Align = Align.LEFT
 
+    @property
+    def measure_mm(self) -> float:
+        """How wide its texts may be. A right-aligned column stands last and reaches the edge of the table."""
+        return self.width_mm if self.align is Align.RIGHT else self.width_mm - _GUTTER_MM
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -190,7 +195,7 @@ class Flow:
     def _captions(self, columns: Sequence[Column]) -> None:
         x_mm, tallest = MARGIN_MM, 0
         for column in columns:
-            measure_mm = column.width_mm - _GUTTER_MM
+            measure_mm = column.measure_mm
             lines = wrap_at_most(column.caption, measure_mm, 8, True, 2)
             for place, line in enumerate(lines):
                 y_mm = self._y_mm + place * line_height_mm(8)
@@ -206,7 +211,7 @@ class Flow:
         if cell.is_box:
             return [FrameMark(0.2, 0.3, 4.5, 4.5, 0.4)], 5.0
         marks: list[TextMark | FrameMark] = []
-        measure_mm, y_mm = column.width_mm - _GUTTER_MM, 0.0
+        measure_mm, y_mm = column.measure_mm, 0.0
         for text, size_pt, bold, ink in ((cell.text, 10.0, cell.bold, Ink.BLACK), (cell.sub, 8.0, False, Ink.GREY)):
             for line in wrap_at_most(text, measure_mm, size_pt, bold, _LINES_PER_CELL):
                 marks.append(TextMark(0, y_mm, measure_mm, line.text, size_pt, bold, column.align, ink))

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ STORE = Party("Maison Brume, Lyon Part-Dieu", ("17 rue du Dr Bouchut", "69003 LY
 def label(name: str = "Élodie Lefèvre", address: tuple[str, ...] = ("14 bis, rue de l'Œuvre", "69002 LYON"), **changed):
     sscc = make_sscc("3401234", 12, 7)
     assert isinstance(sscc, Sscc)
-    values = {
+    values: dict[str, Any] = {
         "sscc": sscc.value18,
         "ship_to": Party(name, address),
         "ship_from": STORE,

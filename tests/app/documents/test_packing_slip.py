@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ SSCC = "034012340120000079"
 
 def slip(line_count: int = 3, **changed):
     lines = tuple(SlipLine(f"SKU-{n:03}", f"Pull marin n° {n}", "Taille M, bleu nuit", 2) for n in range(line_count))
-    values = {
+    values: dict[str, Any] = {
         "brand": "Maison Brume",
         "order_number": "FR-2026-004F7K",
         "ordered_on": date(2026, 11, 20),
