@@ -1,0 +1,43 @@
+"""Brings the files to the schema of this version. Only `main.db` is precious: its steps add, and never drop or rewrite.
+
+The stock and catalogue files are caches: in another version they are emptied by deleting the file and pulled again.
+"""
+
+from sqlalchemy import Connection
+
+from app.store.tables import METADATA, SEARCH_INDEX
+
+CACHE_VERSION = 1
+# Statements that lead from version n to n + 1, for a main.db of an older app. Version 1 is what tables.py declares.
+STEPS: tuple[tuple[str, ...], ...] = ()
+MAIN_VERSION = 1 + len(STEPS)
+
+
+class NewerDatabase(Exception):
+    """main.db was written by a newer app; this one must not touch it. The first argument is its version."""
+
+
+def migrate_main(connection: Connection) -> None:
+    """Inside one transaction of a connection whose main file is main.db."""
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if version > MAIN_VERSION:
+        raise NewerDatabase(version)
+    if version == 0:
+        METADATA.create_all(connection, tables=[t for t in METADATA.sorted_tables if t.schema is None])
+    else:
+        for step in STEPS[version - 1 :]:
+            for statement in step:
+                connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version = {MAIN_VERSION}")
+
+
+def is_current_cache(connection: Connection, schema: str) -> bool:
+    """Whether the cache file attached as `schema` is new (version 0) or of this version."""
+    return connection.exec_driver_sql(f"PRAGMA {schema}.user_version").scalar_one() in (0, CACHE_VERSION)
+
+
+def create_cache(connection: Connection, schema: str) -> None:
+    METADATA.create_all(connection, tables=[t for t in METADATA.sorted_tables if t.schema == schema])
+    if schema == "catalogue":
+        connection.exec_driver_sql(SEARCH_INDEX)
+    connection.exec_driver_sql(f"PRAGMA {schema}.user_version = {CACHE_VERSION}")

@@ -1,0 +1,118 @@
+"""The outbox: a command and its effect on this device's documents are one commit; no command is lost or doubled.
+
+Inside `with database.write() as connection:`; nothing may be shown as done before that block has ended.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from app.store import documents
+from app.store.codec import encode
+from app.store.database import driver
+from app.store.intents import AlreadySubmitted, Asked, Stamp
+from core.contract import rules
+from core.contract.commands import COMMANDS, Arguments, Command, PutBackItem, ScanItem
+from core.contract.rules import Document, Key
+from core.domain.fulfilment import Fulfilment
+from core.domain.outcome import Outcome, Verdict
+
+_INSERT = """INSERT INTO command (seq, id, intent, name, version, user_id, at, arguments, prev, offset_ms, state,
+    settled, answer_mark, tries, held_until, code, params, decided_at, dismissed_by, dismiss_note)
+    SELECT coalesce((SELECT max(seq) FROM command), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?,
+    coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'offset_ms'), 0),
+    'queued', 0, 0, 0, '', '', '{}', '', '', '' WHERE true ON CONFLICT DO NOTHING RETURNING seq, offset_ms"""
+_PREVIOUS = """SELECT t.seq, c.id FROM touch AS t JOIN command AS c ON c.seq = t.seq
+    WHERE t.entity = ? AND t.id = ? ORDER BY t.seq DESC LIMIT 1"""
+
+
+def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcome:
+    """Runs the rule on this device's documents, keeps its effect and queues the command.
+
+    `AlreadySubmitted` where the intent made a command before. An outcome whose verdict is `rejected` queued nothing.
+    """
+    raw = driver(connection)
+    kind = COMMANDS[type(arguments).__name__]
+    keys = rules.touches(arguments)
+    before = {key: document for key in keys if (document := documents.get_raw(raw, key)) is not None}
+    command = Command(
+        id=stamp.id,
+        seq=0,
+        name=kind.name,
+        version=kind.version,
+        user_id=stamp.user_id,
+        at=stamp.at.astimezone(UTC),
+        arguments=arguments,
+    )
+    changed, outcome = rules.apply(before, command) if keys else ({}, Asked())
+    if outcome.verdict is Verdict.REJECTED:
+        return outcome
+    seq = _insert(raw, command, stamp.intent, keys)
+    if seq is None:
+        return AlreadySubmitted()
+    for key, document in changed.items():
+        documents.put_local(raw, key, document, fits=True)
+        new_codes = documents.codes(document) - (documents.codes(before[key]) if key in before else set())
+        if new_codes:
+            documents.add_codes(raw, key, new_codes)
+    _note_stock(raw, seq, arguments, before)
+    return outcome
+
+
+def waiting(connection: Connection) -> int:
+    """Commands whose verdict has not come down the feed yet."""
+    row = driver(connection).execute("SELECT count(*) FROM command WHERE state IN ('queued', 'answered')").fetchone()
+    return int(row[0])
+
+
+def oldest_waiting_at(connection: Connection) -> datetime | None:
+    """When the oldest command that still waits was made: the screen warns after eight hours."""
+    row = (
+        driver(connection)
+        .execute("SELECT at FROM command WHERE state IN ('queued', 'answered') ORDER BY seq LIMIT 1")
+        .fetchone()
+    )
+    return datetime.fromisoformat(row[0]) if row else None
+
+
+def state_of(connection: Connection, command_id: str) -> str | None:
+    """ "queued" | "answered" | "accepted" | "attention" | "rejected"; None for a command this device never made."""
+    row = driver(connection).execute("SELECT state FROM command WHERE id = ?", (command_id,)).fetchone()
+    return row[0] if row else None
+
+
+def _insert(raw: sqlite3.Connection, command: Command, intent: str, keys: tuple[Key, ...]) -> int | None:
+    """The command's number; None where the intent or the id is known already."""
+    known = [row for key in keys if (row := raw.execute(_PREVIOUS, key).fetchone()) is not None]
+    row = raw.execute(
+        _INSERT,
+        (
+            command.id,
+            intent,
+            command.name,
+            command.version,
+            command.user_id,
+            command.at.isoformat(),
+            encode(command.arguments),
+            max(known)[1] if known else "",
+        ),
+    ).fetchone()
+    if row is None:
+        return None
+    seq = int(row[0])
+    raw.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)", [(*key, seq) for key in keys])
+    return seq
+
+
+def _note_stock(raw: sqlite3.Connection, seq: int, arguments: Arguments, before: dict[Key, Document]) -> None:
+    """See app.store.stock: what lies on the shelf is known before the stock feed tells it."""
+    if not isinstance(arguments, ScanItem | PutBackItem):
+        return
+    fulfilment = before.get(("fulfilment", arguments.fulfilment_id))
+    line = fulfilment.line(arguments.line_id) if isinstance(fulfilment, Fulfilment) else None
+    if line is not None:
+        units = arguments.quantity if isinstance(arguments, ScanItem) else -arguments.quantity
+        raw.execute(
+            "INSERT INTO stock_delta (seq, sku, picked, final_mark) VALUES (?, ?, ?, 0)", (seq, line.sku, units)
+        )

@@ -1,0 +1,226 @@
+"""The device's tables. `main.db` holds work and outbox; stock and catalogue are caches in files of their own.
+
+Their registry is the device's own: core's tables live in the same process in tests and in the demo.
+Columns named `at` or `*_at` are ISO 8601 UTC texts; `body` and `arguments` are JSON as it travels.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+UNFINISHED = ("queued", "answered")
+
+
+class DeviceTable(SQLModel, registry=registry()):
+    """Base of the tables; carries their own metadata."""
+
+
+class DocumentRow(DeviceTable, table=True):
+    """What the core said last. Every entity of the main group; the columns after `body` only for work documents."""
+
+    __tablename__ = "document"
+    __table_args__: ClassVar[Any] = (
+        Index("document_work", "entity", "is_open", "state", "target_at"),
+        Index("document_run", "run_id", sqlite_where=text("run_id <> ''")),
+    )
+    entity: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    ver: int
+    body: bytes
+    state: str = ""
+    target_at: str = ""
+    run_id: str = ""
+    location_id: str = ""
+    is_open: bool = False
+
+
+class LocalDocumentRow(DeviceTable, table=True):
+    """The same document after the unfinished commands of this device; shown instead of the base while it exists.
+
+    `fits`: every one of those commands still means what it meant when it was made.
+    """
+
+    __tablename__ = "local_document"
+    __table_args__: ClassVar[Any] = (
+        Index("local_document_work", "entity", "is_open", "state", "target_at"),
+        Index("local_document_run", "run_id", sqlite_where=text("run_id <> ''")),
+    )
+    entity: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    body: bytes
+    fits: bool = True
+    state: str = ""
+    target_at: str = ""
+    run_id: str = ""
+    location_id: str = ""
+    is_open: bool = False
+
+
+class DocumentCodeRow(DeviceTable, table=True):
+    """What a person can scan or type to find a work document: order number, short id, SSCC, tracking number."""
+
+    __tablename__ = "document_code"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+    code: str = Field(primary_key=True)
+    entity: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class CommandRow(DeviceTable, table=True):
+    """The outbox. Its immutable part is what travels; its state is where the command stands.
+
+    `queued` -> `answered` (by a push; a badge only) -> `accepted` | `attention` | `rejected` (by the feed; final).
+    `answer_mark` counts pushes answered: a pull begun after it must bring the verdict, or the command is queued again.
+    `settled`: offered again after a reset, its effect is still in the old base and must not be folded on top of it.
+    """
+
+    __tablename__ = "command"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("id"),
+        UniqueConstraint("intent"),
+        Index("command_unfinished", "state", "seq", sqlite_where=text("state IN ('queued', 'answered')")),
+        Index(
+            "command_attention",
+            "seq",
+            sqlite_where=text("state IN ('attention', 'rejected') AND dismissed_at IS NULL"),
+        ),
+    )
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str
+    intent: str
+    name: str
+    version: int
+    user_id: str
+    at: str
+    arguments: bytes
+    prev: str = ""
+    offset_ms: int = 0
+    state: str = "queued"
+    settled: bool = False
+    answer_mark: int = 0
+    tries: int = 0
+    held_until: str = ""
+    code: str = ""
+    params: bytes = b"{}"
+    decided_at: str = ""
+    dismissed_at: str | None = None
+    dismissed_by: str = ""
+    dismiss_note: str = ""
+
+
+class TouchRow(DeviceTable, table=True):
+    """Which documents an unfinished command reads or changes; gone when it is final."""
+
+    __tablename__ = "touch"
+    __table_args__: ClassVar[Any] = (Index("touch_seq", "seq"), {"sqlite_with_rowid": False})
+    entity: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+
+
+class StockDeltaRow(DeviceTable, table=True):
+    """Units a command of this device took from the shelf (+) or put back (-), until the stock feed tells it too.
+
+    `final_mark` is 0 until the verdict came; see `app.store.stock`.
+    """
+
+    __tablename__ = "stock_delta"
+    seq: int | None = Field(default=None, primary_key=True)
+    sku: str = Field(index=True)
+    picked: int
+    final_mark: int = 0
+
+
+class SettingRow(DeviceTable, table=True):
+    """Small values of the device itself: clock offset, counters, the language of the last user."""
+
+    __tablename__ = "setting"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class MainCursorRow(DeviceTable, table=True):
+    """Where the group's feed stands; in the same file as its rows. `stock_mark` is of use in the stock file only."""
+
+    __tablename__ = "sync_cursor"
+    grp: str = Field(primary_key=True)
+    cursor: str | None = None
+    wire: int
+    pulled_at: str = ""
+    stock_mark: int = 0
+
+
+class StockCursorRow(DeviceTable, table=True):
+    __tablename__ = "sync_cursor"
+    __table_args__: ClassVar[Any] = ({"schema": "stock"},)
+    grp: str = Field(primary_key=True)
+    cursor: str | None = None
+    wire: int
+    pulled_at: str = ""
+    stock_mark: int = 0
+
+
+class CatalogueCursorRow(DeviceTable, table=True):
+    __tablename__ = "sync_cursor"
+    __table_args__: ClassVar[Any] = ({"schema": "catalogue"},)
+    grp: str = Field(primary_key=True)
+    cursor: str | None = None
+    wire: int
+    pulled_at: str = ""
+    stock_mark: int = 0
+
+
+class PositionRow(DeviceTable, table=True):
+    """Stock of one SKU in this store."""
+
+    __tablename__ = "position"
+    __table_args__: ClassVar[Any] = ({"schema": "stock", "sqlite_with_rowid": False},)
+    sku: str = Field(primary_key=True)
+    ver: int
+    on_hand: int
+    reserved: int
+    picked: int
+    unavailable: int
+    safety: int
+    zone: str
+    place: str
+
+
+class VariantRow(DeviceTable, table=True):
+    """An article of the store's divisions. `row_id` is what the search index points at."""
+
+    __tablename__ = "variant"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("sku"), {"schema": "catalogue"})
+    row_id: int | None = Field(default=None, primary_key=True)
+    sku: str
+    ver: int
+    product_id: str = Field(index=True)
+    division_id: str
+    name: str
+    brand: str
+    category: str
+    colour: str
+    size: str
+    gtins: str  # separated by blanks
+    price_minor: int
+    currency: str
+    weight_g: int
+    image: str
+
+
+class BarcodeRow(DeviceTable, table=True):
+    __tablename__ = "barcode"
+    __table_args__: ClassVar[Any] = (Index("barcode_sku", "sku"), {"schema": "catalogue", "sqlite_with_rowid": False})
+    gtin: str = Field(primary_key=True)  # 14 digits
+    sku: str = Field(primary_key=True)
+
+
+METADATA: MetaData = DeviceTable.metadata
+SEARCH_COLUMNS = "name, brand, category, colour, size, sku"
+SEARCH_INDEX = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS catalogue.variant_search USING fts5({SEARCH_COLUMNS}, content='variant', "
+    "content_rowid='row_id', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+)
