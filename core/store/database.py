@@ -1,0 +1,147 @@
+"""One database, SQLite or PostgreSQL: a read is one snapshot, a write is one transaction that says what it marked.
+
+    database = Database("sqlite:////data/core.db")            # or postgresql://user@host/name
+    database.upgrade()                                        # migrations; once per start
+    with database.write() as connection: ...                  # commits at the end, rolls back on an exception
+    with database.read() as connection: ...                   # one snapshot for as long as it is open
+
+SQLite has one writer: writers of this process queue on a lock (fair, no busy wait), other processes on SQLite's own.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+BUSY_TIMEOUT_S = 20
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+POOL_SIZE = 10
+POOL_OVERFLOW = 50
+
+MARKED = "comptoir_marked"  # parts marked in the transaction that is open on a connection
+CLOCK = "comptoir_clock"  # its number on SQLite
+
+Listener = Callable[[frozenset[str]], None]
+
+
+class NestedWrite(RuntimeError):
+    """A write transaction was opened inside another one of the same thread: pass the connection instead."""
+
+
+class Database:
+    """Threads may share it. `commits`: called with the marked parts after each commit that marked any."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.commits: list[Listener] = []
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self._write_lock = threading.Lock()
+        self._writer: int | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot: everything read here was true at one moment. Writing here fails or is rolled back."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction. Raises NestedWrite inside another write of the same thread."""
+        with self._turn(), self.engine.connect() as connection:
+            connection.info.pop(CLOCK, None)
+            marked: set[str] = connection.info.setdefault(MARKED, set())
+            marked.clear()
+            if self.is_sqlite:
+                connection.execution_options(comptoir_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+            parts = frozenset(marked)
+        if parts:
+            for listener in tuple(self.commits):
+                listener(parts)
+
+    def upgrade(self) -> None:
+        """Brings the schema to the newest version; creates what is missing."""
+        from core.store.migrations import upgrade  # Alembic takes 0.3 s to import, and most processes do not migrate
+
+        upgrade(self)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        me = threading.get_ident()
+        if self._writer == me:
+            raise NestedWrite
+        with self._write_lock:
+            self._writer = me
+            try:
+                yield
+            finally:
+                self._writer = None
+
+
+def _with_driver(url: str) -> URL:
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.get_backend_name() == "postgresql" else parsed
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("the core keeps its SQLite database in a file")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(raw: Any, _: Any) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN is deferred and late; `_begin` sends ours
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("comptoir_begin", "BEGIN"))
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def _forget_clock(connection: Connection, *_: Any) -> None:
+        # The savepoint may have held the step of the clock; the next mark takes it again.
+        connection.info.pop(CLOCK, None)
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    timeout = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        connect_args={"options": timeout, "application_name": "comptoir"},
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+    )

@@ -1,0 +1,135 @@
+"""The change feed: every synced write marks its row in its own transaction; a pull reads what a snapshot had not seen.
+
+`sync_row` holds a row per synced row and partition: the transaction that touched it last, a version, a tombstone flag.
+A cursor is a database snapshot (PostgreSQL) or the value of the write clock (SQLite, whose single writer commits in
+order), so that nothing is lost and nothing is half seen in whatever order transactions commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.store import tables as t
+from core.store.database import CLOCK, MARKED
+
+ORG = "org"
+
+
+def store_part(location_id: str) -> str:
+    return f"store:{location_id}"
+
+
+def stock_part(location_id: str) -> str:
+    return f"stock:{location_id}"
+
+
+def device_part(device_id: str) -> str:
+    return f"dev:{device_id}"
+
+
+def catalogue_part(division_id: str) -> str:
+    return f"cat:{division_id}"
+
+
+def mark(connection: Connection, part: str, entity: str, id: str, deleted: bool = False) -> None:
+    """Says that this row of the partition changed (or left it) in the transaction that is open on the connection."""
+    mark_many(connection, part, entity, (id,), deleted)
+
+
+def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str], deleted: bool = False) -> None:
+    """As `mark`, for many rows of one partition and entity."""
+    # Sorted: transactions that mark the same rows take their locks in the same order.
+    rows = [{"part": part, "entity": entity, "id": id, "ver": 1, "deleted": deleted} for id in sorted(set(ids))]
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(_MARK_POSTGRES, rows)
+    else:
+        clock = _step_clock(connection)
+        connection.execute(_MARK_SQLITE, [{**row, "tx": clock} for row in rows])
+    connection.info.setdefault(MARKED, set()).add(part)
+
+
+def _upsert(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
+        index_elements=["part", "entity", "id"],
+        set_={"tx": insert.excluded.tx, "ver": t.sync_rows.c.ver + 1, "deleted": insert.excluded.deleted},
+    )
+
+
+_MARK_SQLITE = _upsert(sqlite.insert(t.sync_rows))
+_MARK_POSTGRES = _upsert(
+    postgresql.insert(t.sync_rows).values(
+        {name: bindparam(name) for name in ("part", "entity", "id", "ver", "deleted")}
+        | {"tx": literal_column("pg_current_xact_id()")}
+    )
+)
+
+
+def move(connection: Connection, entity: str, id: str, old_part: str, new_part: str) -> None:
+    """The row leaves one partition and enters another, in this transaction."""
+    if old_part != new_part:
+        mark(connection, old_part, entity, id, deleted=True)
+    mark(connection, new_part, entity, id)
+
+
+def _step_clock(connection: Connection) -> int:
+    """The number of this write transaction on SQLite, taken at its first mark."""
+    clock = connection.info.get(CLOCK)
+    if clock is None:
+        step = update(t.sync_clocks).values(value=t.sync_clocks.c.value + 1).returning(t.sync_clocks.c.value)
+        clock = connection.info[CLOCK] = connection.execute(step).scalar_one()
+    return int(clock)
+
+
+def current_snapshot(connection: Connection) -> str:
+    """What this read sees, as text for a cursor."""
+    if connection.dialect.name == "postgresql":
+        return str(connection.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())
+    return str(connection.execute(select(t.sync_clocks.c.value)).scalar_one())
+
+
+def current_epoch(connection: Connection) -> str:
+    """Whose history this is: new after a logical copy, a move to another server, or by the operator's will."""
+    epoch = str(connection.execute(select(t.sync_clocks.c.epoch)).scalar_one())
+    if connection.dialect.name == "postgresql":
+        system = connection.execute(text("SELECT system_identifier FROM pg_control_system()")).scalar_one()
+        return f"{epoch}-{system}"
+    return epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    entity: str
+    part: str
+    id: str
+    ver: int
+    deleted: bool
+
+
+def changes(connection: Connection, parts: Sequence[str], since: str | None) -> list[Change]:
+    """What the snapshot `since` has not seen in these partitions; None: every row that lives."""
+    rows = t.sync_rows.c
+    query = select(rows.entity, rows.part, rows.id, rows.ver, rows.deleted).where(rows.part.in_(parts))
+    query = query.where(rows.deleted.is_(False)) if since is None else query.where(*_invisible(connection, since))
+    return [Change(*row) for row in connection.execute(query)]
+
+
+def _invisible(connection: Connection, since: str) -> list[Any]:
+    tx = t.sync_rows.c.tx
+    if connection.dialect.name != "postgresql":
+        return [tx > int(since)]
+    # xmin alone bounds the index range; the second condition is the exact one.
+    return [
+        text("sync_row.tx >= pg_snapshot_xmin(CAST(:since AS pg_snapshot))").bindparams(since=since),
+        text("NOT pg_visible_in_snapshot(sync_row.tx, CAST(:since AS pg_snapshot))").bindparams(since=since),
+    ]
+
+
+def floor(connection: Connection, parts: Sequence[str]) -> int:
+    """The newest transaction whose tombstones may be gone in any of these partitions; 0: all are kept."""
+    query = select(func.max(t.sync_floors.c.tx)).where(t.sync_floors.c.part.in_(parts))
+    return int(connection.execute(query).scalar_one() or 0)

@@ -1,0 +1,89 @@
+"""Every table of the core: row classes to declare and construct, Core tables to write statements with.
+
+`from core.store import tables as t`, then `select(t.orders).where(t.orders.c.number == number)`.
+"""
+
+from core.store.columns import CoreRow, table_of
+from core.store.tables.account import (
+    AccountRow,
+    AssignmentRow,
+    DivisionRow,
+    LocationDivisionRow,
+    LocationRow,
+    RoleRow,
+    UserRow,
+)
+from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, ProductRow, VariantRow
+from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
+from core.store.tables.device import DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
+from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
+from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
+from core.store.tables.order import CustomerRow, DecisionRow, OrderLineRow, OrderRow
+from core.store.tables.stock import MovementRow, PositionRow
+from core.store.tables.work import (
+    FulfilmentLineRow,
+    FulfilmentRow,
+    ManifestParcelRow,
+    ManifestRow,
+    OfferCopyRow,
+    OfferRow,
+    ParcelItemRow,
+    ParcelRow,
+    PickRunRow,
+)
+
+METADATA = CoreRow.metadata
+
+accounts = table_of(AccountRow)
+divisions = table_of(DivisionRow)
+locations = table_of(LocationRow)
+location_divisions = table_of(LocationDivisionRow)
+users = table_of(UserRow)
+roles = table_of(RoleRow)
+assignments = table_of(AssignmentRow)
+
+devices = table_of(DeviceRow)
+enrolment_codes = table_of(EnrolmentCodeRow)
+refresh_tokens = table_of(RefreshTokenRow)
+secrets = table_of(SecretRow)
+
+categories = table_of(CategoryRow)
+products = table_of(ProductRow)
+variants = table_of(VariantRow)
+barcodes = table_of(BarcodeRow)
+images = table_of(ImageRow)
+
+positions = table_of(PositionRow)
+movements = table_of(MovementRow)
+
+customers = table_of(CustomerRow)
+orders = table_of(OrderRow)
+order_lines = table_of(OrderLineRow)
+decisions = table_of(DecisionRow)
+
+fulfilments = table_of(FulfilmentRow)
+fulfilment_lines = table_of(FulfilmentLineRow)
+parcels = table_of(ParcelRow)
+parcel_items = table_of(ParcelItemRow)
+pick_runs = table_of(PickRunRow)
+manifests = table_of(ManifestRow)
+manifest_parcels = table_of(ManifestParcelRow)
+offers = table_of(OfferRow)
+offer_copies = table_of(OfferCopyRow)
+
+events = table_of(EventRow)
+processed_commands = table_of(ProcessedCommandRow)
+command_tries = table_of(CommandTryRow)
+quarantine = table_of(QuarantineRow)
+idempotency = table_of(IdempotencyRow)
+
+sync_rows = table_of(SyncRow)
+sync_clocks = table_of(SyncClockRow)
+sync_ticks = table_of(SyncTickRow)
+sync_floors = table_of(SyncFloorRow)
+
+rulesets = table_of(RulesetRow)
+reasons = table_of(ReasonRow)
+carriers = table_of(CarrierRow)
+packagings = table_of(PackagingRow)
+jobs = table_of(JobRow)

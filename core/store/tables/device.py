@@ -1,0 +1,58 @@
+"""Tablets and their keys: enrolment codes, devices, refresh token families, own secrets. Only hashes are kept."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary
+from sqlmodel import Field
+
+from core.store.columns import CoreRow, moment
+
+
+class DeviceRow(CoreRow, table=True):
+    __tablename__ = "device"
+    id: str = Field(primary_key=True)
+    number: int = Field(unique=True)  # its range of parcel numbers, 0 to 9999
+    location_id: str = Field(foreign_key="location.id", index=True)
+    name: str = ""
+    state: str = "active"  # "active" | "suspended" | "revoked"
+    enrolled_at: datetime = moment()
+    last_seen_at: datetime | None = moment(default=None)
+    revoked_at: datetime | None = moment(default=None)
+
+
+class EnrolmentCodeRow(CoreRow, table=True):
+    """One-time, bound to a store. `reusable` exists for the demo only."""
+
+    __tablename__ = "enrolment_code"
+    id: str = Field(primary_key=True)
+    code_hash: str = Field(unique=True)
+    location_id: str = Field(foreign_key="location.id")
+    created_at: datetime = moment()
+    created_by: str = ""
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(default=None)
+    device_id: str = ""
+    reusable: bool = False
+
+
+class RefreshTokenRow(CoreRow, table=True):
+    """Each refresh makes a child and uses up its parent; a used one that comes again is a copied one."""
+
+    __tablename__ = "refresh_token"
+    __table_args__ = (Index("ix_refresh_token_parent", "parent_id"),)
+    id: str = Field(primary_key=True)
+    device_id: str = Field(foreign_key="device.id", index=True)
+    family_id: str
+    parent_id: str = ""
+    token_hash: str = Field(unique=True)
+    issued_at: datetime = moment()
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(default=None)
+    replaced_at: datetime | None = moment(default=None)  # given out again because the answer was lost
+
+
+class SecretRow(CoreRow, table=True):
+    __tablename__ = "secret"
+    name: str = Field(primary_key=True)
+    value: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = moment()

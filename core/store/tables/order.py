@@ -1,0 +1,76 @@
+"""What customers asked for, and why it went where it went."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from core.store.columns import CoreRow, document, moment
+
+
+class CustomerRow(CoreRow, table=True):
+    __tablename__ = "customer"
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    number: str = Field(unique=True)
+    name: str
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    addresses: list[dict[str, Any]] = document(list)
+    version: int = 1
+    created_at: datetime = moment()
+
+
+class OrderRow(CoreRow, table=True):
+    __tablename__ = "customer_order"  # "order" is a reserved word
+    __table_args__ = (Index("ix_order_state", "state"), Index("ix_order_placed", "placed_at"))
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    division_id: str = Field(foreign_key="division.id", index=True)
+    number: str = Field(unique=True)
+    channel: str = "web"
+    state: str = "received"
+    hold: str = ""
+    customer_id: str | None = Field(default=None, foreign_key="customer.id", index=True)
+    service_level: str = "standard"
+    carrier: str = ""
+    currency: str = "EUR"
+    total_minor: int = 0
+    ship_to: dict[str, Any] = document(dict)
+    gift_message: str = ""
+    options: dict[str, Any] = document(dict)  # constraints given with the order, for example the fulfilment location
+    placed_at: datetime = moment()
+    release_at: datetime | None = moment(default=None)
+    target_at: datetime = moment()
+    received_at: datetime = moment()
+    version: int = 1
+
+
+class OrderLineRow(CoreRow, table=True):
+    __tablename__ = "order_line"
+    __table_args__ = (UniqueConstraint("order_id", "position", name="uq_order_line_position"),)
+    id: str = Field(primary_key=True)
+    order_id: str = Field(foreign_key="customer_order.id")
+    position: int
+    sku: str = Field(foreign_key="variant.id", index=True)
+    quantity: int
+    cancelled: int = 0
+    name: str = ""
+    unit_price_minor: int = 0
+
+
+class DecisionRow(CoreRow, table=True):
+    """A sourcing run and its explanation, kept as it was when it was taken."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_order", "order_id"),)
+    id: str = Field(primary_key=True)
+    order_id: str
+    kind: str = "sourcing"
+    decided_at: datetime = moment()
+    ruleset_id: str = ""
+    shipments: int = 0
+    optimal: bool = False
+    explanation: dict[str, Any] = document(dict)
