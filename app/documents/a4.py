@@ -42,6 +42,30 @@ class Cell:
     is_box: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    size_pt: float
+    bold: bool = False
+    ink: Ink = Ink.BLACK
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a line goes: its top left corner and its measure."""
+
+    x_mm: float
+    y_mm: float
+    width_mm: float
+
+
+_CAPTION = _Style(8, ink=Ink.GREY)
+
+
+def _mark(line: Line, spot: _Spot, style: _Style) -> TextMark:
+    return TextMark(spot.x_mm, spot.y_mm, spot.width_mm, line.text, style.size_pt, style.bold, style.align, style.ink)
+
+
 class Flow:
     """A document being written from top to bottom; a new page begins when the next piece does not fit."""
 
@@ -58,8 +82,8 @@ class Flow:
         top_mm = self._y_mm
         if qr_text:
             self._put(QrMark(WIDTH_MM - MARGIN_MM - qr_mm, top_mm, qr_mm, qr_text))
-        self._y_mm += self._paragraph(brand, MARGIN_MM, measure_mm, size_pt=22, bold=True, limit=2)
-        self._y_mm += self._paragraph(title, MARGIN_MM, measure_mm, size_pt=12, ink=Ink.GREY, limit=2)
+        self._y_mm += self._paragraph(brand, _Spot(MARGIN_MM, self._y_mm, measure_mm), _Style(22, bold=True), 2)
+        self._y_mm += self._paragraph(title, _Spot(MARGIN_MM, self._y_mm, measure_mm), _Style(12, ink=Ink.GREY), 2)
         self._y_mm = max(self._y_mm, top_mm + qr_mm) + 4
         self._put(RuleMark(MARGIN_MM, self._y_mm, INNER_MM, 0.6))
         self._y_mm += 5
@@ -93,7 +117,7 @@ class Flow:
     def sentence(self, text: str, bold: bool = False, size_pt: float = 10) -> None:
         for line in wrap_at_most(text, INNER_MM, size_pt, bold, 40):
             self._breaks_for(line_height_mm(size_pt))
-            self._put(self._line_mark(line, MARGIN_MM, self._y_mm, INNER_MM, size_pt, bold))
+            self._put(_mark(line, _Spot(MARGIN_MM, self._y_mm, INNER_MM), _Style(size_pt, bold)))
             self._y_mm += line_height_mm(size_pt)
         self._y_mm += 3
 
@@ -103,11 +127,9 @@ class Flow:
         height_mm = 8 + line_height_mm(8) + len(lines) * line_height_mm(11)
         self._breaks_for(height_mm)
         self._put(FrameMark(MARGIN_MM, self._y_mm, INNER_MM, height_mm, 0.3))
-        x_mm, y_mm, measure_mm = MARGIN_MM + 5, self._y_mm + 4, INNER_MM - 10
-        self._put(self._line_mark(set_line(caption), x_mm, y_mm, measure_mm, 8, False, Ink.GREY))
-        for place, line in enumerate(lines):
-            line_top = y_mm + line_height_mm(8) + place * line_height_mm(11)
-            self._put(self._line_mark(line, x_mm, line_top, measure_mm, 11, False))
+        spot = _Spot(MARGIN_MM + 5, self._y_mm + 4, INNER_MM - 10)
+        below = replace(spot, y_mm=spot.y_mm + self._paragraph(caption, spot, _CAPTION, 1))
+        self._paragraph(text, below, _Style(11), 24)
         self._y_mm += height_mm + 5
 
     def signature_boxes(self, captions: Sequence[str], height_mm: float = 30.0) -> None:
@@ -117,9 +139,7 @@ class Flow:
         for place, caption in enumerate(captions):
             x_mm = MARGIN_MM + place * (width_mm + _GUTTER_MM)
             self._put(FrameMark(x_mm, self._y_mm, width_mm, height_mm, 0.3))
-            for number, line in enumerate(wrap_at_most(caption, width_mm - 4, 8, False, 2)):
-                top_mm = self._y_mm + 1.5 + number * line_height_mm(8)
-                self._put(self._line_mark(line, x_mm + 2, top_mm, width_mm - 4, 8, False, Ink.GREY))
+            self._paragraph(caption, _Spot(x_mm + 2, self._y_mm + 1.5, width_mm - 4), _CAPTION, 2)
         self._y_mm += height_mm + 4
 
     def keep_together(self, height_mm: float) -> None:
@@ -155,54 +175,27 @@ class Flow:
         self._y_mm = MARGIN_MM
         return True
 
-    def _line_mark(
-        self,
-        line: Line,
-        x_mm: float,
-        y_mm: float,
-        width_mm: float,
-        size_pt: float,
-        bold: bool,
-        ink: Ink = Ink.BLACK,
-        align: Align = Align.LEFT,
-    ) -> TextMark:
-        return TextMark(x_mm, y_mm, width_mm, line.text, size_pt, bold, align, ink)
-
-    def _paragraph(
-        self,
-        text: str,
-        x_mm: float,
-        width_mm: float,
-        *,
-        size_pt: float,
-        bold: bool = False,
-        ink: Ink = Ink.BLACK,
-        limit: int,
-        down_mm: float = 0.0,
-    ) -> float:
-        """Places lines at the current height (`down_mm` lower) and answers their height; the flow stays where it is."""
-        lines = wrap_at_most(text, width_mm, size_pt, bold, limit)
-        step_mm = line_height_mm(size_pt)
+    def _paragraph(self, text: str, spot: _Spot, style: _Style, limit: int) -> float:
+        """Places at most `limit` lines at `spot` and answers their height; the flow stays where it is."""
+        lines = wrap_at_most(text, spot.width_mm, style.size_pt, style.bold, limit)
         for place, line in enumerate(lines):
-            y_mm = self._y_mm + down_mm + place * step_mm
-            self._put(self._line_mark(line, x_mm, y_mm, width_mm, size_pt, bold, ink))
-        return len(lines) * step_mm
+            y_mm = spot.y_mm + place * line_height_mm(style.size_pt)
+            self._put(_mark(line, replace(spot, y_mm=y_mm), style))
+        return len(lines) * line_height_mm(style.size_pt)
 
     def _fact(self, caption: str, value: str, x_mm: float, width_mm: float) -> float:
-        used_mm = self._paragraph(caption, x_mm, width_mm, size_pt=8, ink=Ink.GREY, limit=2)
-        return used_mm + self._paragraph(value, x_mm, width_mm, size_pt=11, limit=8, down_mm=used_mm)
+        spot = _Spot(x_mm, self._y_mm, width_mm)
+        used_mm = self._paragraph(caption, spot, _CAPTION, 2)
+        return used_mm + self._paragraph(value, replace(spot, y_mm=spot.y_mm + used_mm), _Style(11), 8)
 
     def _captions(self, columns: Sequence[Column]) -> None:
-        x_mm, tallest = MARGIN_MM, 0
+        x_mm, tallest_mm = MARGIN_MM, 0.0
         for column in columns:
-            measure_mm = column.measure_mm
-            lines = wrap_at_most(column.caption, measure_mm, 8, True, 2)
-            for place, line in enumerate(lines):
-                y_mm = self._y_mm + place * line_height_mm(8)
-                self._put(TextMark(x_mm, y_mm, measure_mm, line.text, 8, True, column.align))
-            tallest = max(tallest, len(lines))
+            style = _Style(8, bold=True, align=column.align)
+            spot = _Spot(x_mm, self._y_mm, column.measure_mm)
+            tallest_mm = max(tallest_mm, self._paragraph(column.caption, spot, style, 2))
             x_mm += column.width_mm
-        self._y_mm += tallest * line_height_mm(8) + 1
+        self._y_mm += tallest_mm + 1
         self._put(RuleMark(MARGIN_MM, self._y_mm, INNER_MM, 0.4))
         self._y_mm += 0.4
 
