@@ -1,0 +1,103 @@
+"""The small retailer of every simulated day: one brand, two stores of two associates each, six articles.
+
+Made once as a migrated database file that every day copies, because migrating takes longer than a day of a tablet.
+"""
+
+import shutil
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from core.store import feed
+from core.store import tables as t
+from core.store.database import Database
+
+OPENING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DIVISION = "brand"
+STORES = ("north", "south")
+SKUS = tuple(f"sku-{n}" for n in range(6))
+PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "scan", "view"]
+ON_HAND = 1000  # so that no order of a day waits for stock
+
+# Tablets are faster than disks; a day is not about the disk.
+RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+
+
+def new_folder() -> Path:
+    return Path(mkdtemp(prefix="comptoir-simulation-", dir=RAM))
+
+
+def users_of(store: str) -> tuple[str, str]:
+    return f"{store}-ana", f"{store}-ben"
+
+
+@cache
+def _template() -> Path:
+    path = new_folder() / "template.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    with database.write() as connection:
+        _fill(connection)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+def lay_out(path: Path) -> None:
+    """A core database at the opening of the day."""
+    shutil.copyfile(_template(), path)
+
+
+def forget_template() -> None:
+    """Removes the file; for processes that end."""
+    if _template.cache_info().currsize:
+        shutil.rmtree(_template().parent, ignore_errors=True)
+        _template.cache_clear()
+
+
+def _fill(connection: Connection) -> None:
+    account = "account"
+    _add(connection, t.accounts, id=account, name="Retailer", company_prefix="0000000", created_at=OPENING)
+    _add(connection, t.divisions, id=DIVISION, account_id=account, code="BR", name="Brand", brand="Brand")
+    _add(connection, t.roles, id="associate", account_id=account, name="Associate", permissions=PERMISSIONS)
+    _add(connection, t.reasons, id="not_found", account_id=account, usage="short", labels={"en": "Not found"})
+    _add(connection, t.carriers, id="colis", account_id=account, code="colis", name="Colis", services=["standard"])
+    _add(connection, t.packagings, id="box", account_id=account, labels={"en": "Box"})
+    for entity, id in (("division", DIVISION), ("reason", "not_found"), ("carrier", "colis"), ("packaging", "box")):
+        feed.mark(connection, feed.ORG, entity, id)
+    for number, sku in enumerate(SKUS):
+        _add_article(connection, sku, f"{number:014d}")
+    for store in STORES:
+        _add_store(connection, account, store)
+
+
+def _add_article(connection: Connection, sku: str, gtin: str) -> None:
+    _add(connection, t.products, id=f"p-{sku}", division_id=DIVISION, name=f"Article {sku}", brand="Brand")
+    _add(connection, t.variants, id=sku, product_id=f"p-{sku}", division_id=DIVISION, price_minor=1990, weight_g=200)
+    _add(connection, t.barcodes, division_id=DIVISION, gtin=gtin, sku=sku)
+    feed.mark(connection, feed.catalogue_part(DIVISION), "variant", sku)
+
+
+def _add_store(connection: Connection, account: str, store: str) -> None:
+    _add(
+        connection, t.locations, id=store, account_id=account, code=store.upper(), name=store, kind="store", zones=["A"]
+    )
+    _add(connection, t.location_divisions, location_id=store, division_id=DIVISION)
+    part = feed.store_part(store)
+    feed.mark(connection, part, "location", store)
+    for user in users_of(store):
+        _add(connection, t.users, id=user, account_id=account, login=user, name=user, created_at=OPENING)
+        _add(connection, t.assignments, id=f"a-{user}", user_id=user, role_id="associate", location_id=store)
+        feed.mark(connection, part, "user", user)
+    for sku in SKUS:
+        _add(connection, t.positions, location_id=store, sku=sku, on_hand=ON_HAND, zone="A", place="1")
+        feed.mark(connection, feed.stock_part(store), "position", sku)
+
+
+def _add(connection: Connection, table: Any, **values: Any) -> None:
+    connection.execute(insert(table).values(**values))
