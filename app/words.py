@@ -122,6 +122,9 @@ PICKING: Mapping[str, Sentence] = {
     ),
     "put_back_too_many": lambda _, p: _("More was put back than was picked loose. Check parcels and shelf."),
     "unknown_line": lambda _, p: _("The order has no such line any more. Keep the article aside and ask."),
+    "scan_needed": lambda _, p: _("This article must be scanned. Scan the bars on its label."),
+    "nothing_to_put_back": lambda _, p: _("Nothing of {name} has to go back.").format(**p),
+    "already_submitted": lambda _, p: _("That was already done."),
     "document_missing": lambda _, p: _("This work has left your store. Keep the articles aside and ask."),
 }
 
@@ -168,6 +171,7 @@ PACKING: Mapping[str, Sentence] = {
     "parcel_closed": lambda _, p: _.ngettext(
         "Parcel closed. {n} article still to pack.", "Parcel closed. {n} articles still to pack.", int(p["to_pack"])
     ).format(n=p["to_pack"]),
+    "weight_missing": lambda _, p: _("Weigh the parcel first: the carrier needs its weight."),
     "packing_finished": lambda _, p: _("Packed. Put the label on and take it to the handover place."),
     "parcel_reopened": lambda _, p: _("The parcel is open again. Its old label is not valid any more."),
     "unpacked": lambda _, p: _("Taken out of the parcel."),
@@ -206,12 +210,26 @@ HANDOVER: Mapping[str, Sentence] = {
     "keep_here": lambda _, p: _("Order {order_number} was cancelled: keep the parcel here.").format(**p),
 }
 
+SIGNING_IN: Mapping[str, Sentence] = {
+    "signed_in": lambda _, p: _("Welcome."),
+    "wrong_pin": lambda _, p: _.ngettext(
+        "Wrong PIN. {n} try left.", "Wrong PIN. {n} tries left.", int(p["left"])
+    ).format(n=p["left"]),
+    "locked_out": lambda _, p: _.ngettext(
+        "Too many wrong PINs. Try again in {n} minute.",
+        "Too many wrong PINs. Try again in {n} minutes.",
+        int(p["minutes"]),
+    ).format(n=p["minutes"]),
+    "may_not_sign_in": lambda _, p: _("You cannot sign in on this device yet. Ask your manager for a PIN."),
+}
+
 # What the core alone can answer: verdicts of the inbox and problems of its doors.
 CORE: Mapping[str, Sentence] = {
     "not_permitted": lambda _, p: _("You have no permission for this. A manager must look at it."),
     "id_reuse": lambda _, p: _("The core knows another action under the same number. Head office must look at it."),
     "internal": lambda _, p: _("The core could not process this. Head office has it and will play it again."),
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),
+    "asked": lambda _, p: _("The core is being asked."),
     "taken_by": lambda _, p: _("Another store was faster."),
     "enrolment_code_unknown": lambda _, p: _("This pairing code does not exist. Check it, or ask for a new one."),
     "enrolment_code_expired": lambda _, p: _("This pairing code has expired. Ask for a new one."),
@@ -229,4 +247,4 @@ CORE: Mapping[str, Sentence] = {
     "busy": lambda _, p: _("The core is busy. It is tried again in a moment."),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**PICKING, **RUNS, **PACKING, **HANDOVER, **CORE}
+SENTENCES: Mapping[str, Sentence] = {**PICKING, **RUNS, **PACKING, **HANDOVER, **SIGNING_IN, **CORE}

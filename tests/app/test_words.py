@@ -6,6 +6,8 @@ from dataclasses import fields
 
 import pytest
 
+import app.actions
+import app.store
 import core.contract
 import core.domain
 from app.i18n import LANGUAGES, translations
@@ -13,7 +15,7 @@ from app.words import SENTENCES, meaning, sentence
 from core.domain.outcome import Outcome, Verdict
 from core.domain.scanning import OtherStop, WrongItem
 
-for package in (core.domain, core.contract):
+for package in (core.domain, core.contract, app.actions, app.store):
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
 
@@ -21,7 +23,7 @@ for package in (core.domain, core.contract):
 def outcomes() -> list[type[Outcome]]:
     found = list(Outcome.__subclasses__())
     # Dataclasses with slots are made twice; the first, unfinished one has no __slots__ of its own.
-    return [kind for kind in found if "__slots__" in vars(kind) and kind.__module__.startswith("core.")]
+    return [kind for kind in found if "__slots__" in vars(kind) and kind.__module__.startswith(("core.", "app."))]
 
 
 def example(kind: type[Outcome]) -> Outcome:

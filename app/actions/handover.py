@@ -1,0 +1,53 @@
+"""Carrier handover: a list for the driver, parcels scanned onto it, closed when the driver has them."""
+
+from app.actions.desk import Desk
+from app.store import documents
+from app.store.documents import Where
+from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
+from core.domain.barcodes import normalise
+from core.domain.handover import Manifest, ManifestUnknown
+from core.domain.outcome import Outcome, Verdict
+from core.domain.scanning import ToLoad, match_parcel_scan, parcels_by_code
+
+
+def open_manifest(desk: Desk, carrier: str, intent: str = "") -> str:
+    """The open list of this carrier, or a new one; returns its id."""
+    with desk.database.write() as connection:
+        for manifest in documents.all(connection, "manifest", Where(is_open=True)):
+            if manifest.carrier == carrier:
+                return str(manifest.id)
+        manifest_id = desk.new_id()
+        desk.say(connection, OpenManifest(manifest_id, desk.location_id, carrier), intent)
+    return manifest_id
+
+
+def scan(desk: Desk, manifest_id: str, text: str, how: How, intent: str = "") -> Outcome:
+    """The scanned parcel is on the list, or it is said why not."""
+    with desk.database.write() as connection:
+        manifest = documents.get(connection, ("manifest", manifest_id))
+        if not isinstance(manifest, Manifest):
+            return ManifestUnknown()
+        waiting = parcels_by_code(documents.all(connection, "fulfilment", Where(is_open=True)))
+        answer: Outcome = match_parcel_scan(normalise(text), waiting, manifest)
+        if not isinstance(answer, ToLoad):
+            return answer
+        loaded = LoadParcel(manifest_id, answer.fulfilment_id, answer.parcel_id, how, text[:64])
+        said = desk.say(connection, loaded, intent)
+    desk.walks.forget()
+    return said if said.verdict is Verdict.ATTENTION else answer
+
+
+def unload(desk: Desk, manifest_id: str, fulfilment_id: str, parcel_id: str) -> Outcome:
+    return desk.tell(UnloadParcel(manifest_id, fulfilment_id, parcel_id))
+
+
+def close(desk: Desk, manifest_id: str, intent: str = "") -> Outcome:
+    """The driver has the parcels on the list: their orders are shipped."""
+    with desk.database.write() as connection:
+        manifest = documents.get(connection, ("manifest", manifest_id))
+        if not isinstance(manifest, Manifest):
+            return ManifestUnknown()
+        ids = tuple(dict.fromkeys(parcel.fulfilment_id for parcel in manifest.parcels))
+        outcome = desk.say(connection, CloseManifest(manifest_id, ids), intent)
+    desk.walks.forget()
+    return outcome

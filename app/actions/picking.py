@@ -1,0 +1,216 @@
+"""Picking: a unit scanned or tapped, missed, put back. The scan is decided here and now, and is a fact from then on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import Connection
+
+from app.actions import articles
+from app.actions.desk import Desk
+from app.state.walks import Walk
+from app.store import documents
+from app.store.documents import Where
+from core.contract.commands import How, PutBackItem, ReportShort, ScanItem
+from core.domain.barcodes import Gtin, normalise
+from core.domain.fulfilment import Fulfilment, surplus
+from core.domain.outcome import Outcome, Verdict
+from core.domain.picking import UnknownLine, undoable
+from core.domain.runs import RunUnknown
+from core.domain.scanning import (
+    COUNTING,
+    Counted,
+    OtherStop,
+    StopComplete,
+    UnreadableCode,
+    WrongItem,
+    match_scan,
+    shares,
+    shelf_first,
+    units_without_scan,
+)
+from core.domain.stops import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class ScanNeeded(Outcome):
+    """This article must be scanned; a tap does not count it."""
+
+    code: ClassVar[str] = "scan_needed"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToPutBack(Outcome):
+    code: ClassVar[str] = "nothing_to_put_back"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the screen shows while a code is scanned. `shelves`: stops whose shelf was scanned in this run."""
+
+    run_id: str
+    stop_id: str | None
+    shelves: Collection[str] = ()
+
+
+def scan(desk: Desk, aim: Aim, text: str, how: How, intent: str = "") -> Outcome:
+    """Counts the article that was scanned, or says why it does not count. Committed when this returns."""
+    code = normalise(text)
+    with desk.database.write() as connection:
+        walk = desk.walks.get(connection, aim.run_id)
+        if walk is None:
+            return RunUnknown()
+        answer: Outcome = match_scan(code, walk.stops, aim.stop_id, walk.process)
+        if isinstance(answer, WrongItem):
+            return articles.name(connection, answer)
+        if not isinstance(answer, COUNTING):
+            return answer
+        stop = next(stop for stop in walk.stops if stop.id == answer.stop_id)
+        refusal = shelf_first(stop, walk.process, aim.shelves)
+        if refusal is not None:
+            return refusal
+        counted = ScanItem(answer.fulfilment_id, answer.line_id, answer.quantity, how, text[:64], aim.run_id)
+        said = desk.say(connection, counted, intent)
+        after = documents.get(connection, ("fulfilment", answer.fulfilment_id))
+    if isinstance(after, Fulfilment):
+        desk.walks.recount(aim.run_id, after)
+    return _louder(answer, said)
+
+
+def confirm(desk: Desk, run_id: str, stop_id: str, quantity: int, override: bool = False, intent: str = "") -> Outcome:
+    """`quantity` units counted by a tap, where the scan rule allows it, or by a role that may override it."""
+    with desk.database.write() as connection:
+        walk = desk.walks.get(connection, run_id)
+        stop = _stop(walk, stop_id)
+        if walk is None or stop is None:
+            return RunUnknown()
+        free = stop.remaining if override else units_without_scan(stop, walk.process)
+        if quantity > free:
+            return ScanNeeded()
+        outcome: Outcome = UnknownLine()
+        for part, (share, units) in enumerate(shares(stop, quantity)):
+            arguments = ScanItem(share.fulfilment_id, share.line_id, units, How.TAP, "", run_id)
+            outcome = desk.say(connection, arguments, f"{intent}/{part}" if intent else "")
+    desk.walks.forget()
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A short pick as the screen asks for it. `collateral`: report it in the store's other open orders too."""
+
+    run_id: str
+    stop_id: str
+    quantity: int
+    reason: str
+    collateral: bool = False
+
+
+def report_short(desk: Desk, missing: Missing, intent: str = "") -> Outcome:
+    """The units of a stop that are not there; the last orders to leave are short first."""
+    with desk.database.write() as connection:
+        stop = _stop(desk.walks.get(connection, missing.run_id), missing.stop_id)
+        if stop is None:
+            return RunUnknown()
+        outcome: Outcome = UnknownLine()
+        wanted = missing.quantity
+        for share in reversed(stop.allocations):
+            units = min(wanted, share.remaining)
+            if units <= 0:
+                continue
+            wanted -= units
+            arguments = ReportShort(share.fulfilment_id, share.line_id, units, missing.reason, missing.run_id)
+            outcome = desk.say(connection, arguments, f"{intent}/{share.line_id}" if intent else "")
+        if missing.collateral:
+            mine = {share.line_id for share in stop.allocations}
+            for fulfilment_id, line_id, units in collateral(connection, stop.sku, mine):
+                desk.say(connection, ReportShort(fulfilment_id, line_id, units, missing.reason))
+    desk.walks.forget()
+    return outcome
+
+
+def collateral(connection: Connection, sku: str, but: Collection[str]) -> list[tuple[str, str, int]]:
+    """(fulfilment id, line id, units) still to pick of this article in the store's other orders."""
+    return [
+        (fulfilment.id, line.id, line.remaining)
+        for fulfilment in documents.all(connection, "fulfilment", Where(is_open=True, states=("open", "picking")))
+        for line in fulfilment.lines
+        if line.sku == sku and line.remaining and line.id not in but
+    ]
+
+
+def undo(desk: Desk, run_id: str, stop_id: str, intent: str = "") -> Outcome:
+    """The last unit of a stop goes back to the shelf: a scan is undone by another fact."""
+    with desk.database.write() as connection:
+        walk = desk.walks.get(connection, run_id)
+        stop = _stop(walk, stop_id)
+        if walk is None or stop is None:
+            return RunUnknown()
+        for share in reversed(stop.allocations):
+            fulfilment = walk.fulfilments[share.fulfilment_id]
+            line = fulfilment.line(share.line_id)
+            if line is not None and undoable(fulfilment, line):
+                outcome = desk.say(connection, PutBackItem(share.fulfilment_id, share.line_id, 1, "undo"), intent)
+                break
+        else:
+            return NothingToPutBack(stop.name)
+    desk.walks.forget()
+    return outcome
+
+
+def put_back(desk: Desk, fulfilment_id: str, text: str, how: How, intent: str = "") -> Outcome:
+    """A surplus article of an order, scanned at its shelf."""
+    code = normalise(text)
+    wanted = code.value14 if isinstance(code, Gtin) else text
+    with desk.database.write() as connection:
+        fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
+        lines = fulfilment.lines if isinstance(fulfilment, Fulfilment) else ()
+        mine = [line for line in lines if wanted in line.gtins or wanted == line.sku]
+        if not isinstance(fulfilment, Fulfilment) or not mine:
+            return _stranger(connection, wanted)
+        line = next((line for line in mine if surplus(fulfilment, line)), None)
+        if line is None:
+            return NothingToPutBack(mine[0].name)
+        outcome = desk.say(connection, PutBackItem(fulfilment_id, line.id, 1, _why(fulfilment)), intent)
+    desk.walks.forget()
+    return outcome
+
+
+def put_back_rest(desk: Desk, fulfilment_id: str) -> Outcome:
+    """Everything of the order that is too much lies on the shelf again, without scanning each unit."""
+    outcome: Outcome = UnknownLine()
+    with desk.database.write() as connection:
+        fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
+        for line in fulfilment.lines if isinstance(fulfilment, Fulfilment) else ():
+            units = surplus(fulfilment, line) if isinstance(fulfilment, Fulfilment) else 0
+            if units and isinstance(fulfilment, Fulfilment):
+                outcome = desk.say(connection, PutBackItem(fulfilment_id, line.id, units, _why(fulfilment)))
+    desk.walks.forget()
+    return outcome
+
+
+def _why(fulfilment: Fulfilment) -> str:
+    return "cancelled" if fulfilment.closed else "surplus"
+
+
+def _louder(answer: Outcome, said: Outcome) -> Outcome:
+    """The answer to show: what the outbox flagged goes before what the scan meant."""
+    if said.verdict is Verdict.ATTENTION:
+        return said
+    if isinstance(answer, OtherStop):
+        return answer
+    finished = said.code == "fulfilment_complete" and isinstance(answer, Counted | StopComplete)
+    return said if finished else answer
+
+
+def _stranger(connection: Connection, scanned: str) -> Outcome:
+    if not scanned:
+        return UnreadableCode("empty", "")
+    return articles.name(connection, WrongItem(scanned[:64], "", ""))
+
+
+def _stop(walk: Walk | None, stop_id: str) -> Stop | None:
+    return next((stop for stop in walk.stops if stop.id == stop_id), None) if walk else None

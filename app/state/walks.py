@@ -1,0 +1,74 @@
+"""The walk of each pick run on the screen, planned once and recounted with every scan, so that a scan costs little."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from app.store import documents, references, stock
+from core.domain.fulfilment import Fulfilment
+from core.domain.process import Process, resolve
+from core.domain.runs import PickRun
+from core.domain.stops import Place, Stop, plan_stops, with_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """`fulfilments`: those of the run that are known here, by id."""
+
+    run: PickRun
+    process: Process
+    fulfilments: dict[str, Fulfilment]
+    stops: tuple[Stop, ...]
+
+
+class Walks:
+    """One per device. What is not a scan (a pull, a short pick, a put-back) calls `forget`."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Walk] = {}
+
+    def get(self, connection: Connection, run_id: str) -> Walk | None:
+        """None where this device does not know the run."""
+        known = self._known.get(run_id)
+        if known is None:
+            known = plan(connection, run_id)
+            if known is not None:
+                self._known[run_id] = known
+        return known
+
+    def recount(self, run_id: str, fulfilment: Fulfilment) -> None:
+        """After counts of one order changed."""
+        known = self._known.get(run_id)
+        if known is not None:
+            orders = known.fulfilments | {fulfilment.id: fulfilment}
+            self._known[run_id] = replace(known, fulfilments=orders, stops=with_counts(known.stops, fulfilment))
+
+    def forget(self) -> None:
+        self._known.clear()
+
+
+def plan(connection: Connection, run_id: str) -> Walk | None:
+    run = documents.get(connection, ("run", run_id))
+    if not isinstance(run, PickRun):
+        return None
+    found = (documents.get(connection, ("fulfilment", i)) for i in (*run.fulfilment_ids, *run.left))
+    orders = {document.id: document for document in found if isinstance(document, Fulfilment)}
+    process = process_of(connection, run.location_id, next(iter(orders.values()), None))
+    places = shelf_places(connection, orders.values())
+    zones = references.location(connection, run.location_id).zones
+    return Walk(run, process, orders, plan_stops(run, orders, places, zones, process))
+
+
+def process_of(connection: Connection, location_id: str, fulfilment: Fulfilment | None) -> Process:
+    """How this store picks: the brand's settings, overridden by the store's own."""
+    location = references.location(connection, location_id)
+    division_id = fulfilment.division_id if fulfilment else next(iter(location.division_ids), "")
+    known = [division for division in references.divisions(connection) if division.id == division_id]
+    return resolve(known[0].process if known else {}, location.process)
+
+
+def shelf_places(connection: Connection, fulfilments: Iterable[Fulfilment]) -> dict[str, Place]:
+    skus = sorted({line.sku for fulfilment in fulfilments for line in fulfilment.lines})
+    found = stock.positions(connection, skus) if skus else {}
+    return {sku: Place(p.zone, p.place, max(0, p.on_hand - p.picked)) for sku, p in found.items()}
