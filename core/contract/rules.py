@@ -21,6 +21,15 @@ Applied = tuple[dict[Key, Document], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityInvalid(Outcome):
+    """No number of things: nothing was counted."""
+
+    code: ClassVar[str] = "quantity_invalid"
+    verdict: ClassVar[Verdict] = Verdict.ATTENTION
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentMissing(Outcome):
     """The work this fact speaks of is not known here (moved to another store, or deleted)."""
 
@@ -29,7 +38,10 @@ class DocumentMissing(Outcome):
 
 
 def touches(arguments: c.Arguments) -> tuple[Key, ...]:
-    """Keys of the documents the command may change, and all that its rule reads. Empty: the core alone decides."""
+    """Keys of the documents the command may change, and all that its rule reads. Empty: the core alone decides.
+
+    `follows` names more of them, once these are loaded.
+    """
     match arguments:
         case c.StartRun() | c.FinishRun():
             return (("run", arguments.run_id), *_fulfilments(arguments.fulfilment_ids))
@@ -45,6 +57,20 @@ def touches(arguments: c.Arguments) -> tuple[Key, ...]:
             return ()
         case _:
             return (("fulfilment", arguments.fulfilment_id),)
+
+
+def follows(arguments: c.Arguments, documents: Documents) -> tuple[Key, ...]:
+    """Keys that only the documents of `touches` name: what a colleague put on the manifest, or took into the run."""
+    match arguments:
+        case c.CloseManifest():
+            manifest = documents.get(("manifest", arguments.manifest_id))
+            ids = [entry.fulfilment_id for entry in manifest.parcels] if isinstance(manifest, Manifest) else []
+        case c.FinishRun():
+            run = documents.get(("run", arguments.run_id))
+            ids = list(run.fulfilment_ids) if isinstance(run, PickRun) else []
+        case _:
+            return ()
+    return tuple(("fulfilment", i) for i in dict.fromkeys(ids) if i not in arguments.fulfilment_ids)
 
 
 def apply(documents: Documents, command: c.Command) -> Applied:
@@ -82,6 +108,9 @@ FULFILMENT_RULES: Mapping[type, Callable[[Fulfilment, Any], tuple[Fulfilment, Ou
 
 def _fulfilment(documents: Documents, arguments: Any) -> Applied:
     before = documents.get(("fulfilment", arguments.fulfilment_id))
+    quantity = getattr(arguments, "quantity", 1)
+    if quantity < 1:
+        return {}, QuantityInvalid(quantity)
     if not isinstance(before, Fulfilment):
         return {}, DocumentMissing()
     after, outcome = FULFILMENT_RULES[type(arguments)](before, arguments)
@@ -91,7 +120,8 @@ def _fulfilment(documents: Documents, arguments: Any) -> Applied:
 def _run(documents: Documents, command: c.Command, arguments: Any) -> Applied:
     key = ("run", arguments.run_id)
     known = documents.get(key)
-    fulfilments = _all(documents, getattr(arguments, "fulfilment_ids", ()))
+    ids = (*getattr(arguments, "fulfilment_ids", ()), *(i for _, i in follows(arguments, documents)))
+    fulfilments = _all(documents, ids)
     changed: Mapping[str, Fulfilment] = {}
     outcome: Outcome
     if isinstance(arguments, c.StartRun):
@@ -132,7 +162,8 @@ def _manifest(documents: Documents, command: c.Command, arguments: Any) -> Appli
     if not isinstance(known, Manifest):
         return {}, ManifestUnknown()
     if isinstance(arguments, c.CloseManifest):
-        fulfilments = _all(documents, arguments.fulfilment_ids)
+        ids = (*arguments.fulfilment_ids, *(i for _, i in follows(arguments, documents)))
+        fulfilments = _all(documents, ids)
         manifest, changed, outcome = handover.close_manifest(known, fulfilments, command.at, command.user_id)
         return _changed(documents, {key: manifest} | {("fulfilment", i): f for i, f in changed.items()}), outcome
     fulfilment = documents.get(("fulfilment", arguments.fulfilment_id))

@@ -140,16 +140,71 @@ def packed_units(fulfilment: Fulfilment, line_id: str) -> int:
     return sum(item.quantity for parcel in fulfilment.parcels for item in parcel.items if item.line_id == line_id)
 
 
+def packed_by_line(fulfilment: Fulfilment) -> dict[str, int]:
+    """Units in parcels of each line that has any."""
+    return _units(fulfilment.parcels)
+
+
+def handed_over_by_line(fulfilment: Fulfilment) -> dict[str, int]:
+    """Units that the carrier has, of each line that has any."""
+    return _units(parcel for parcel in fulfilment.parcels if parcel.state is ParcelState.HANDED_OVER)
+
+
+def _units(parcels: Iterable[Parcel]) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for parcel in parcels:
+        for item in parcel.items:
+            units[item.line_id] = units.get(item.line_id, 0) + item.quantity
+    return units
+
+
+def packable_by_line(fulfilment: Fulfilment) -> dict[str, int]:
+    """Units of each line that are picked, wanted and in no parcel. Surplus goes back to the shelf: not counted."""
+    packed = packed_by_line(fulfilment)
+    return {
+        line.id: max(0, min(line.held, line.wanted) - packed.get(line.id, 0)) for line in fulfilment.lines if line.held
+    }
+
+
+def to_pack(fulfilment: Fulfilment) -> int:
+    """Picked and wanted units that lie in no parcel."""
+    return sum(packable_by_line(fulfilment).values())
+
+
 def surplus(fulfilment: Fulfilment, line: Line) -> int:
-    """Units in hand that the order does not need any more: they go back to the shelf."""
-    if fulfilment.state is FulfilmentState.SHIPPED:
-        return max(0, line.held - packed_units(fulfilment, line.id))
-    wanted = 0 if fulfilment.state in CLOSED_STATES else line.wanted
-    return max(0, line.held - wanted)
+    """Units in hand that the order does not need any more: they go back to the shelf. What the carrier has cannot."""
+    if not fulfilment.closed:
+        return max(0, line.held - line.wanted)
+    return max(0, line.held - handed_over_by_line(fulfilment).get(line.id, 0))
 
 
 def to_put_back(fulfilment: Fulfilment) -> int:
-    return sum(surplus(fulfilment, line) for line in fulfilment.lines)
+    return sum(surplus(fulfilment, line) for line in fulfilment.lines if line.held)
+
+
+def all_found(fulfilment: Fulfilment) -> bool:
+    """Whether every unit is in hand or reported short."""
+    return all(line.remaining == 0 for line in fulfilment.lines)
+
+
+def settled(fulfilment: Fulfilment) -> Fulfilment:
+    """In the state that its counts and parcels stand for, reached through events of the lifecycle.
+
+    Every fact ends here, so that the last one to arrive moves the order on, whichever of them it is.
+    """
+    in_hand = any(line.held for line in fulfilment.lines)
+    if fulfilment.state is FulfilmentState.OPEN and in_hand:
+        fulfilment = fulfilment.after("start")
+    if all_found(fulfilment):
+        fulfilment = fulfilment.after("finish_picking" if in_hand else "reject")
+    elif fulfilment.state in (FulfilmentState.PICKED, FulfilmentState.PACKED):
+        fulfilment = fulfilment.after("unpack").after("reopen_picking")
+    parcels = [parcel for parcel in fulfilment.parcels if parcel.units]
+    if fulfilment.state in (FulfilmentState.PICKED, FulfilmentState.PACKED):
+        done = parcels and all(parcel.state is not ParcelState.OPEN for parcel in parcels) and not to_pack(fulfilment)
+        fulfilment = fulfilment.after("finish_packing" if done else "unpack")
+    gone = parcels and all(parcel.state is ParcelState.HANDED_OVER for parcel in parcels)
+    return fulfilment.after("ship") if gone else fulfilment
 
 
 def picked_share(lines: Iterable[Line]) -> tuple[int, int]:

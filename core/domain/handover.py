@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from core.domain.fulfilment import Fulfilment, to_put_back
+from core.domain.fulfilment import Fulfilment, settled
 from core.domain.lifecycle import MANIFEST, PARCEL, FulfilmentState, ManifestState, ParcelState, next_state
 from core.domain.outcome import Outcome, Verdict
+from core.domain.packing import ParcelUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,26 @@ class ShippedAfterCancel(Outcome):
     parcels: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedWithUnknown(Outcome):
+    """`parcels` on the manifest belong to orders that are not known here: nothing says that they are shipped."""
+
+    code: ClassVar[str] = "closed_with_unknown"
+    verdict: ClassVar[Verdict] = Verdict.ATTENTION
+    parcels: int
+
+
 LoadOutcome = (
     ParcelLoaded
     | AlreadyLoaded
     | LoadedElsewhere
     | LoadedAfterCancel
     | LoadedNotClosed
+    | ParcelUnknown
     | ManifestUnknown
     | ManifestAlreadyClosed
 )
-CloseManifestOutcome = ManifestClosed | ManifestAlreadyClosed | ShippedAfterCancel | ManifestUnknown
+CloseManifestOutcome = ManifestClosed | ManifestAlreadyClosed | ShippedAfterCancel | ClosedWithUnknown | ManifestUnknown
 
 
 def load(manifest: Manifest, fulfilment: Fulfilment, parcel_id: str) -> tuple[Manifest, Fulfilment, LoadOutcome]:
@@ -125,7 +136,7 @@ def load(manifest: Manifest, fulfilment: Fulfilment, parcel_id: str) -> tuple[Ma
     if manifest.has(parcel_id):
         return manifest, fulfilment, AlreadyLoaded()
     if parcel is None:
-        return manifest, fulfilment, ManifestUnknown()
+        return manifest, fulfilment, ParcelUnknown()
     entry = ManifestParcel(parcel_id, fulfilment.id, parcel.sscc, parcel.weight_g)
     loaded = replace(manifest, parcels=(*manifest.parcels, entry))
     if parcel.manifest_id and parcel.manifest_id != manifest.id:
@@ -161,15 +172,18 @@ def close_manifest(
         return manifest, {}, ManifestAlreadyClosed()
     closed = replace(manifest, state=next_state(MANIFEST, manifest.state, "close"), closed_at=at, closed_by=user_id)
     changed: dict[str, Fulfilment] = {}
-    stopped = 0
+    stopped = unknown = 0
     for entry in manifest.parcels:
-        before = changed.get(entry.fulfilment_id) or fulfilments.get(entry.fulfilment_id)
-        if before is None:
+        before = fulfilments.get(entry.fulfilment_id)
+        if before is None or before.parcel(entry.parcel_id) is None:
+            unknown += 1
             continue
         stopped += before.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED)
-        changed[before.id] = _hand_over(before, entry.parcel_id)
+        changed[before.id] = _hand_over(changed.get(before.id, before), entry.parcel_id)
     if stopped:
         return closed, changed, ShippedAfterCancel(stopped)
+    if unknown:
+        return closed, changed, ClosedWithUnknown(unknown)
     return closed, changed, ManifestClosed(len(manifest.parcels))
 
 
@@ -177,16 +191,15 @@ def _hand_over(fulfilment: Fulfilment, parcel_id: str) -> Fulfilment:
     parcel = fulfilment.parcel(parcel_id)
     if parcel is None:
         return fulfilment
-    after = fulfilment.with_parcel(replace(parcel, state=ParcelState.HANDED_OVER))
-    gone = all(parcel.state is ParcelState.HANDED_OVER for parcel in after.parcels if parcel.units)
-    return after.after("ship") if gone else after
+    # Also one that nobody closed or loaded as far as is known here: the driver has it.
+    return settled(fulfilment.with_parcel(replace(parcel, state=ParcelState.HANDED_OVER)))
 
 
 def parcels_waiting(fulfilments: Iterable[Fulfilment], carrier: str) -> int:
-    """Closed parcels of this carrier that are on no manifest yet."""
+    """Closed parcels of this carrier that are on no manifest yet; those of stopped orders stay here."""
     return sum(
-        parcel.state is ParcelState.CLOSED and parcel.carrier == carrier
+        parcel.state is ParcelState.CLOSED and (parcel.carrier or fulfilment.carrier) == carrier
         for fulfilment in fulfilments
-        if not fulfilment.closed or to_put_back(fulfilment)
+        if not fulfilment.closed and not fulfilment.hold
         for parcel in fulfilment.parcels
     )

@@ -69,7 +69,7 @@ FULFILMENT: Mapping[str, Mapping[str, FulfilmentState]] = {
     },
     FulfilmentState.SHIPPED: {},
     FulfilmentState.CANCELLED: {"ship": FulfilmentState.SHIPPED},
-    FulfilmentState.REJECTED: {},
+    FulfilmentState.REJECTED: {"ship": FulfilmentState.SHIPPED},
 }
 
 PARCEL: Mapping[str, Mapping[str, ParcelState]] = {

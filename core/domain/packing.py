@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from core.domain.fulfilment import Fulfilment, Parcel, ParcelItem, packed_units
+from core.domain.fulfilment import Fulfilment, Parcel, ParcelItem, packed_units, settled, to_pack
 from core.domain.lifecycle import PARCEL, FulfilmentState, ParcelState, next_state
 from core.domain.outcome import Outcome, Verdict
-
-CLOSED_PARCELS = (ParcelState.CLOSED, ParcelState.LOADED, ParcelState.HANDED_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class EverythingPacked(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class PackedTooMany(Outcome):
-    """More is in parcels than was picked; the core keeps the fact for a person to look at."""
+    """More is in parcels than was picked and is wanted; the fact is kept for a person to look at."""
 
     code: ClassVar[str] = "packed_too_many"
     verdict: ClassVar[Verdict] = Verdict.ATTENTION
@@ -42,6 +40,15 @@ class PackedTooMany(Outcome):
 class Unpacked(Outcome):
     code: ClassVar[str] = "unpacked"
     to_pack: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedTooMany(Outcome):
+    """More was taken out than was known to be in the parcel: two people unpacked the same, or a scan is missing."""
+
+    code: ClassVar[str] = "unpacked_too_many"
+    verdict: ClassVar[Verdict] = Verdict.ATTENTION
+    extra: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +99,8 @@ class PackedAfterCancel(Outcome):
 
 
 PackOutcome = Packed | EverythingPacked | PackedTooMany | PackedAfterCancel | ParcelUnknown | ParcelNotOpen
-UnpackOutcome = Unpacked | ParcelUnknown | ParcelNotOpen
+UnpackOutcome = Unpacked | UnpackedTooMany | ParcelUnknown | ParcelNotOpen
 CloseOutcome = ParcelClosed | PackingFinished | PackedAfterCancel | ParcelUnknown | ParcelNotOpen | ParcelEmpty
-
-
-def to_pack(fulfilment: Fulfilment) -> int:
-    """Picked units that lie in no parcel (surplus goes back to the shelf and does not count)."""
-    return sum(max(0, min(line.held, line.wanted) - packed_units(fulfilment, line.id)) for line in fulfilment.lines)
 
 
 def open_parcel(fulfilment: Fulfilment, parcel_id: str, packaging: str) -> tuple[Fulfilment, ParcelOpened]:
@@ -117,8 +119,8 @@ def pack(fulfilment: Fulfilment, parcel_id: str, line_id: str, quantity: int) ->
         return fulfilment, ParcelUnknown()
     if parcel.state is ParcelState.HANDED_OVER:
         return fulfilment, ParcelNotOpen()
-    after = fulfilment.with_parcel(_with_units(parcel, line_id, quantity))
-    extra = packed_units(after, line_id) - line.held
+    after = settled(fulfilment.with_parcel(_with_units(parcel, line_id, quantity)))
+    extra = packed_units(after, line_id) - min(line.held, line.wanted)
     if fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
         return after, PackedAfterCancel()
     if extra > 0:
@@ -135,8 +137,9 @@ def unpack(fulfilment: Fulfilment, parcel_id: str, line_id: str, quantity: int) 
         return fulfilment, ParcelUnknown()
     if parcel.state is ParcelState.HANDED_OVER:
         return fulfilment, ParcelNotOpen()
-    after = fulfilment.with_parcel(_with_units(parcel, line_id, -quantity)).after("unpack")
-    return after, Unpacked(to_pack(after))
+    inside = sum(item.quantity for item in parcel.items if item.line_id == line_id)
+    after = settled(fulfilment.with_parcel(_with_units(parcel, line_id, -quantity)))
+    return after, UnpackedTooMany(quantity - inside) if quantity > inside else Unpacked(to_pack(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +155,21 @@ class Measures:
 def close_parcel(
     fulfilment: Fulfilment, parcel_id: str, sscc: str, carrier: str, measures: Measures
 ) -> tuple[Fulfilment, CloseOutcome]:
-    """Closed and numbered; the fulfilment is packed when every picked unit lies in a closed parcel."""
+    """Closed and numbered; the fulfilment is packed when every picked unit lies in a closed parcel.
+
+    Of a parcel that was loaded or handed over before it was known to be closed, number and measures are still taken.
+    """
     parcel = fulfilment.parcel(parcel_id)
     if parcel is None:
         return fulfilment, ParcelUnknown()
-    if parcel.state is not ParcelState.OPEN:
+    if parcel.state is not ParcelState.OPEN and parcel.sscc:
         return fulfilment, ParcelNotOpen()
     if not parcel.units:
         return fulfilment, ParcelEmpty()
+    state = next_state(PARCEL, parcel.state, "close")
     closed = replace(
         parcel,
-        state=next_state(PARCEL, parcel.state, "close"),
+        state=next_state(PARCEL, state, "load") if parcel.manifest_id else state,
         sscc=sscc,
         carrier=carrier,
         weight_g=measures.weight_g,
@@ -170,8 +177,8 @@ def close_parcel(
         width_mm=measures.width_mm,
         height_mm=measures.height_mm,
     )
-    after = _finish(fulfilment.with_parcel(closed))
-    if fulfilment.closed:
+    after = settled(fulfilment.with_parcel(closed))
+    if fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
         return after, PackedAfterCancel()
     return after, PackingFinished() if after.state is FulfilmentState.PACKED else ParcelClosed(to_pack(after))
 
@@ -186,7 +193,7 @@ def reopen_parcel(
     if parcel.state is not ParcelState.CLOSED:
         return fulfilment, ParcelNotOpen()
     reopened = replace(parcel, state=next_state(PARCEL, parcel.state, "reopen"))
-    return fulfilment.with_parcel(reopened).after("unpack"), ParcelReopened()
+    return settled(fulfilment.with_parcel(reopened)), ParcelReopened()
 
 
 def record_label(
@@ -209,11 +216,3 @@ def _with_units(parcel: Parcel, line_id: str, quantity: int) -> Parcel:
     units = {item.line_id: item.quantity for item in parcel.items}
     units[line_id] = max(0, units.get(line_id, 0) + quantity)
     return replace(parcel, items=tuple(ParcelItem(line, count) for line, count in units.items() if count))
-
-
-def _finish(fulfilment: Fulfilment) -> Fulfilment:
-    """Packed when picking is over, every picked unit lies in a parcel, and every parcel is closed."""
-    if fulfilment.state is not FulfilmentState.PICKED or to_pack(fulfilment):
-        return fulfilment
-    closed = all(parcel.state in CLOSED_PARCELS for parcel in fulfilment.parcels if parcel.units)
-    return fulfilment.after("finish_packing") if closed else fulfilment

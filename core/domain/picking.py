@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from core.domain.fulfilment import Fulfilment, Line, packed_units, surplus
+from core.domain.fulfilment import Fulfilment, Line, all_found, packed_units, settled, surplus
 from core.domain.lifecycle import FulfilmentState
 from core.domain.outcome import Outcome, Verdict
 
@@ -93,7 +93,7 @@ def pick(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfilmen
     if line is None:
         return fulfilment, UnknownLine()
     picked = replace(line, picked=line.picked + quantity)
-    after = _progress(fulfilment.with_line(picked))
+    after = settled(fulfilment.with_line(picked))
     extra = surplus(after, picked)
     if fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
         return after, PickedAfterCancel(extra)
@@ -101,7 +101,7 @@ def pick(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfilmen
         return after, OverPicked(extra)
     if picked.remaining:
         return after, Picked(picked.remaining)
-    return after, FulfilmentComplete() if _all_done(after) else LineComplete()
+    return after, FulfilmentComplete() if all_found(after) else LineComplete()
 
 
 def report_short(fulfilment: Fulfilment, line_id: str, quantity: int, reason: str) -> tuple[Fulfilment, ShortOutcome]:
@@ -113,12 +113,12 @@ def report_short(fulfilment: Fulfilment, line_id: str, quantity: int, reason: st
     if fulfilment.closed or counted == 0:
         return fulfilment, NothingShort()
     shorted = replace(line, short=line.short + counted, short_reason=reason)
-    after = _progress(fulfilment.with_line(shorted))
+    after = settled(fulfilment.with_line(shorted))
     if after.state is FulfilmentState.REJECTED:
         return after, FulfilmentRejected()
     if shorted.remaining:
         return after, Shorted(counted)
-    return after, FulfilmentComplete() if _all_done(after) else LineComplete()
+    return after, FulfilmentComplete() if all_found(after) else LineComplete()
 
 
 def put_back(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfilment, PutBackOutcome]:
@@ -126,12 +126,10 @@ def put_back(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfi
     line = fulfilment.line(line_id)
     if line is None:
         return fulfilment, UnknownLine()
-    loose = max(0, line.held - packed_units(fulfilment, line.id))
+    loose = undoable(fulfilment, line)
     counted = min(quantity, line.held)
     returned = replace(line, put_back=line.put_back + counted)
-    after = fulfilment.with_line(returned)
-    if returned.remaining and after.state is FulfilmentState.PICKED:
-        after = after.after("reopen_picking")
+    after = settled(fulfilment.with_line(returned))
     if quantity > loose:
         return after, PutBackTooMany(quantity - loose)
     return after, PutBack(surplus(after, returned))
@@ -140,16 +138,3 @@ def put_back(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfi
 def undoable(fulfilment: Fulfilment, line: Line) -> int:
     """Units of the line that can be put back: picked and not in a parcel."""
     return max(0, line.held - packed_units(fulfilment, line.id))
-
-
-def _all_done(fulfilment: Fulfilment) -> bool:
-    return all(line.remaining == 0 for line in fulfilment.lines)
-
-
-def _progress(fulfilment: Fulfilment) -> Fulfilment:
-    """Through the lifecycle events that its counts stand for."""
-    if fulfilment.state is FulfilmentState.OPEN and any(line.held for line in fulfilment.lines):
-        fulfilment = fulfilment.after("start")
-    if not _all_done(fulfilment):
-        return fulfilment
-    return fulfilment.after("finish_picking" if any(line.held for line in fulfilment.lines) else "reject")

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from core.domain.fulfilment import Fulfilment
-from core.domain.lifecycle import RUN, RunState, next_state
+from core.domain.fulfilment import Fulfilment, all_found
+from core.domain.lifecycle import RUN, FulfilmentState, RunState, next_state
 from core.domain.outcome import Outcome, Verdict
 
 
@@ -89,17 +89,19 @@ Changed = dict[str, Fulfilment]
 
 def start(run: PickRun, fulfilments: Fulfilments) -> tuple[PickRun, Changed, RunStarted | AlreadyInRun]:
     """`fulfilments`: those of the run that are known, by id. Returns the run without those it cannot have."""
-    free = [f for f in map(fulfilments.get, run.fulfilment_ids) if f is not None and can_start(f, run.id)]
+    asked = tuple(dict.fromkeys(run.fulfilment_ids))
+    free = [f for f in map(fulfilments.get, asked) if f is not None and can_start(f, run.id)]
     ids = tuple(fulfilment.id for fulfilment in free)
-    left = tuple(i for i in run.fulfilment_ids if i not in ids)
+    left = tuple(i for i in asked if i not in ids)
     changed = {f.id: replace(f.after("start"), run_id=run.id) for f in free}
-    started = replace(run, fulfilment_ids=ids, left=left, totes=run.totes or run.fulfilment_ids)
+    started = replace(run, fulfilment_ids=ids, left=left, totes=run.totes or asked)
     return started, changed, AlreadyInRun(len(left)) if left else RunStarted(len(ids))
 
 
 def can_start(fulfilment: Fulfilment, run_id: str) -> bool:
-    """Whether a (new) run may have it: not closed, not on hold, not in another run."""
-    return not fulfilment.closed and not fulfilment.hold and fulfilment.run_id in ("", run_id)
+    """Whether a (new) run may have it: something to pick, not on hold, not in another run."""
+    waits = fulfilment.state in (FulfilmentState.OPEN, FulfilmentState.PICKING)
+    return waits and not fulfilment.hold and fulfilment.run_id in ("", run_id)
 
 
 def pause(run: PickRun) -> tuple[PickRun, RunPaused | RunOver]:
@@ -139,7 +141,7 @@ def _set_aside(fulfilment: Fulfilment) -> Fulfilment:
 
 
 def _picking_done(fulfilment: Fulfilment) -> bool:
-    return fulfilment.closed or all(line.remaining == 0 for line in fulfilment.lines)
+    return fulfilment.closed or all_found(fulfilment)
 
 
 def all_done(fulfilments: Iterable[Fulfilment]) -> bool:

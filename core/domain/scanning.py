@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise
-from core.domain.fulfilment import Fulfilment, Line, Parcel, packed_units
+from core.domain.fulfilment import Fulfilment, Line, Parcel, packable_by_line, packed_units
 from core.domain.handover import AlreadyLoaded, Manifest, ManifestAlreadyClosed
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 from core.domain.outcome import Outcome, Verdict
@@ -284,19 +284,14 @@ def match_pack_scan(code: Code, fulfilment: Fulfilment, parcel_id: str) -> PackS
         return ParcelNotOpen()
     text = scanned_text(code)
     lines = [line for line in fulfilment.lines if _is_of(line, code, text)]
-    waiting = {line.id: packable(fulfilment, line) for line in fulfilment.lines}
+    waiting = packable_by_line(fulfilment)
     if not lines:
-        return _stranger(code, text, next((other for other in fulfilment.lines if waiting[other.id]), None))
-    line = next((line for line in lines if waiting[line.id]), None)
+        return _stranger(code, text, next((other for other in fulfilment.lines if waiting.get(other.id)), None))
+    line = next((line for line in lines if waiting.get(line.id)), None)
     if line is not None:
         return ToPack(line.id, parcel_id, line.name, sum(waiting.values()) - 1)
     packed = sum(packed_units(fulfilment, line.id) for line in lines)
     return NothingToPack(lines[0].name, packed, sum(line.held for line in lines))
-
-
-def packable(fulfilment: Fulfilment, line: Line) -> int:
-    """Units of the line that are picked, wanted, and in no parcel."""
-    return max(0, min(line.held, line.wanted) - packed_units(fulfilment, line.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +300,7 @@ class ParcelEntry:
 
     fulfilment_id: str
     order_number: str
-    cancelled: bool
+    stopped: bool  # cancelled, rejected, or on hold
     parcel: Parcel
     carrier: str
 
@@ -353,7 +348,7 @@ class OnOtherManifest(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class KeepHere(Outcome):
-    """The order was cancelled: the parcel stays in the store."""
+    """The order was cancelled or is on hold: the parcel stays in the store."""
 
     code: ClassVar[str] = "keep_here"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
@@ -371,9 +366,10 @@ def parcels_by_code(fulfilments: Iterable[Fulfilment]) -> dict[str, ParcelEntry]
     found: dict[str, ParcelEntry] = {}
     for fulfilment in fulfilments:
         cancelled = fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED)
+        stopped = cancelled or fulfilment.hold != ""
         for parcel in fulfilment.parcels:
             carrier = parcel.carrier or fulfilment.carrier
-            entry = ParcelEntry(fulfilment.id, fulfilment.order_number, cancelled, parcel, carrier)
+            entry = ParcelEntry(fulfilment.id, fulfilment.order_number, stopped, parcel, carrier)
             # A carrier's tracking number can look like an article's, good or bad: filed as a scan of it reads.
             codes = (parcel.id, parcel.tracking, parcel.sscc)
             found |= {scanned_text(normalise(code)): entry for code in codes if code}
@@ -391,7 +387,7 @@ def match_parcel_scan(code: Code, parcels: Mapping[str, ParcelEntry], manifest: 
     parcel = entry.parcel
     if manifest.has(parcel.id):
         return AlreadyLoaded()
-    if entry.cancelled:
+    if entry.stopped:
         return KeepHere(entry.order_number)
     if parcel.manifest_id:
         return OnOtherManifest(entry.order_number)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.domain.fulfilment import Fulfilment, Parcel, packed_units, picked_share, to_put_back
+from core.domain.fulfilment import Fulfilment, Parcel, packed_by_line, picked_share, to_pack, to_put_back
 from core.domain.lifecycle import FulfilmentState, ParcelState, RunState
-from core.domain.packing import to_pack
 from core.domain.process import Process
 from core.domain.runs import PickRun
 
@@ -170,7 +169,7 @@ def _fulfilment_items(fulfilment: Fulfilment, in_run: bool, clock: _Clock) -> It
     elif fulfilment.state in (FulfilmentState.OPEN, FulfilmentState.PICKING):
         yield _item(WorkKind.PICK, fulfilment, picked_share(fulfilment.lines), clock, fulfilment.carrier)
     elif fulfilment.state is FulfilmentState.PICKED:
-        packed = sum(packed_units(fulfilment, line.id) for line in fulfilment.lines)
+        packed = sum(packed_by_line(fulfilment).values())
         yield _item(WorkKind.PACK, fulfilment, (packed, packed + to_pack(fulfilment)), clock, fulfilment.carrier)
 
 
