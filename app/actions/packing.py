@@ -8,10 +8,10 @@ from app.actions.desk import Desk
 from app.store import counters, documents
 from core.contract.commands import CloseParcel, How, OpenParcel, PackItem, RecordLabel, ReopenParcel, UnpackItem
 from core.domain.barcodes import Sscc, normalise
-from core.domain.fulfilment import Fulfilment
+from core.domain.fulfilment import Fulfilment, packable_by_line
 from core.domain.outcome import Outcome, Verdict
 from core.domain.packing import ParcelUnknown
-from core.domain.scanning import ToPack, WrongItem, match_pack_scan, packable
+from core.domain.scanning import ToPack, WrongItem, match_pack_scan
 from core.domain.sscc import make_sscc
 
 SSCC_COUNTER = "sscc"
@@ -63,10 +63,9 @@ def pack_rest(desk: Desk, fulfilment_id: str, parcel_id: str) -> Outcome:
     with desk.database.write() as connection:
         fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
         if isinstance(fulfilment, Fulfilment):
-            for line in fulfilment.lines:
-                units = packable(fulfilment, line)
+            for line_id, units in packable_by_line(fulfilment).items():
                 if units:
-                    outcome = desk.say(connection, PackItem(fulfilment_id, parcel_id, line.id, units, How.TAP))
+                    outcome = desk.say(connection, PackItem(fulfilment_id, parcel_id, line_id, units, How.TAP))
     desk.walks.forget()
     return outcome
 
