@@ -3,27 +3,39 @@
 Hooks keep their place in the component, so they stand at its top, never inside an `if` or a loop of varying length.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import flet as ft
 from flet.components.hooks.use_ref import MutableRef
 
+from app.devices.feedback import Feedback, Flash, Verdict
+from app.devices.scanning import OnScan, Scan, ScanStream
 from app.i18n import Translations, translations
 from app.state import Changes, FormFactor, I18n, SyncState, SyncStatus, Viewport
 
 T = TypeVar("T")
 
 
+class NoFeedback:
+    """Stands where the page has none yet, in the first moments and in tests that do not care."""
+
+    def give(self, verdict: Verdict) -> None:
+        pass
+
+
 @dataclass(frozen=True, eq=False)
 class UiState:
-    """The observables of one session. One per page: notifying reaches only the page whose context it runs in."""
+    """What one session observes and scans with. One per page: notifying redraws the page whose context it runs in."""
 
     changes: Changes = field(default_factory=Changes)
     i18n: I18n = field(default_factory=I18n)
     sync: SyncState = field(default_factory=SyncState)
     viewport: Viewport = field(default_factory=Viewport)
+    flash: Flash = field(default_factory=Flash)
+    scans: ScanStream = field(default_factory=ScanStream)
+    feedback: Feedback = field(default_factory=NoFeedback)
 
 
 _ui_state = ft.create_context(cast(UiState | None, None))
@@ -57,6 +69,39 @@ def use_form_factor() -> FormFactor:
     """Phone or tablet; redraws only when it turns from one into the other."""
     viewport, _ = ft.use_state(use_ui().viewport)
     return viewport.form_factor
+
+
+def use_lifetime(begin: Callable[[], Callable[[], None]]) -> None:
+    """Calls `begin` once the component stands on the page, and what it returned when the component goes.
+
+    `ft.use_effect` forgets a cleanup that its setup returned as soon as the component is drawn again.
+    """
+    ending: MutableRef[Any] = ft.use_ref(None)
+
+    def start() -> None:
+        ending.current = (begin(),)
+
+    def end() -> None:
+        if ending.current is not None:
+            ending.current[0]()
+
+    ft.use_effect(start, [], end)
+
+
+def use_scans(on_scan: OnScan) -> None:
+    """While this component is shown, scans come to `on_scan` (sync or async), unless a later one listens too.
+
+    The function of the newest drawing is called, so it may use the state it closes over.
+    """
+    scans = use_ui().scans
+    newest: MutableRef[Any] = ft.use_ref(None)
+    newest.current = (on_scan,)
+
+    def hear(scan: Scan) -> Awaitable[None] | None:
+        outcome: Awaitable[None] | None = newest.current[0](scan)
+        return outcome
+
+    use_lifetime(lambda: scans.subscribe(hear))
 
 
 def use_query(query: Callable[[], T], *topics: str, deps: tuple[Hashable, ...] = ()) -> T:

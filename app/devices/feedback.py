@@ -1,0 +1,59 @@
+"""Answers a scan to eye, ear and hand at once; a device that cannot sound or shake still shows the colour."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import flet as ft
+import flet_audio as fa
+
+logger = logging.getLogger("app.devices")
+Verdict = Literal["ok", "warn", "error"]
+FLASH_S = 0.7
+SOUNDS: dict[Verdict, str] = {"ok": "sounds/ok.wav", "warn": "sounds/warn.wav", "error": "sounds/error.wav"}
+
+
+class Feedback(Protocol):
+    def give(self, verdict: Verdict) -> None:
+        """Returns at once; call inside the page's context."""
+
+
+@dataclass(eq=False)
+class Flash(ft.Observable):
+    """The colour on the screen now, None when it has faded. `count` tells two equal answers in a row apart."""
+
+    verdict: Verdict | None = None
+    count: int = 0
+
+
+class FletFeedback:
+    """One per page, kept as long as the page: Flet drops services nobody refers to."""
+
+    def __init__(self, page: ft.Page, flash: Flash, flash_s: float = FLASH_S) -> None:
+        self._page = page
+        self._flash = flash
+        self._flash_s = flash_s
+        self._haptic = ft.HapticFeedback()
+        self._sounds = {verdict: fa.Audio(src=src, release_mode=fa.ReleaseMode.STOP) for verdict, src in SOUNDS.items()}
+
+    def give(self, verdict: Verdict) -> None:
+        self._flash.count += 1
+        self._flash.verdict = verdict
+        self._page.run_task(self._fade, self._flash.count)
+        self._page.run_task(self._attempt, self._sounds[verdict].play)
+        shakes = {"ok": self._haptic.light_impact, "warn": self._haptic.medium_impact, "error": self._haptic.vibrate}
+        self._page.run_task(self._attempt, shakes[verdict])
+
+    async def _fade(self, count: int) -> None:
+        await asyncio.sleep(self._flash_s)
+        if self._flash.count == count:
+            self._flash.verdict = None
+
+    async def _attempt(self, act: Callable[[], Awaitable[None]]) -> None:
+        """A browser without a click yet refuses sound, a desktop has nothing to shake: the colour has said it."""
+        try:
+            await act()
+        except RuntimeError as refused:
+            logger.info("no sound or shake: %s", refused)

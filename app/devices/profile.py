@@ -1,0 +1,37 @@
+"""Which device a page belongs to: every browser profile is its own device, and so is an installed app.
+
+Two tabs of one profile are one device with two windows: they get the same key, and the program must give them the same
+database and the same engine. A reload is a new page with the same key.
+"""
+
+from urllib.parse import parse_qs, urlparse
+from uuid import uuid4
+
+import flet as ft
+
+from app.devices.identity import BrowserIdentityStore
+
+INSTALLED = "device"
+KEY_NAME = "profile"
+
+
+async def profile_key(page: ft.Page) -> str:
+    """A random key kept by the browser, made at the first visit; "device" for an installed app. Safe as a file name."""
+    if not page.web:
+        return INSTALLED
+    store = BrowserIdentityStore()
+    known = await store.read(KEY_NAME)
+    if known is not None and known.isalnum():
+        return known
+    await store.write(KEY_NAME, uuid4().hex)
+    # Two first tabs at once write two keys: the later one stands, and both read it back.
+    settled = await store.read(KEY_NAME)
+    if settled is None:
+        raise OSError("the browser keeps nothing between visits, so this profile cannot be a device")
+    return settled
+
+
+def address_parameter(page: ft.Page, name: str) -> str | None:
+    """`?pair=CODE` of the address the page stands at; read it before the first navigation."""
+    values = parse_qs(urlparse(page.route or "").query).get(name)
+    return values[0] if values else None

@@ -1,0 +1,66 @@
+"""Tells a scanner that types like a keyboard from a person who types, by the rhythm of the keys alone.
+
+A scanner sends its keys a few milliseconds apart and ends with Enter or Tab. The device itself may be late in the
+middle of a code (a redraw blocks the loop), so one long gap does not cut a code; only a silence longer than any
+redraw does, and what stood before such a silence is never put in front of the next code.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from statistics import median
+
+from app.devices.scanning import Scan
+
+SILENCE_MS = 400
+TYPING_GAP_MS = 60
+SCANNING_MEDIAN_MS = 40
+SHORTEST_CODE = 3
+END_KEYS = ("Enter", "Numpad Enter", "Tab")
+SILENT_KEYS = ("Shift", "Caps Lock", "Alt Graph", "Num Lock")
+
+
+def character(key: str, shift: bool) -> str | None:
+    """The character of a Flet key name: "A" is "a" without shift, "Numpad 1" is "1". None when it writes nothing."""
+    name = key.removeprefix("Numpad ")
+    if key == " " or name == "Space":
+        return " "
+    named = {"Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "Decimal": "."}
+    if key != name and name in named:
+        return named[name]
+    if len(name) != 1:
+        return None
+    return name if shift or not name.isalpha() else name.lower()
+
+
+@dataclass
+class WedgeBuffer:
+    """Feed it every key press; it answers with a `Scan` at the key that ends one."""
+
+    _keys: list[tuple[str, float]] = field(default_factory=list)
+    _last_ms: float = 0.0
+
+    def key(self, name: str, shift: bool, t_ms: float) -> Scan | None:
+        """`t_ms` from any monotonic clock."""
+        if t_ms - self._last_ms > SILENCE_MS:
+            self._keys.clear()
+        if name.startswith(SILENT_KEYS):
+            return None
+        self._last_ms = t_ms
+        if name in END_KEYS:
+            return self._end(t_ms)
+        char = character(name, shift)
+        if char is None:
+            self._keys.clear()
+        else:
+            self._keys.append((char, t_ms))
+        return None
+
+    def _end(self, end_ms: float) -> Scan | None:
+        keys, self._keys = self._keys, []
+        times = [t_ms for _, t_ms in keys] + [end_ms]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+        typed = next((at for at, gap in enumerate(gaps) if gap <= TYPING_GAP_MS), len(gaps))
+        code, rhythm = "".join(char for char, _ in keys[typed:]), gaps[typed:]
+        if len(code) < SHORTEST_CODE or median(rhythm) > SCANNING_MEDIAN_MS:
+            return None
+        return Scan(code, "wedge")

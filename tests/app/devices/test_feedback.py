@@ -1,0 +1,46 @@
+"""An answer to a scan shows its colour, plays its sound and shakes; a device that refuses sound loses nothing else."""
+
+import wave
+from pathlib import Path
+
+import flet as ft
+
+from app.devices.feedback import SOUNDS, Flash, FletFeedback
+from tests.support.flet_harness import ClientSideError, flet_main
+
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
+
+
+async def test_colour_sound_and_haptic_come_together_and_the_colour_fades() -> None:
+    flash = Flash()
+
+    def main(page: ft.Page) -> None:
+        page.data = FletFeedback(page, flash, flash_s=0.02)
+
+    def refuse(_: object) -> None:
+        raise ClientSideError("NotAllowedError: no click yet")
+
+    async with flet_main(main, answers={"play": refuse}) as h:
+        h.page.data.give("error")
+        assert flash.verdict == "error"
+        await h.until(lambda: flash.verdict is None)
+        assert {name for name, _ in h.connection.calls} >= {"play", "vibrate"}
+
+
+async def test_a_second_answer_is_not_faded_by_the_first() -> None:
+    flash = Flash()
+
+    def main(page: ft.Page) -> None:
+        page.data = FletFeedback(page, flash, flash_s=0.05)
+
+    async with flet_main(main) as h:
+        h.page.data.give("ok")
+        h.page.data.give("ok")
+        assert flash.count == 2
+        await h.until(lambda: flash.verdict is None)
+
+
+def test_the_sounds_are_bundled_and_short() -> None:
+    for path in SOUNDS.values():
+        with wave.open(str(ASSETS / path)) as sound:
+            assert 0.05 < sound.getnframes() / sound.getframerate() < 0.6
