@@ -1,0 +1,1 @@
+"""What a screen shows: functions that read the device's database and return frozen views. Nothing here writes."""

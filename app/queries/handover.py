@@ -1,0 +1,125 @@
+"""The handover place: which carrier takes which parcels, and the list that is being scanned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.store import documents, references
+from app.store.database import Database
+from app.store.documents import Where
+from core.domain.fulfilment import Fulfilment
+from core.domain.handover import Manifest
+from core.domain.lifecycle import ManifestState, ParcelState
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverParcelView:
+    parcel_id: str
+    fulfilment_id: str
+    short_id: str
+    number: str
+    parcel_number: int
+    customer: str
+    town: str
+    sscc: str
+    tracking: str
+    weight_g: int
+    loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierView:
+    """`manifest_id`: of the list that is open for it, "" where none is."""
+
+    code: str
+    name: str
+    pickup_time: str  # "HH:MM" on the store's clock
+    waiting: int
+    loaded: int
+    manifest_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestView:
+    id: str
+    carrier: str
+    carrier_name: str
+    pickup_time: str
+    state: ManifestState
+    opened_at: datetime
+    closed_at: datetime | None
+    parcels: tuple[HandoverParcelView, ...]  # on the list
+    waiting: tuple[HandoverParcelView, ...]  # of this carrier, not on any list
+
+
+def carriers_view(database: Database) -> tuple[CarrierView, ...]:
+    """Every carrier of the store, those with parcels first."""
+    with database.read() as connection:
+        fulfilments: list[Fulfilment] = documents.all(connection, "fulfilment", Where(is_open=True))
+        manifests: list[Manifest] = documents.all(connection, "manifest", Where(is_open=True))
+        carriers = references.carriers(connection)
+    open_lists = {manifest.carrier: manifest.id for manifest in manifests}
+    views = []
+    for carrier in carriers:
+        parcels = _of_carrier(fulfilments, carrier.code)
+        loaded = sum(parcel.loaded for parcel in parcels)
+        waiting = len(parcels) - loaded
+        open_list = open_lists.get(carrier.code, "")
+        views.append(CarrierView(carrier.code, carrier.name, carrier.pickup_time, waiting, loaded, open_list))
+    return tuple(sorted(views, key=lambda view: (not (view.waiting or view.loaded), view.pickup_time, view.name)))
+
+
+def manifest_view(database: Database, manifest_id: str) -> ManifestView | None:
+    """None where this device does not know the list (any more)."""
+    with database.read() as connection:
+        manifest = documents.get(connection, ("manifest", manifest_id))
+        if not isinstance(manifest, Manifest):
+            return None
+        known = [documents.get(connection, ("fulfilment", i)) for i in {p.fulfilment_id for p in manifest.parcels}]
+        waiting: list[Fulfilment] = documents.all(connection, "fulfilment", Where(is_open=True))
+        names = {carrier.code: carrier for carrier in references.carriers(connection)}
+    orders = {f.id: f for f in known if isinstance(f, Fulfilment)}
+    carrier = names.get(manifest.carrier)
+    listed = tuple(
+        _parcel(orders[entry.fulfilment_id], entry.parcel_id)
+        for entry in manifest.parcels
+        if entry.fulfilment_id in orders and orders[entry.fulfilment_id].parcel(entry.parcel_id)
+    )
+    return ManifestView(
+        id=manifest.id,
+        carrier=manifest.carrier,
+        carrier_name=carrier.name if carrier else manifest.carrier,
+        pickup_time=carrier.pickup_time if carrier else "",
+        state=manifest.state,
+        opened_at=manifest.opened_at,
+        closed_at=manifest.closed_at,
+        parcels=listed,
+        waiting=tuple(parcel for parcel in _of_carrier(waiting, manifest.carrier) if not parcel.loaded),
+    )
+
+
+def _of_carrier(fulfilments: list[Fulfilment], carrier: str) -> list[HandoverParcelView]:
+    return [
+        _parcel(fulfilment, parcel.id)
+        for fulfilment in fulfilments
+        if not fulfilment.closed
+        for parcel in fulfilment.parcels
+        if parcel.state in (ParcelState.CLOSED, ParcelState.LOADED)
+        and (parcel.carrier or fulfilment.carrier) == carrier
+    ]
+
+
+def _parcel(fulfilment: Fulfilment, parcel_id: str) -> HandoverParcelView:
+    parcel = next(parcel for parcel in fulfilment.parcels if parcel.id == parcel_id)
+    return HandoverParcelView(
+        parcel_id=parcel.id,
+        fulfilment_id=fulfilment.id,
+        short_id=fulfilment.short_id,
+        number=fulfilment.number,
+        parcel_number=parcel.number,
+        customer=fulfilment.ship_to.name,
+        town=f"{fulfilment.ship_to.postcode} {fulfilment.ship_to.town}".strip(),
+        sscc=parcel.sscc,
+        tracking=parcel.tracking,
+        weight_g=parcel.weight_g,
+        loaded=parcel.state in (ParcelState.LOADED, ParcelState.HANDED_OVER),
+    )

@@ -1,0 +1,160 @@
+"""An order on the packing table: what is picked, what lies in which parcel, what it can be packed in."""
+
+from dataclasses import dataclass
+
+from app.queries.work import label
+from app.store import documents, references
+from app.store.database import Database
+from core.domain.fulfilment import Fulfilment, Parcel, packed_by_line
+from core.domain.lifecycle import FulfilmentState, ParcelState
+
+
+@dataclass(frozen=True, slots=True)
+class PackLineView:
+    """`to_pack` of `picked` units lie in no parcel yet."""
+
+    line_id: str
+    sku: str
+    name: str
+    colour: str
+    size: str
+    image: str
+    category: str
+    picked: int
+    packed: int
+    to_pack: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """`contents`: (line id, article, units)."""
+
+    id: str
+    number: int
+    state: ParcelState
+    packaging: str
+    packaging_name: str
+    units: int
+    contents: tuple[tuple[str, str, int], ...]
+    weight_g: int
+    expected_weight_g: int  # articles and packaging, by the catalogue
+    sscc: str
+    carrier: str
+    tracking: str
+    labels_printed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackagingView:
+    id: str
+    name: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    tare_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackView:
+    """`open_parcel`: the one that is being filled. `pickable`: some units are still to be picked."""
+
+    fulfilment_id: str
+    short_id: str
+    number: str
+    state: FulfilmentState
+    brand: str
+    colour: str
+    customer: str
+    town: str
+    country: str
+    service_level: str
+    gift_message: str
+    hold: str
+    carrier: str
+    carriers: tuple[tuple[str, str], ...]  # (code, name)
+    lines: tuple[PackLineView, ...]
+    parcels: tuple[ParcelView, ...]
+    packagings: tuple[PackagingView, ...]
+    still_to_pick: int
+
+    @property
+    def to_pack(self) -> int:
+        return sum(line.to_pack for line in self.lines)
+
+    @property
+    def open_parcel(self) -> ParcelView | None:
+        return next((parcel for parcel in self.parcels if parcel.state is ParcelState.OPEN), None)
+
+    def parcel(self, parcel_id: str) -> ParcelView | None:
+        return next((parcel for parcel in self.parcels if parcel.id == parcel_id), None)
+
+
+def pack_view(database: Database, fulfilment_id: str, language: str) -> PackView | None:
+    """None where this device does not know the order (any more)."""
+    with database.read() as connection:
+        fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
+        if not isinstance(fulfilment, Fulfilment):
+            return None
+        divisions = {division.id: division for division in references.divisions(connection)}
+        packagings = tuple(
+            PackagingView(p.id, label(p.labels, language), p.length_mm, p.width_mm, p.height_mm, p.tare_g)
+            for p in references.packagings(connection)
+        )
+        carriers = tuple((carrier.code, carrier.name) for carrier in references.carriers(connection))
+        holds = {reason.id: label(reason.labels, language) for reason in references.reasons(connection, "hold")}
+    division = divisions.get(fulfilment.division_id)
+    names = {packaging.id: packaging for packaging in packagings}
+    return PackView(
+        fulfilment_id=fulfilment.id,
+        short_id=fulfilment.short_id,
+        number=fulfilment.number,
+        state=fulfilment.state,
+        brand=division.brand if division else "",
+        colour=division.colour if division else "",
+        customer=fulfilment.ship_to.name,
+        town=fulfilment.ship_to.town,
+        country=fulfilment.ship_to.country,
+        service_level=fulfilment.service_level,
+        gift_message=fulfilment.gift_message,
+        hold=holds.get(fulfilment.hold, fulfilment.hold),
+        carrier=fulfilment.carrier,
+        carriers=carriers,
+        lines=_lines(fulfilment),
+        parcels=tuple(_parcel(fulfilment, parcel, names.get(parcel.packaging)) for parcel in fulfilment.parcels),
+        packagings=packagings,
+        still_to_pick=0 if fulfilment.closed else sum(line.remaining for line in fulfilment.lines),
+    )
+
+
+def _lines(fulfilment: Fulfilment) -> tuple[PackLineView, ...]:
+    packed = packed_by_line(fulfilment)
+    return tuple(
+        PackLineView(
+            line.id, line.sku, line.name, line.colour, line.size, line.image, line.category,
+            min(line.held, line.wanted), packed.get(line.id, 0),
+            max(0, min(line.held, line.wanted) - packed.get(line.id, 0)), line.short,
+        )
+        for line in fulfilment.lines
+    )  # fmt: skip
+
+
+def _parcel(fulfilment: Fulfilment, parcel: Parcel, packaging: PackagingView | None) -> ParcelView:
+    lines = {line.id: line for line in fulfilment.lines}
+    known = [(lines[item.line_id], item.quantity) for item in parcel.items if item.line_id in lines]
+    weight = sum(line.weight_g * units for line, units in known) + (packaging.tare_g if packaging else 0)
+    return ParcelView(
+        id=parcel.id,
+        number=parcel.number,
+        state=parcel.state,
+        packaging=parcel.packaging,
+        packaging_name=packaging.name if packaging else parcel.packaging,
+        units=parcel.units,
+        contents=tuple((line.id, " ".join((line.name, line.colour, line.size)).strip(), n) for line, n in known),
+        weight_g=parcel.weight_g,
+        expected_weight_g=weight,
+        sscc=parcel.sscc,
+        carrier=parcel.carrier or fulfilment.carrier,
+        tracking=parcel.tracking,
+        labels_printed=parcel.labels_printed,
+    )
