@@ -18,6 +18,14 @@ from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, Re
 from core.store.tables.device import DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
+from core.store.tables.office import (
+    ApiKeyRow,
+    ImportRefusalRow,
+    ImportRunRow,
+    OfficeSessionRow,
+    SalesReturnRow,
+    SignInFailureRow,
+)
 from core.store.tables.order import CustomerRow, DecisionRow, OrderLineRow, OrderRow
 from core.store.tables.stock import MovementRow, PositionRow
 from core.store.tables.work import (
@@ -87,3 +95,10 @@ reasons = table_of(ReasonRow)
 carriers = table_of(CarrierRow)
 packagings = table_of(PackagingRow)
 jobs = table_of(JobRow)
+
+office_sessions = table_of(OfficeSessionRow)
+sign_in_failures = table_of(SignInFailureRow)
+api_keys = table_of(ApiKeyRow)
+import_runs = table_of(ImportRunRow)
+import_refusals = table_of(ImportRefusalRow)
+sales_returns = table_of(SalesReturnRow)

@@ -1,0 +1,132 @@
+"""Stock: every change of a position is one atomic update, one ledger row and one mark in the feed, together.
+
+A reservation is check and reserve in one conditional update, so that nothing is ever oversold, whoever else is buying.
+Positions are always touched in the same order, so that two transactions never wait for each other in a circle.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.service.cause import Cause
+from core.store import tables as t
+from core.store.feed import mark_many, stock_part
+
+BUCKETS = ("on_hand", "reserved", "picked", "unavailable", "safety")
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Signed units per bucket."""
+
+    on_hand: int = 0
+    reserved: int = 0
+    picked: int = 0
+    unavailable: int = 0
+    safety: int = 0
+
+    def __bool__(self) -> bool:
+        return any((self.on_hand, self.reserved, self.picked, self.unavailable, self.safety))
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    location_id: str
+    sku: str
+    kind: str
+    delta: Delta
+    reason: str = ""
+    order_id: str = ""
+    fulfilment_id: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.location_id, self.sku
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Nothing was reserved: these (location id, SKU) had fewer units to promise than asked for."""
+
+    lacking: tuple[tuple[str, str], ...] = field(default=())
+
+
+_P = t.positions.c
+_HERE = and_(_P.location_id == bindparam("p_location_id"), _P.sku == bindparam("p_sku"))
+_MOVE = (
+    update(t.positions)
+    .where(_HERE)
+    .values({name: t.positions.c[name] + bindparam(f"d_{name}") for name in BUCKETS} | {"version": _P.version + 1})
+)
+_RESERVE = (
+    update(t.positions)
+    .where(_HERE, _P.on_hand - _P.reserved - _P.unavailable - _P.safety >= bindparam("d_reserved"))
+    .values(reserved=_P.reserved + bindparam("d_reserved"), version=_P.version + 1)
+)
+
+
+def reserve(connection: Connection, cause: Cause, movements: Sequence[Movement]) -> Shortage | None:
+    """All of them or none: on a Shortage the caller rolls back (what was reserved before it stays in the transaction)."""
+    for movement in sorted(movements, key=lambda m: m.key):
+        asked = {"p_location_id": movement.location_id, "p_sku": movement.sku, "d_reserved": movement.delta.reserved}
+        if connection.execute(_RESERVE, asked).rowcount != 1:
+            return Shortage((movement.key,))
+    _write_ledger(connection, cause, movements)
+    return None
+
+
+def move(connection: Connection, cause: Cause, movements: Iterable[Movement]) -> None:
+    """Facts about stock: they always count. A position nobody knew is made, starting from zero."""
+    real = sorted((movement for movement in movements if movement.delta), key=lambda m: m.key)
+    for movement in real:
+        values = {f"d_{name}": getattr(movement.delta, name) for name in BUCKETS}
+        where = {"p_location_id": movement.location_id, "p_sku": movement.sku}
+        if connection.execute(_MOVE, where | values).rowcount != 1:
+            make_positions(connection, movement.location_id, [movement.sku])
+            connection.execute(_MOVE, where | values)
+    _write_ledger(connection, cause, real)
+
+
+def make_positions(connection: Connection, location_id: str, skus: Sequence[str]) -> None:
+    """Empty positions where there are none; others stay as they are."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    empty = dict.fromkeys(BUCKETS, 0) | {"zone": "", "place": "", "version": 1}
+    rows = [{"location_id": location_id, "sku": sku} | empty for sku in sorted(set(skus))]
+    if rows:
+        connection.execute(dialect.insert(t.positions).on_conflict_do_nothing(), rows)
+
+
+def read_positions(connection: Connection, location_id: str, skus: Sequence[str]) -> dict[str, Any]:
+    """Rows by SKU."""
+    query = select(t.positions).where(_P.location_id == location_id, _P.sku.in_(skus))
+    return {row.sku: row for row in connection.execute(query)}
+
+
+def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Movement]) -> None:
+    if not movements:
+        return
+    rows = [
+        asdict(movement.delta)
+        | {
+            "id": cause.new_id(),
+            "location_id": movement.location_id,
+            "sku": movement.sku,
+            "kind": movement.kind,
+            "reason": movement.reason,
+            "order_id": movement.order_id,
+            "fulfilment_id": movement.fulfilment_id,
+            "command_id": cause.command_id,
+            "user_id": cause.user_id,
+            "device_id": cause.device_id,
+            "at": cause.at,
+            "received_at": cause.received_at,
+        }
+        for movement in movements
+    ]
+    connection.execute(insert(t.movements), rows)
+    for location_id in sorted({movement.location_id for movement in movements}):
+        touched = (movement.sku for movement in movements if movement.location_id == location_id)
+        mark_many(connection, stock_part(location_id), "position", touched)
