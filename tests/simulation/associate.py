@@ -12,10 +12,9 @@ from random import Random
 
 from core.contract import commands as c
 from core.contract.offers import Offer, OfferState
-from core.domain.fulfilment import Fulfilment, Line, Parcel, surplus
+from core.domain.fulfilment import Fulfilment, Line, Parcel, surplus, to_pack
 from core.domain.handover import Manifest
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState, RunState
-from core.domain.packing import to_pack
 from core.domain.picking import undoable
 from core.domain.runs import Method, PickRun, can_start
 from tests.simulation.ledger import Place
