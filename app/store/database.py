@@ -11,17 +11,18 @@ may wait for it. Readers see one snapshot and never wait. Transactions of one th
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.store.migrations import create_cache, is_current_cache, migrate_main
+from app.store.tables import STAGE_SCHEMA
 from core.contract.sync import Group
 
 FILES = {Group.MAIN: "main.db", Group.STOCK: "stock.db", Group.CATALOGUE: "catalog.db"}
@@ -53,10 +54,8 @@ class Database:
         self._holders: dict[Group, int] = {}
         self._idle: list[Connection] = []
         self._readers = _engine(self._open_reader, "BEGIN")
-        self._writers = {
-            Group.MAIN: _engine(self._open_main, "BEGIN IMMEDIATE").connect(),
-            **{group: _engine(lambda g=group: _open_cache(folder, g), "BEGIN IMMEDIATE").connect() for group in CACHES},
-        }
+        self._writer = _engine(self._open_writer, "BEGIN IMMEDIATE").connect()
+        self._pullers = {group: _engine(self._puller(group), "BEGIN IMMEDIATE").connect() for group in Group}
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -72,19 +71,27 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction on main.db; committed at the end, rolled back by an exception. Caches are readable in it."""
-        with self.writing(Group.MAIN) as connection:
-            yield connection
+        with self._turn(Group.MAIN), self._writer.begin():
+            yield self._writer
 
     @contextmanager
-    def writing(self, group: Group) -> Iterator[Connection]:
-        """The same on the file of a group: only the feed's appliers write the caches."""
+    def merging(self, group: Group) -> Iterator[Connection]:
+        """One transaction on a group's file, with the group's staged rows as `stage`: for the feed alone."""
+        with self._turn(group), self._pullers[group].begin():
+            yield self._pullers[group]
+
+    def stage(self, group: Group) -> sqlite3.Connection:
+        """Where a pull collects its rows before they are merged; no lock, no transaction on the group's own file."""
+        return driver(self._pullers[group])
+
+    @contextmanager
+    def _turn(self, group: Group) -> Iterator[None]:
         if self._holders.get(group) == threading.get_ident():
             raise RuntimeError("a transaction inside a transaction: pass the connection on instead")
         with self._locks[group]:
             self._holders[group] = threading.get_ident()
             try:
-                with self._writers[group].begin():
-                    yield self._writers[group]
+                yield
             finally:
                 self._holders.pop(group, None)
 
@@ -101,15 +108,27 @@ class Database:
 
     def close(self) -> None:
         """After the last session has gone. The next start then skips the thorough check."""
-        for connection in (*self._idle, *self._writers.values()):
+        for connection in (*self._idle, self._writer, *self._pullers.values()):
             connection.close()
         self._idle.clear()
         (self.folder / MARKER).unlink(missing_ok=True)
 
-    def _open_main(self) -> sqlite3.Connection:
-        connection = _connect(self.folder / FILES[Group.MAIN])
-        connection.execute("PRAGMA synchronous = FULL")
-        return self._attach_caches(connection)
+    def _open_writer(self) -> sqlite3.Connection:
+        return self._attach_caches(_open_main(self.folder))
+
+    def _puller(self, group: Group) -> Callable[[], sqlite3.Connection]:
+        def opened() -> sqlite3.Connection:
+            connection = _open_main(self.folder) if group is Group.MAIN else _open_cache(self.folder, group)
+            path = self.folder / f"stage-{group.value}.db"
+            path.unlink(missing_ok=True)
+            connection.execute("ATTACH ? AS stage", (str(path),))
+            # Rows that were staged and not merged are worth nothing after a crash.
+            connection.execute("PRAGMA stage.journal_mode = MEMORY")
+            connection.execute("PRAGMA stage.synchronous = OFF")
+            connection.executescript(STAGE_SCHEMA)
+            return connection
+
+        return opened
 
     def _open_reader(self) -> sqlite3.Connection:
         connection = self._attach_caches(_connect(self.folder / FILES[Group.MAIN]))
@@ -123,7 +142,7 @@ class Database:
         return connection
 
 
-def _engine(creator: Any, begin: str) -> Engine:
+def _engine(creator: Callable[[], sqlite3.Connection], begin: str) -> Engine:
     engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
@@ -135,6 +154,12 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256, uri=True
     )
     connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _open_main(folder: Path) -> sqlite3.Connection:
+    connection = _connect(folder / FILES[Group.MAIN])
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

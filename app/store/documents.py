@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,6 +37,26 @@ class Where:
 def get(connection: Connection, key: Key) -> Document | None:
     """`key`: ("fulfilment" | "run" | "manifest", id)."""
     return get_raw(driver(connection), key)
+
+
+def fulfilment(connection: Connection, fulfilment_id: str) -> Fulfilment | None:
+    found = get(connection, ("fulfilment", fulfilment_id))
+    return found if isinstance(found, Fulfilment) else None
+
+
+def run(connection: Connection, run_id: str) -> PickRun | None:
+    found = get(connection, ("run", run_id))
+    return found if isinstance(found, PickRun) else None
+
+
+def manifest(connection: Connection, manifest_id: str) -> Manifest | None:
+    found = get(connection, ("manifest", manifest_id))
+    return found if isinstance(found, Manifest) else None
+
+
+def fulfilments(connection: Connection, where: Where | None = None) -> list[Fulfilment]:
+    """By target time, then id."""
+    return all(connection, "fulfilment", where)
 
 
 def get_raw(connection: sqlite3.Connection, key: Key) -> Document | None:
@@ -88,7 +109,7 @@ def columns(document: Document) -> tuple[str, str, str, str, bool]:
     match document:
         case Fulfilment():
             is_open = not document.closed or to_put_back(document) > 0
-            target = document.target_at.isoformat()
+            target = document.target_at.astimezone(UTC).isoformat()
             return document.state.value, target, document.run_id, document.location_id, is_open
         case PickRun():
             is_open = document.state is not RunState.FINISHED

@@ -22,7 +22,7 @@ _INSERT = """INSERT INTO command (seq, id, intent, name, version, user_id, at, a
     settled, answer_mark, tries, held_until, code, params, decided_at, dismissed_by, dismiss_note)
     SELECT coalesce((SELECT max(seq) FROM command), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?,
     coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'offset_ms'), 0),
-    'queued', 0, 0, 0, '', '', '{}', '', '', '' WHERE true ON CONFLICT DO NOTHING RETURNING seq, offset_ms"""
+    'queued', 0, 0, 0, '', ?, '{}', '', '', '' WHERE true ON CONFLICT DO NOTHING RETURNING seq, offset_ms"""
 _PREVIOUS = """SELECT t.seq, c.id FROM touch AS t JOIN command AS c ON c.seq = t.seq
     WHERE t.entity = ? AND t.id = ? ORDER BY t.seq DESC LIMIT 1"""
 
@@ -48,7 +48,7 @@ def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcom
     changed, outcome = rules.apply(before, command) if keys else ({}, Asked())
     if outcome.verdict is Verdict.REJECTED:
         return outcome
-    seq = _insert(raw, command, stamp.intent, keys)
+    seq = _insert(raw, command, stamp.intent, outcome.code)
     if seq is None:
         return AlreadySubmitted()
     for key, document in changed.items():
@@ -82,8 +82,9 @@ def state_of(connection: Connection, command_id: str) -> str | None:
     return row[0] if row else None
 
 
-def _insert(raw: sqlite3.Connection, command: Command, intent: str, keys: tuple[Key, ...]) -> int | None:
+def _insert(raw: sqlite3.Connection, command: Command, intent: str, code: str) -> int | None:
     """The command's number; None where the intent or the id is known already."""
+    keys = rules.touches(command.arguments)
     known = [row for key in keys if (row := raw.execute(_PREVIOUS, key).fetchone()) is not None]
     row = raw.execute(
         _INSERT,
@@ -96,6 +97,7 @@ def _insert(raw: sqlite3.Connection, command: Command, intent: str, keys: tuple[
             command.at.isoformat(),
             encode(command.arguments),
             max(known)[1] if known else "",
+            code,
         ),
     ).fetchone()
     if row is None:

@@ -102,7 +102,7 @@ class CommandRow(DeviceTable, table=True):
     answer_mark: int = 0
     tries: int = 0
     held_until: str = ""
-    code: str = ""
+    code: str = ""  # of the outcome on this device, then of the verdict
     params: bytes = b"{}"
     decided_at: str = ""
     dismissed_at: str | None = None
@@ -217,6 +217,20 @@ class BarcodeRow(DeviceTable, table=True):
     gtin: str = Field(primary_key=True)  # 14 digits
     sku: str = Field(primary_key=True)
 
+
+# Rows of a pull that has not ended yet, in a file of their own that is thrown away at every start.
+STAGE_SCHEMA = """
+CREATE TABLE stage.document (entity TEXT, id TEXT, ver INTEGER, body BLOB, state TEXT, target_at TEXT, run_id TEXT,
+    location_id TEXT, is_open INTEGER, PRIMARY KEY (entity, id));
+CREATE TABLE stage.code (code TEXT, entity TEXT, id TEXT, PRIMARY KEY (code, entity, id)) WITHOUT ROWID;
+CREATE TABLE stage.position (sku TEXT PRIMARY KEY, ver INTEGER, on_hand INTEGER, reserved INTEGER, picked INTEGER,
+    unavailable INTEGER, safety INTEGER, zone TEXT, place TEXT) WITHOUT ROWID;
+CREATE TABLE stage.variant (sku TEXT PRIMARY KEY, ver INTEGER, product_id TEXT, division_id TEXT, name TEXT,
+    brand TEXT, category TEXT, colour TEXT, size TEXT, gtins TEXT, price_minor INTEGER, currency TEXT, weight_g INTEGER, image TEXT);
+CREATE TABLE stage.barcode (gtin TEXT, sku TEXT, PRIMARY KEY (gtin, sku)) WITHOUT ROWID;
+CREATE TABLE stage.deleted (entity TEXT, id TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
+"""
+STAGE_TABLES = ("document", "code", "position", "variant", "barcode", "deleted")
 
 METADATA: MetaData = DeviceTable.metadata
 SEARCH_COLUMNS = "name, brand, category, colour, size, sku"

@@ -1,0 +1,102 @@
+"""Applies a pull: all of it with its cursor in one transaction of the group's file, or nothing.
+
+Rows are staged as they come, outside the group's file; a stream that ends without its commit frame leaves no trace.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.store import rebase, verdicts
+from app.store.database import Database, driver
+from app.store.merging import merge_catalogue, merge_main, merge_stock
+from app.store.staging import Staging
+from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, Put
+from sync.errors import InvalidAnswer
+from sync.store import Marks, Pulled
+
+SCHEMAS = {Group.MAIN: "main", Group.STOCK: "stock", Group.CATALOGUE: "catalogue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`refreshing`: rows are there, but their history is gone; a complete new base is on its way."""
+
+    cursor: str | None
+    pulled_at: datetime | None
+
+    @property
+    def refreshing(self) -> bool:
+        return self.cursor is None and self.pulled_at is not None
+
+
+def cursor_of(raw: sqlite3.Connection, group: Group, wire: int) -> Cursor:
+    """Where the group stands; no cursor where its rows are of another wire version."""
+    row = raw.execute(
+        f"SELECT cursor, wire, pulled_at FROM {SCHEMAS[group]}.sync_cursor WHERE grp = ?", (group.value,)
+    ).fetchone()
+    if row is None:
+        return Cursor(None, None)
+    return Cursor(row[0] if row[1] == wire else None, datetime.fromisoformat(row[2]) if row[2] else None)
+
+
+class Pull:
+    """One pull of one group, from `Store.begin_pull` to `finish`. Call from one thread at a time."""
+
+    def __init__(self, database: Database, request: PullRequest, marks: Marks) -> None:
+        self.request = request
+        self._database = database
+        self._marks = marks
+        self._staging = Staging(database.stage(request.group))
+        self._head: Head | None = None
+        self._commit: Commit | None = None
+
+    @property
+    def rows(self) -> int:
+        """Received so far."""
+        return self._staging.rows
+
+    def receive(self, frame: Frame) -> None:
+        """Raises InvalidAnswer where the stream is not what the contract says."""
+        if self._commit is not None or isinstance(frame, Head) != (self._head is None):
+            raise InvalidAnswer(f"frame {frame.t!r} out of place")
+        match frame:
+            case Head():
+                self._head = frame
+            case Put():
+                self._staging.put(frame.e, frame.rows)
+            case Delete():
+                self._staging.delete(frame.e, frame.ids)
+            case Commit():
+                self._commit = frame
+
+    def finish(self, at: datetime) -> Pulled | None:
+        """Merges what was received; None, and nothing happened, where the stream was cut before its commit frame."""
+        if self._head is None or self._commit is None:
+            return None
+        group = self.request.group
+        with self._database.merging(group) as connection:
+            raw = driver(connection)
+            if group is Group.MAIN:
+                touched = merge_main(raw, full=self._head.full)
+                touched |= verdicts.settle(raw, self._marks.answered)
+                if self._head.full:
+                    touched |= verdicts.new_base(raw)
+                rebase.refold(raw, touched)
+            elif group is Group.STOCK:
+                merge_stock(raw, full=self._head.full)
+            else:
+                merge_catalogue(raw, full=self._head.full)
+            self._keep_cursor(raw, self._commit.cursor, at)
+        entities = self._staging.entities
+        self._staging.clear()
+        return Pulled(self.rows, self._head.full, entities)
+
+    def _keep_cursor(self, raw: sqlite3.Connection, cursor: str, at: datetime) -> None:
+        group = self.request.group
+        raw.execute(
+            f"""INSERT INTO {SCHEMAS[group]}.sync_cursor (grp, cursor, wire, pulled_at, stock_mark)
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT (grp) DO UPDATE SET cursor = excluded.cursor, wire = excluded.wire,
+                pulled_at = excluded.pulled_at, stock_mark = excluded.stock_mark""",
+            (group.value, cursor, self.request.wire, at.isoformat(), self._marks.final),
+        )

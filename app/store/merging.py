@@ -1,0 +1,89 @@
+"""From the staged rows into the group's tables, inside its transaction. Only rows that differ are written."""
+
+import sqlite3
+
+from app.store import documents
+from app.store.codec import WORK, decode
+from app.store.tables import SEARCH_COLUMNS
+from core.contract.rules import Key
+
+_VARIANT = """sku, ver, product_id, division_id, name, brand, category, colour, size, gtins, price_minor, currency,
+    weight_g, image"""
+_POSITION = "sku, ver, on_hand, reserved, picked, unavailable, safety, zone, place"
+_DOCUMENT = "entity, id, ver, body, state, target_at, run_id, location_id, is_open"
+
+
+def merge_main(raw: sqlite3.Connection, full: bool) -> set[Key]:
+    """Keys of the work documents that changed and that unfinished commands of this device touch."""
+    _drop_documents(raw, full)
+    raw.execute(
+        f"""INSERT INTO main.document ({_DOCUMENT}) SELECT {_DOCUMENT} FROM stage.document WHERE true
+            ON CONFLICT (entity, id) DO UPDATE SET {_excluded(_DOCUMENT)}
+            WHERE document.ver <> excluded.ver OR document.body <> excluded.body"""
+    )
+    raw.execute("INSERT OR IGNORE INTO document_code SELECT code, entity, id FROM stage.code")
+    changed = "SELECT entity, id FROM stage.document UNION SELECT entity, id FROM stage.deleted"
+    return set(raw.execute(f"SELECT DISTINCT t.entity, t.id FROM touch AS t JOIN ({changed}) USING (entity, id)"))
+
+
+def merge_stock(raw: sqlite3.Connection, full: bool) -> None:
+    if full:
+        raw.execute("DELETE FROM stock.position WHERE sku NOT IN (SELECT sku FROM stage.position)")
+    raw.execute("DELETE FROM stock.position WHERE sku IN (SELECT id FROM stage.deleted)")
+    raw.execute(
+        f"""INSERT INTO stock.position ({_POSITION}) SELECT {_POSITION} FROM stage.position WHERE true
+            ON CONFLICT (sku) DO UPDATE SET {_excluded(_POSITION)} WHERE position.ver <> excluded.ver"""
+    )
+
+
+def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
+    """Variants, barcodes and the search index, which is rebuilt after a full pull."""
+    if full:
+        raw.execute("DELETE FROM catalogue.variant")
+        raw.execute("DELETE FROM catalogue.barcode")
+        raw.execute(f"INSERT INTO catalogue.variant ({_VARIANT}) SELECT {_VARIANT} FROM stage.variant ORDER BY sku")
+        raw.execute("INSERT INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
+        raw.execute("INSERT INTO catalogue.variant_search (variant_search) VALUES ('rebuild')")
+        return
+    gone = "SELECT sku FROM stage.variant UNION SELECT id FROM stage.deleted"
+    # The index keeps no text of its own: it must be told what it knew, before that changes.
+    raw.execute(
+        f"""INSERT INTO catalogue.variant_search (variant_search, rowid, {SEARCH_COLUMNS})
+            SELECT 'delete', row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN ({gone})"""
+    )
+    raw.execute(f"DELETE FROM catalogue.barcode WHERE sku IN ({gone})")
+    raw.execute(
+        """DELETE FROM catalogue.variant
+           WHERE sku IN (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant)"""
+    )
+    raw.execute(
+        f"""INSERT INTO catalogue.variant ({_VARIANT}) SELECT {_VARIANT} FROM stage.variant WHERE true
+            ON CONFLICT (sku) DO UPDATE SET {_excluded(_VARIANT)}"""
+    )
+    raw.execute("INSERT OR IGNORE INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
+    raw.execute(
+        f"""INSERT INTO catalogue.variant_search (rowid, {SEARCH_COLUMNS})
+            SELECT row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.variant)"""
+    )
+
+
+def _drop_documents(raw: sqlite3.Connection, full: bool) -> None:
+    """Rows that exist no more, with what they could be found by."""
+    staged = "SELECT 1 FROM stage.document AS s WHERE s.entity = d.entity AND s.id = d.id"
+    if full:
+        gone = f"SELECT entity, id, body FROM main.document AS d WHERE NOT EXISTS ({staged})"
+    else:
+        gone = f"""SELECT d.entity, d.id, d.body FROM stage.deleted AS x CROSS JOIN main.document AS d
+            ON d.entity = x.entity AND d.id = x.id WHERE NOT EXISTS ({staged})"""
+    for entity, document_id, body in raw.execute(gone).fetchall():
+        raw.execute("DELETE FROM main.document WHERE entity = ? AND id = ?", (entity, document_id))
+        if entity in WORK:
+            names = documents.codes(decode(entity, body))
+            raw.executemany(
+                "DELETE FROM document_code WHERE code = ? AND entity = ? AND id = ?",
+                [(name, entity, document_id) for name in names],
+            )
+
+
+def _excluded(columns: str) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in columns.replace("\n", " ").replace(" ", "").split(","))

@@ -1,0 +1,88 @@
+"""Collects the rows of a running pull in the shape of the tables they go to."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from app.store import documents
+from app.store.codec import WORK, decode, encode
+from app.store.tables import STAGE_TABLES
+from core.contract.reference import Variant
+from sync.errors import InvalidAnswer
+
+Row = tuple[str, int, Any]
+
+
+class Staging:
+    """`entities`: names of those seen, for the topics that change."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+        self.rows = 0
+        self.entities: frozenset[str] = frozenset()
+        self.clear()
+
+    def clear(self) -> None:
+        with _Batch(self._raw):
+            for table in STAGE_TABLES:
+                self._raw.execute(f"DELETE FROM stage.{table}")
+
+    def put(self, entity: str, rows: Sequence[Row]) -> None:
+        """`rows`: (id, version, body); a body is JSON bytes, or what would be encoded to them."""
+        self.rows += len(rows)
+        self.entities |= {entity}
+        bodies = [(i, ver, body if isinstance(body, bytes) else encode(body)) for i, ver, body in rows]
+        try:
+            with _Batch(self._raw):
+                self._put(entity, bodies)
+        except msgspec.ValidationError as fault:
+            raise InvalidAnswer(f"{entity}: {fault}") from fault
+
+    def delete(self, entity: str, ids: Sequence[str]) -> None:
+        """A row that is also put in this pull has moved between partitions, and stays."""
+        self.rows += len(ids)
+        self.entities |= {entity}
+        with _Batch(self._raw):
+            self._raw.executemany("INSERT OR IGNORE INTO stage.deleted VALUES (?, ?)", [(entity, i) for i in ids])
+
+    def _put(self, entity: str, rows: Sequence[tuple[str, int, bytes]]) -> None:
+        if entity == "position":
+            self._many("position", 9, [_position(ver, body) for _, ver, body in rows])
+        elif entity == "variant":
+            variants = [(ver, decode("variant", body)) for _, ver, body in rows]
+            self._many("variant", 14, [_variant(ver, variant) for ver, variant in variants])
+            self._many("barcode", 2, [(gtin, variant.id) for _, variant in variants for gtin in variant.gtins])
+        elif entity in WORK:
+            work = [(i, ver, body, decode(entity, body)) for i, ver, body in rows]
+            self._many("document", 9, [(entity, i, ver, body, *documents.columns(d)) for i, ver, body, d in work])
+            self._many("code", 3, [(code, entity, i) for i, _, _, d in work for code in documents.codes(d)])
+        else:
+            self._many("document", 9, [(entity, i, ver, body, "", "", "", "", False) for i, ver, body in rows])
+
+    def _many(self, table: str, width: int, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._raw.executemany(f"INSERT OR REPLACE INTO stage.{table} VALUES ({', '.join('?' * width)})", rows)
+
+
+class _Batch:
+    """One transaction on the stage file alone: a deferred BEGIN takes no lock on the group's file."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def __enter__(self) -> None:
+        self._raw.execute("BEGIN")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._raw.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _position(ver: int, body: bytes) -> tuple[Any, ...]:
+    p = decode("position", body)
+    return p.id, ver, p.on_hand, p.reserved, p.picked, p.unavailable, p.safety, p.zone, p.place
+
+
+def _variant(ver: int, v: Variant) -> tuple[Any, ...]:
+    names = (v.id, ver, v.product_id, v.division_id, v.name, v.brand, v.category, v.colour, v.size)
+    return *names, " ".join(v.gtins), v.price_minor, v.currency, v.weight_g, v.image

@@ -1,0 +1,73 @@
+"""What the feed says about this device's commands. Only here does a command become final.
+
+A push answer is a badge. Where a pull that began after the answer ends without the verdict, the core has lost the
+command (it was restored from a backup), and it is queued again.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from app.store import commands, settings
+from app.store.codec import decode, encode
+from core.contract import rules
+from core.contract.rules import Key
+
+KEPT = timedelta(days=30)
+_DECIDED = """SELECT c.seq, d.body FROM command AS c JOIN document AS d ON d.entity = 'verdict' AND d.id = c.id
+    WHERE c.state IN ('queued', 'answered')"""
+
+
+def settle(raw: sqlite3.Connection, began_after: int) -> set[Key]:
+    """After a merge, in its transaction: finishes what has a verdict now; the documents that are touched by that.
+
+    `began_after`: highest `answer_mark` when the pull began.
+    """
+    decided = raw.execute(_DECIDED).fetchall()
+    touched: set[Key] = set()
+    mark = settings.add(raw, "final_mark", 1) if decided else 0
+    for seq, body in decided:
+        verdict = decode("verdict", body)
+        raw.execute(
+            "UPDATE command SET state = ?, code = ?, params = ?, decided_at = ?, settled = 0 WHERE seq = ?",
+            (verdict.verdict.value, verdict.code, encode(verdict.params), verdict.decided_at.isoformat(), seq),
+        )
+        touched.update(raw.execute("SELECT entity, id FROM touch WHERE seq = ?", (seq,)).fetchall())
+        raw.execute("DELETE FROM touch WHERE seq = ?", (seq,))
+        raw.execute("UPDATE stock_delta SET final_mark = ? WHERE seq = ?", (mark, seq))
+    raw.execute("UPDATE command SET state = 'queued' WHERE state = 'answered' AND answer_mark <= ?", (began_after,))
+    return touched
+
+
+def offer_again(raw: sqlite3.Connection, at: datetime) -> int:
+    """After a reset: every command of the last 30 days is queued, final ones too; the core's own books decide.
+
+    Their effects are in the old base, which stays visible until the new one is complete, so they are not folded yet.
+    """
+    since = (at - KEPT).isoformat()
+    again = raw.execute(
+        f"SELECT {commands.COLUMNS} FROM command WHERE state NOT IN ('queued', 'answered') AND at >= ?", (since,)
+    ).fetchall()
+    for command in map(commands.from_row, again):
+        keys = rules.touches(command.arguments)
+        raw.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)", [(*key, command.seq) for key in keys])
+    raw.executemany("UPDATE command SET state = 'queued', settled = 1 WHERE seq = ?", [(row[0],) for row in again])
+    raw.execute("UPDATE command SET state = 'queued' WHERE state = 'answered'")
+    return len(again)
+
+
+def new_base(raw: sqlite3.Connection) -> set[Key]:
+    """A complete new base was merged: what was offered again is folded on it until its verdict comes."""
+    again = "SELECT seq FROM command WHERE settled = 1 AND state IN ('queued', 'answered')"
+    raw.execute(f"UPDATE stock_delta SET final_mark = 0 WHERE seq IN ({again})")
+    raw.execute("UPDATE command SET settled = 0 WHERE settled = 1 AND state IN ('queued', 'answered')")
+    rows = raw.execute("SELECT entity, id FROM touch UNION SELECT entity, id FROM local_document").fetchall()
+    return set(rows)
+
+
+def forget_old(raw: sqlite3.Connection, at: datetime) -> None:
+    """Final commands older than 30 days that no person has to look at; never the last one, whose number counts on."""
+    raw.execute(
+        """DELETE FROM command WHERE at < ? AND seq < (SELECT max(seq) FROM command)
+           AND (state = 'accepted' OR (state IN ('attention', 'rejected') AND dismissed_at IS NOT NULL))""",
+        ((at - KEPT).isoformat(),),
+    )

@@ -1,0 +1,106 @@
+"""The protocol as JSON: what core.contract.sync says, one JSON document a line in a pull."""
+
+from typing import Any
+
+import msgspec
+
+from core.contract.commands import Command
+from core.contract.sync import (
+    Commit,
+    Delete,
+    Enrolment,
+    Frame,
+    Head,
+    Problem,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Put,
+)
+from sync.errors import InvalidAnswer
+
+
+class _Head(msgspec.Struct, tag_field="t", tag="head"):
+    full: bool
+
+
+class _Put(msgspec.Struct, tag_field="t", tag="put"):
+    e: str
+    rows: list[tuple[str, int, msgspec.Raw]]
+
+
+class _Delete(msgspec.Struct, tag_field="t", tag="del"):
+    e: str
+    ids: tuple[str, ...]
+
+
+class _Commit(msgspec.Struct, tag_field="t", tag="commit"):
+    cursor: str
+
+
+class _Tokens(msgspec.Struct):
+    access_token: str
+    refresh_token: str
+
+
+_FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit)
+_PUSH_ANSWERS = msgspec.json.Decoder(PushAnswer)
+_ENROLMENTS = msgspec.json.Decoder(Enrolment)
+_PROBLEMS = msgspec.json.Decoder(Problem)
+_TOKENS = msgspec.json.Decoder(_Tokens)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode_command(command: Command) -> bytes:
+    return _ENCODER.encode(command)
+
+
+def encode_request(request: PullRequest | PushRequest | dict[str, str]) -> bytes:
+    return _ENCODER.encode(request)
+
+
+def decode_frame(line: bytes) -> Frame:
+    """One line of a pull. The bodies of a `Put` stay JSON bytes: who keeps them knows what they are."""
+    match _read(_FRAMES, line):
+        case _Head(full=full):
+            return Head(full)
+        case _Put(e=e, rows=rows):
+            return Put(e, tuple((i, ver, bytes(body)) for i, ver, body in rows))
+        case _Delete(e=e, ids=ids):
+            return Delete(e, ids)
+        case _Commit(cursor=cursor):
+            return Commit(cursor)
+        case other:
+            raise AssertionError(other)
+
+
+def decode_push_answer(body: bytes) -> PushAnswer:
+    answer: PushAnswer = _read(_PUSH_ANSWERS, body)
+    return answer
+
+
+def decode_enrolment(body: bytes) -> Enrolment:
+    enrolment: Enrolment = _read(_ENROLMENTS, body)
+    return enrolment
+
+
+def decode_tokens(body: bytes) -> tuple[str, str]:
+    """(access token, refresh token)"""
+    tokens: _Tokens = _read(_TOKENS, body)
+    return tokens.access_token, tokens.refresh_token
+
+
+def decode_problem(body: bytes, status: int) -> Problem:
+    """Whatever an error's body is: proxies answer in HTML."""
+    try:
+        problem: Problem = _PROBLEMS.decode(body)
+        return problem
+    except msgspec.MsgspecError:
+        return Problem(code=f"http_{status}", title="", status=status)
+
+
+def _read(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise InvalidAnswer(str(fault)) from fault

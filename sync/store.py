@@ -1,0 +1,76 @@
+"""What the sync needs of the device's database. Synchronous: a simulation drives it without an event loop.
+
+Every method is one local transaction, or none. The implementation is `app.store.device_store.DeviceStore`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.contract.commands import Command
+from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, Frame, Group, PullRequest, PushAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was known when a pull began: pushes answered, and verdicts applied (for the stock on the shelf)."""
+
+    answered: int
+    final: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull that was merged. `entities`: those with rows in it, for the topics of the screens."""
+
+    rows: int
+    full: bool
+    entities: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a push told: how many commands have an answer now, and after how long the others may be offered again."""
+
+    decided: int
+    undecided: int
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`queued`: may be pushed now; `waiting`: all without a final verdict; `attention`: for a person to look at."""
+
+    queued: int
+    waiting: int
+    attention: int
+
+
+class Pull(Protocol):
+    """One pull of one group. Dropping it without `finish` leaves no trace."""
+
+    request: PullRequest
+
+    @property
+    def rows(self) -> int: ...
+
+    def receive(self, frame: Frame) -> None: ...
+
+    def finish(self, at: datetime) -> Pulled | None: ...
+
+
+class Store(Protocol):
+    def counts(self, at: datetime) -> Counts: ...
+
+    def next_batch(
+        self, at: datetime, limit: int = MAX_PUSH_COMMANDS, max_bytes: int = MAX_PUSH_BYTES
+    ) -> tuple[Command, ...]: ...
+
+    def record_answers(self, answer: PushAnswer, at: datetime) -> Answered: ...
+
+    def hold(self, command_ids: Sequence[str], until: datetime) -> None: ...
+
+    def begin_pull(self, group: Group) -> Pull: ...
+
+    def reset(self, group: Group, at: datetime) -> None: ...
