@@ -1,0 +1,27 @@
+"""Who stands in front of this window, and whether the device belongs to a store yet."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the device is called by the core; the tokens that prove it stay with the sync."""
+
+    device_id: str
+    device_number: int
+    location_id: str
+    company_prefix: str
+
+
+@dataclass(eq=False)
+class Session(ft.Observable):
+    """`identity` is None until the device is paired; `user_id` is "" until somebody signed in.
+
+    `blocked`: a code of `app.words` that stops the device as a whole (revoked, too old), "" when it may work.
+    """
+
+    identity: Identity | None = None
+    user_id: str = ""
+    blocked: str = ""
