@@ -16,7 +16,7 @@ from core.domain.outcome import Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`code` and `params` name the sentence, as those of an outcome. `verdict`: `attention` (it counts) or `rejected`."""
+    """`code` and `params` name the sentence, as an outcome's do. `verdict`: `attention` (it counts) or `rejected`."""
 
     command: Command
     verdict: Verdict

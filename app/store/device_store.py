@@ -115,7 +115,7 @@ class DeviceStore:
             return cursor_of(driver(connection), group, self._wire).refreshing
 
     def reset(self, group: Group, at: datetime) -> None:
-        """The core does not know the cursor: rows stay visible, a full pull follows, kept commands are offered again."""
+        """The core does not know the cursor: rows stay visible, a full pull follows, kept commands go again."""
         with self._database.merging(group) as connection:
             raw = driver(connection)
             raw.execute(f"UPDATE {SCHEMAS[group]}.sync_cursor SET cursor = NULL WHERE grp = ?", (group.value,))

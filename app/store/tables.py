@@ -226,7 +226,8 @@ CREATE TABLE stage.code (code TEXT, entity TEXT, id TEXT, PRIMARY KEY (code, ent
 CREATE TABLE stage.position (sku TEXT PRIMARY KEY, ver INTEGER, on_hand INTEGER, reserved INTEGER, picked INTEGER,
     unavailable INTEGER, safety INTEGER, zone TEXT, place TEXT) WITHOUT ROWID;
 CREATE TABLE stage.variant (sku TEXT PRIMARY KEY, ver INTEGER, product_id TEXT, division_id TEXT, name TEXT,
-    brand TEXT, category TEXT, colour TEXT, size TEXT, gtins TEXT, price_minor INTEGER, currency TEXT, weight_g INTEGER, image TEXT);
+    brand TEXT, category TEXT, colour TEXT, size TEXT, gtins TEXT, price_minor INTEGER, currency TEXT,
+    weight_g INTEGER, image TEXT);
 CREATE TABLE stage.barcode (gtin TEXT, sku TEXT, PRIMARY KEY (gtin, sku)) WITHOUT ROWID;
 CREATE TABLE stage.deleted (entity TEXT, id TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
 """

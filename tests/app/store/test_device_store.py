@@ -168,7 +168,12 @@ def test_a_full_pull_replaces_and_a_delta_deletes(database: Database, store: Dev
         assert [f.id for f in documents.fulfilments(connection)] == ["f1", "f3"]
         assert documents.by_code(connection, "A002") == []
     apply(store, Group.MAIN, put("fulfilment", fulfilment(4)), full=True)
-    apply(store, Group.CATALOGUE, put("variant", variant(1, name="Wool scarf")), Delete("variant", ("sku2",)))
+    apply(
+        store,
+        Group.CATALOGUE,
+        put("variant", variant(1, name="Wool scarf", category="scarves")),
+        Delete("variant", ("sku2",)),
+    )
     apply(store, Group.STOCK, put("position", position(1, on_hand=9), ver=2), Delete("position", ("sku2",)))
     with database.read() as connection:
         assert [f.id for f in documents.fulfilments(connection)] == ["f4"]

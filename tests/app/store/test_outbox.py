@@ -5,7 +5,7 @@ import pytest
 from app.store import documents, outbox, stock
 from app.store.database import Database, driver
 from app.store.intents import AlreadySubmitted, Asked
-from core.contract.commands import ClaimOffer, CloseParcel, How, OpenParcel, PackItem, ScanItem, StartRun
+from core.contract.commands import Arguments, ClaimOffer, CloseParcel, How, OpenParcel, PackItem, ScanItem, StartRun
 from core.contract.rules import DocumentMissing
 from core.domain.picking import FulfilmentComplete, LineComplete, Picked
 from core.domain.runs import Method, RunStarted
@@ -49,7 +49,7 @@ def test_a_double_tap_makes_one_command(database: Database) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_a_failed_transaction_leaves_neither_command_nor_effect_and_its_number_is_used_again(
+def test_a_failed_transaction_leaves_nothing_and_its_number_is_used_again(
     database: Database,
 ) -> None:
     def torn() -> None:
@@ -77,7 +77,7 @@ def test_a_run_made_here_is_found_by_its_number_and_its_orders_by_the_run(databa
 
 @pytest.mark.usefixtures("store")
 def test_a_parcel_closed_here_is_found_by_its_sscc(database: Database) -> None:
-    steps = (
+    steps: tuple[Arguments, ...] = (
         scan(), scan(), scan("l1-1"), OpenParcel("f1", "p1", "box_s"), PackItem("f1", "p1", "l1-0", 2, How.TAP),
         CloseParcel("f1", "p1", "3" * 18, "colissimo", 500),
     )  # fmt: skip
