@@ -2,21 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-
-class StockEffect(StrEnum):
-    """What a short pick says about the rest of the stock."""
-
-    NONE = "none"
-    MINUS = "minus"  # the units not found
-    ZERO = "zero"  # nothing is left on the shelf
-
-
-class StockTarget(StrEnum):
-    ATP = "atp"  # declared unavailable: not sold any more, still counted as on hand
-    ON_HAND = "on_hand"
+from core.domain.stock import StockEffect as StockEffect
+from core.domain.stock import StockTarget as StockTarget
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,3 +96,12 @@ S = TypeVar("S", bound=StrEnum)
 def next_state(table: Mapping[str, Mapping[str, S]], state: S, event: str) -> S:
     """The state after `event`; the same state where the table has no such transition."""
     return table[state].get(event, state)
+
+
+def describe(table: Mapping[str, Mapping[str, S]]) -> str:
+    """The table as a Mermaid state diagram, for the docs."""
+    arrows = [
+        f"    {state} --> {target}: {event}" for state, events in table.items() for event, target in events.items()
+    ]
+    ends = [f"    {state} --> [*]" for state, events in table.items() if not events]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {next(iter(table))}", *arrows, *ends]) + "\n"
