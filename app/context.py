@@ -1,17 +1,14 @@
-"""What a screen can reach: the device's database, the person, the scanner, the answers to eye, ear and hand."""
+"""What a screen can reach besides `app.ui`: the device's database, who stands there, the printer, the way to the core."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import flet as ft
-from flet.components.hooks.use_ref import MutableRef
 
 from app.actions.desk import Desk
-from app.devices.feedback import Feedback, Flash
 from app.devices.printer import Printer
-from app.devices.scanning import OnScan, Scanner
 from app.queries.people import PersonView, StoreView, person, store
 from app.queries.work import Reader
 from app.state.session import Identity, Session
@@ -42,9 +39,6 @@ class Workplace:
     database: Database
     walks: Walks
     session: Session
-    scanner: Scanner
-    feedback: Feedback
-    flash: Flash
     printer: Printer
     link: Link
     clock: Callable[[], datetime]
@@ -109,16 +103,3 @@ def use_store() -> StoreView | None:
     """None until the first pull has come."""
     workplace, reader = use_workplace(), use_reader()
     return use_query(lambda: store(workplace.database, reader.location_id), "people", deps=(reader.location_id,))
-
-
-def use_scanner(on_scan: OnScan) -> None:
-    """Hears every scan while the screen is on top; the handler may be a new function at every drawing."""
-    scanner = use_workplace().scanner
-    latest: MutableRef[Any] = ft.use_ref(None)
-    latest.current = on_scan
-    stop: MutableRef[Any] = ft.use_ref(None)
-
-    def listen() -> None:
-        stop.current = scanner.subscribe(lambda scan: latest.current(scan))
-
-    ft.use_effect(listen, [], lambda: stop.current())
