@@ -1,4 +1,4 @@
-"""What a screen can reach besides `app.ui`: the device's database, who stands there, the printer, the way to the core."""
+"""What a screen can reach besides `app.ui`: the database, who stands there, the printer, the way to the core."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
