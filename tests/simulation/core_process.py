@@ -1,0 +1,78 @@
+"""The core of the simulated day: real services on a real SQLite file, behind bytes, in a process that can die.
+
+`poisoned`: ids of commands whose handling raises, as a bug in the core would. Their documents are changed by then, so
+that what is rolled back is tested too.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import insert
+
+from core.contract.sync import Group, PullRequest, PushAnswer
+from core.service import effects, envelope
+from core.service import sync as service
+from core.service.cause import Cause
+from core.service.devices import Device
+from core.store import tables as t
+from core.store.database import Database
+from tests.simulation.crash import Fuse
+from tests.simulation.retailer import OPENING, lay_out
+
+
+class Poison(RuntimeError):
+    """A bug in the core that one command meets every time."""
+
+
+class CoreProcess:
+    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+        self._path = folder / "core.db"
+        self._clock = clock
+        self.fuse = Fuse()
+        self.poisoned: set[str] = set()
+        lay_out(self._path)
+        self.start()
+
+    def start(self) -> None:
+        self.fuse.bury()
+        with self.fuse.inside():
+            self.database = Database(f"sqlite:///{self._path}")
+
+    def enrol(self, device: Device) -> None:
+        with self.fuse.inside(), self.database.write() as connection:
+            values = {"id": device.id, "number": device.number, "location_id": device.location_id, "name": device.name}
+            connection.execute(insert(t.devices).values(**values, state="active", enrolled_at=OPENING))
+
+    def pull(self, device: Device, body: bytes) -> list[bytes]:
+        """The lines of the answer. Raises Killed, HistoryUnknown."""
+        asked = orjson.loads(body)
+        request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"])
+        with self.fuse.inside():
+            return [orjson.dumps(frame) for frame in service.pull(self.database, device, request)]
+
+    def push(self, device: Device, body: bytes) -> bytes:
+        """Raises Killed: whatever was committed before stays."""
+        commands = [envelope.read(raw) for raw in orjson.loads(body)["commands"]]
+        with self.fuse.inside(), poison(self.poisoned):
+            answer: PushAnswer = service.push(self.database, device, commands, self._clock())
+        return orjson.dumps(answer)
+
+
+@contextmanager
+def poison(ids: set[str]) -> Iterator[None]:
+    healthy: Any = effects.after
+
+    def after(*facts: Any) -> None:
+        if any(isinstance(fact, Cause) and fact.command_id in ids for fact in facts):
+            raise Poison
+        healthy(*facts)
+
+    setattr(effects, "after", after)  # noqa: B010  the fault of this day
+    try:
+        yield
+    finally:
+        setattr(effects, "after", healthy)  # noqa: B010

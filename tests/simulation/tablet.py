@@ -1,0 +1,110 @@
+"""One tablet of the simulated day: the real store on real files, the real actions, and a process that can die.
+
+The wire is in `tests.simulation.link`; here is what an associate touches. After a death the app starts again on the
+same files, and the associate looks at the screen to see what counted.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from app.actions.desk import Desk as ActionDesk
+from app.state.walks import Walks
+from app.store import documents, outbox, references
+from app.store.database import Database, driver
+from app.store.documents import Where
+from app.store.intents import Stamp
+from core.contract.commands import Arguments
+from core.contract.ids import uuid7
+from core.domain.outcome import Outcome
+from tests.simulation.associate import Desk
+from tests.simulation.crash import Fuse, Killed
+from tests.simulation.ledger import Place
+
+T = TypeVar("T")
+
+
+@dataclass
+class Tablet:
+    """`clock` is true time; `skew` is by how much the tablet's own clock is wrong."""
+
+    name: str
+    device_id: str
+    location_id: str
+    number: int
+    user_id: str
+    folder: Path
+    rng: Random
+    clock: Callable[[], datetime]
+    skew: timedelta = timedelta()
+    fuse: Fuse = field(default_factory=Fuse)
+    starts: int = 0
+
+    def now(self) -> datetime:
+        return self.clock() + self.skew
+
+    def start(self) -> None:
+        """Opens the files as a fresh process does."""
+        self.fuse.bury()
+        self.starts += 1
+        with self.fuse.inside():
+            self.database = Database.open(self.folder)
+        self.walks = Walks()
+
+    def new_id(self) -> str:
+        return uuid7(self.now(), self.rng.randbytes(10))
+
+    def desk(self, in_hands: Counter[Place]) -> Desk:
+        """What the screens show."""
+        with self.fuse.inside(), self.database.read() as connection:
+            return Desk(
+                location_id=self.location_id,
+                user_id=self.user_id,
+                now=self.now(),
+                fulfilments=documents.all(connection, "fulfilment", Where(is_open=True)),
+                runs=documents.all(connection, "run", Where(is_open=True)),
+                manifests=documents.all(connection, "manifest", Where(is_open=True)),
+                offers=references.offers(connection),
+                in_hands=in_hands,
+            )
+
+    def action_desk(self) -> ActionDesk:
+        return ActionDesk(
+            self.database, self.walks, self.location_id, self.number, "0000000", self.user_id, self.now, self.new_id
+        )
+
+    def submit(self, arguments: Arguments, command_id: str, intent: str) -> Outcome:
+        """Through the outbox, as every action does. Raises Killed."""
+        with self.fuse.inside(), self.database.write() as connection:
+            return outbox.submit(connection, arguments, Stamp(command_id, intent, self.user_id, self.now()))
+
+    def shown(self) -> Counter[Place]:
+        """Units picked per line, as the screens show them."""
+        counted: Counter[Place] = Counter()
+        with self.fuse.inside(), self.database.read() as connection:
+            for fulfilment in documents.all(connection, "fulfilment"):
+                counted.update({(fulfilment.id, line.id): line.picked for line in fulfilment.lines})
+        return counted
+
+    def outbox(self) -> dict[str, str]:
+        """State of every command this tablet holds, by command id, in the order they were made."""
+        with self.fuse.inside(), self.database.read() as connection:
+            return dict(driver(connection).execute("SELECT id, state FROM command ORDER BY seq").fetchall())
+
+    def base(self) -> dict[tuple[str, str], tuple[int, bytes]]:
+        """(version, body) of every row the core sent in the main group, by (entity, id)."""
+        with self.fuse.inside(), self.database.read() as connection:
+            rows = driver(connection).execute("SELECT entity, id, ver, body FROM document").fetchall()
+        return {(entity, id): (ver, body) for entity, id, ver, body in rows}
+
+    def survive(self, deed: Callable[[], T]) -> T | None:
+        """The answer of the deed, or None where the process died in it and was started again."""
+        try:
+            return deed()
+        except Killed:
+            self.start()
+            return None
