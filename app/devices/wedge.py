@@ -7,14 +7,16 @@ redraw does, and what stood before such a silence is never put in front of the n
 
 import itertools
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from app.devices.scanning import Scan
 
 SILENCE_MS = 400
-TYPING_GAP_MS = 60
-SCANNING_MEDIAN_MS = 40
+TYPING_GAP_MS = 80
+SCANNING_MEDIAN_MS = 60
 SHORTEST_CODE = 3
+ECHO_MS = 120
 END_KEYS = ("Enter", "Numpad Enter", "Tab")
 SILENT_KEYS = ("Shift", "Caps Lock", "Alt Graph", "Num Lock")
 
@@ -38,6 +40,7 @@ class WedgeBuffer:
 
     _keys: list[tuple[str, float]] = field(default_factory=list)
     _last_ms: float = 0.0
+    _scanned_ms: float | None = None
 
     def key(self, name: str, shift: bool, t_ms: float) -> Scan | None:
         """`t_ms` from any monotonic clock."""
@@ -63,4 +66,14 @@ class WedgeBuffer:
         code, rhythm = "".join(char for char, _ in keys[typed:]), gaps[typed:]
         if len(code) < SHORTEST_CODE or median(rhythm) > SCANNING_MEDIAN_MS:
             return None
+        self._scanned_ms = end_ms
         return Scan(code, "wedge")
+
+    def is_scanning(self, t_ms: float) -> bool:
+        """Whether a press of a button or a submitted field at `t_ms` is the echo of a scanner's own Enter or space."""
+        if self._scanned_ms is not None and t_ms - self._scanned_ms <= ECHO_MS:
+            return True
+        latest = [pressed_ms for _, pressed_ms in self._keys[-SHORTEST_CODE:]] + [t_ms]
+        return len(latest) > SHORTEST_CODE and all(
+            later - earlier <= TYPING_GAP_MS for earlier, later in pairwise(latest)
+        )

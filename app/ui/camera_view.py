@@ -21,8 +21,7 @@ def CameraView(on_close: Callable[[], None]) -> ft.Control:
     _, ui, page = use_translations(), use_ui(), ft.context.page
     ready, set_ready = ft.use_state(False)
     refused, set_refused = ft.use_state(None if has_camera_support(page) else CameraRefused("camera.unsupported"))
-    control = ft.use_ref(lambda: ft.Ref[fc.Camera]()).current
-    assert control is not None
+    control = ft.use_memo(ft.Ref[fc.Camera], [])
 
     def open_camera() -> Callable[[], None]:
         scanner = CameraScanner(FletCamera(lambda: control.current), ui.scans)

@@ -94,12 +94,11 @@ def use_scans(on_scan: OnScan) -> None:
     The function of the newest drawing is called, so it may use the state it closes over.
     """
     scans = use_ui().scans
-    newest: MutableRef[Any] = ft.use_ref(None)
-    newest.current = (on_scan,)
+    newest: MutableRef[OnScan] = ft.use_ref(None)
+    newest.current = on_scan
 
     def hear(scan: Scan) -> Awaitable[None] | None:
-        outcome: Awaitable[None] | None = newest.current[0](scan)
-        return outcome
+        return newest.current(scan) if newest.current else None
 
     use_lifetime(lambda: scans.subscribe(hear))
 

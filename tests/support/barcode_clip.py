@@ -29,13 +29,14 @@ def ean13(code: str, module_px: int = 4, height_px: int = 220) -> Picture:
     right = "".join(_inverse(_L[digit]) for digit in digits[7:])
     bars = "0" * 11 + "101" + left + "01010" + right + "101" + "0" * 7
     line = np.repeat(np.array([0 if bar == "1" else 255 for bar in bars], dtype=np.uint8), module_px)
-    return np.pad(np.tile(line, (height_px, 1)), ((30, 30), (0, 0)), constant_values=255)
+    margin = np.full((30, line.size), 255, dtype=np.uint8)
+    return np.vstack([margin, np.tile(line, (height_px, 1)), margin])
 
 
 def qr(text: str, module_px: int = 8) -> Picture:
     """A QR code, for pairing."""
     rows = [[0 if dark else 255 for dark in row] for row in segno.make(text, error="m").matrix_iter(border=4)]
-    return np.kron(np.array(rows, dtype=np.uint8), np.ones((module_px, module_px), dtype=np.uint8))
+    return np.array(rows, dtype=np.uint8).repeat(module_px, axis=0).repeat(module_px, axis=1)
 
 
 def on_table(code: Picture, size: tuple[int, int] = (1280, 720), shift_px: int = 0) -> Picture:

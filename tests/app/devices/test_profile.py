@@ -6,7 +6,14 @@ from app.devices.profile import INSTALLED, address_parameter, profile_key
 from tests.support.flet_harness import flet_main
 
 kept: dict[str, object] = {}
-ANSWERS = {"get": lambda a: kept.get(a["key"]), "set": lambda a: kept.__setitem__(a["key"], a["value"]) or True}
+
+
+def keep(arguments: dict[str, object]) -> bool:
+    kept[str(arguments["key"])] = arguments["value"]
+    return True
+
+
+ANSWERS = {"get": lambda arguments: kept.get(str(arguments["key"])), "set": keep}
 
 
 async def visit(**options: object) -> str:

@@ -39,7 +39,7 @@ def test_key_names_of_flet_become_characters(key: str, shift: bool, char: str | 
 
 def test_a_person_typing_is_not_a_scan_even_when_fast() -> None:
     buffer = WedgeBuffer()
-    assert buffer.key("Enter", False, press(buffer, "12345", 0, 75)) is None
+    assert buffer.key("Enter", False, press(buffer, "12345", 0, 90)) is None
 
 
 def test_enter_alone_or_a_short_burst_is_not_a_scan() -> None:
@@ -73,6 +73,24 @@ def test_an_arrow_or_escape_key_forgets_what_came_before() -> None:
     end = press(buffer, "123", 0, 5)
     buffer.key("Escape", False, end)
     assert buffer.key("Enter", False, press(buffer, EAN, end + 5, 5)) == Scan(EAN, "wedge")
+
+
+def test_a_press_during_or_right_after_a_burst_is_its_echo() -> None:
+    buffer = WedgeBuffer()
+    assert not buffer.is_scanning(0)
+    end = press(buffer, "AB 12", 1000, 5)
+    assert buffer.is_scanning(end)
+    buffer.key("Enter", False, end)
+    assert buffer.is_scanning(end + 40)
+    assert not buffer.is_scanning(end + 200)
+
+
+def test_a_press_after_typing_is_meant() -> None:
+    buffer = WedgeBuffer()
+    end = press(buffer, "1234", 0, 120)
+    assert not buffer.is_scanning(end)
+    buffer.key("Enter", False, end)
+    assert not buffer.is_scanning(end + 5)
 
 
 @given(

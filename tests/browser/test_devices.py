@@ -1,0 +1,111 @@
+"""The foundation in a real browser: scanner, camera, profile, routing, faults; no request leaves the machine."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import AppServer, Tablet
+from tests.support.barcode_clip import ean13, write_clip
+
+pytestmark = pytest.mark.browser
+EAN, OTHER = "4006381333931", "5901234123457"
+
+
+@pytest.fixture
+def server(app_server: Callable[..., AppServer]) -> AppServer:
+    return app_server([sys.executable, str(Path(__file__).with_name("device_demo.py"))])
+
+
+def test_a_wedge_burst_is_read_with_and_without_a_focused_field(
+    server: AppServer, tablet: Callable[..., Tablet]
+) -> None:
+    desk = tablet(server, "/?pair=AB-12")
+    desk.sees("pairing AB-12")
+    desk.scan_by_keys("P-12ab")
+    desk.sees("wedge read P-12ab")
+    desk.page.get_by_label("Type here").click()
+    desk.scan_by_keys(EAN)
+    desk.sees(f"wedge read {EAN}")
+    desk.page.keyboard.type("12345", delay=90)
+    desk.page.keyboard.press("Enter")
+    desk.scan(OTHER)
+    desk.sees(f"wedge read {OTHER}")
+    assert "read 12345" not in desk.texts()
+    desk.screenshot("foundation-wedge")
+
+
+def test_the_camera_reads_the_clip(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mjpeg", [ean13(EAN)])
+    desk = tablet(server, clip=clip)
+    desk.press("Camera")
+    desk.sees(f"camera read {EAN}", timeout_ms=20_000)
+    desk.screenshot("foundation-camera")
+    desk.press("Close camera")
+
+
+def test_a_refused_camera_says_so(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mjpeg", [ean13(EAN)], frames_each=2)
+    desk = tablet(server, clip=clip, camera_allowed=False, expect_faults=True)
+    desk.press("Camera")
+    desk.sees("The camera may not be used.", timeout_ms=40_000)
+    desk.press("Close camera")
+
+
+def test_no_camera_says_so(server: AppServer, tablet: Callable[..., Tablet]) -> None:
+    desk = tablet(server, expect_faults=True)
+    desk.press("Camera")
+    desk.sees("This device has no camera.", timeout_ms=40_000)
+
+
+def test_a_profile_is_one_device_across_tabs_and_reloads(server: AppServer, tablet: Callable[..., Tablet]) -> None:
+    def key(window: Tablet) -> str:
+        window.sees("profile ")
+        found = re.search(r"profile (\w+)", window.texts())
+        assert found, window.texts()
+        return found[1]
+
+    first = tablet(server)
+    tab = tablet(server, profile=first.page.context)
+    other = tablet(server)
+    assert key(tab) == key(first) != key(other)
+    before = key(first)
+    first.page.reload()
+    first.wake()
+    assert key(first) == before
+
+
+def test_routes_dialogs_and_faults_behave(server: AppServer, tablet: Callable[..., Tablet]) -> None:
+    desk = tablet(server)
+    desk.press("Detail")
+    desk.sees("Detail 7")
+    assert desk.page.url.endswith("/detail/7")
+    desk.press("Count")
+    desk.sees("count 1")
+    desk.press("Ask")
+    desk.sees("Really?")
+    desk.press("Yes")
+    desk.press("Next")
+    desk.sees("Detail 8")
+    desk.sees("count 0")
+    desk.press("Break")
+    desk.sees("Report the code UI-")
+    desk.screenshot("foundation-fault")
+    desk.press("Back to the work list")
+    desk.press("Fail")
+    desk.sees("Something went wrong")
+    desk.press("Close")
+    desk.scan(EAN)
+    desk.sees(f"wedge read {EAN}")
+
+
+def test_the_back_button_and_right_to_left(server: AppServer, tablet: Callable[..., Tablet]) -> None:
+    desk = tablet(server, "/detail/3")
+    desk.sees("Detail 3")
+    desk.press("Back")
+    desk.sees("language English")
+    desk.press("Language")
+    desk.sees("العربية")
+    desk.screenshot("foundation-rtl")
