@@ -3,6 +3,7 @@
 from app.actions.desk import Desk
 from app.store import documents
 from app.store.documents import Where
+from app.store.intents import AlreadySubmitted
 from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
 from core.domain.barcodes import normalise
 from core.domain.handover import Manifest, ManifestUnknown
@@ -34,7 +35,7 @@ def scan(desk: Desk, manifest_id: str, text: str, how: How, intent: str = "") ->
         loaded = LoadParcel(manifest_id, answer.fulfilment_id, answer.parcel_id, how, text[:64])
         said = desk.say(connection, loaded, intent)
     desk.walks.forget()
-    return said if said.verdict is Verdict.ATTENTION else answer
+    return said if said.verdict is Verdict.ATTENTION or isinstance(said, AlreadySubmitted) else answer
 
 
 def unload(desk: Desk, manifest_id: str, fulfilment_id: str, parcel_id: str) -> Outcome:

@@ -11,6 +11,7 @@ from app.actions.desk import Desk
 from app.state.walks import Walk
 from app.store import documents
 from app.store.documents import Where
+from app.store.intents import AlreadySubmitted
 from core.contract.commands import How, PutBackItem, ReportShort, ScanItem
 from core.domain.barcodes import Gtin, normalise
 from core.domain.fulfilment import Fulfilment, surplus
@@ -198,7 +199,7 @@ def _why(fulfilment: Fulfilment) -> str:
 
 def _louder(answer: Outcome, said: Outcome) -> Outcome:
     """The answer to show: what the outbox flagged goes before what the scan meant."""
-    if said.verdict is Verdict.ATTENTION:
+    if said.verdict is Verdict.ATTENTION or isinstance(said, AlreadySubmitted):
         return said
     if isinstance(answer, OtherStop):
         return answer

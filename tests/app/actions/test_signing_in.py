@@ -1,0 +1,35 @@
+"""Signing in works without the network; guessing does not."""
+
+from datetime import timedelta
+
+from app.actions.signing_in import LOCKED_FOR, TRIES, sign_in
+from core.contract.sync import Group
+from tests.support import device
+from tests.support.desk import PIN, World
+
+
+def test_the_right_pin_signs_in(world: World) -> None:
+    assert sign_in(world.database, "ann", PIN, world.now).code == "signed_in"
+
+
+def test_wrong_pins_are_counted_and_a_right_one_forgets_them(world: World) -> None:
+    assert sign_in(world.database, "ann", "0000", world.now).params() == {"left": TRIES - 1}
+    sign_in(world.database, "ann", PIN, world.now)
+    assert sign_in(world.database, "ann", "0000", world.now).params() == {"left": TRIES - 1}
+
+
+def test_five_wrong_pins_lock_the_person_out_even_with_the_right_one(world: World) -> None:
+    for _ in range(TRIES):
+        last = sign_in(world.database, "ann", "0000", world.now)
+    assert last.code == "locked_out"
+    soon = world.now + LOCKED_FOR - timedelta(seconds=30)
+    assert sign_in(world.database, "ann", PIN, soon).params() == {"minutes": 1}
+    assert sign_in(world.database, "bob", PIN, soon).code == "signed_in"
+    assert sign_in(world.database, "ann", PIN, world.now + LOCKED_FOR).code == "signed_in"
+
+
+def test_a_colleague_who_left_may_not_sign_in(world: World) -> None:
+    gone = device.USERS[0].__class__("ann", "ann", "Ann", "en", "", (), active=False)
+    world.feed(Group.MAIN, device.put("user", gone, ver=5))
+    assert sign_in(world.database, "ann", PIN, world.now).code == "may_not_sign_in"
+    assert sign_in(world.database, "nobody", PIN, world.now).code == "may_not_sign_in"
