@@ -42,12 +42,22 @@ class _OutOfSteps(Exception):
     """The node limit is reached."""
 
 
-class _Column(NamedTuple):
-    supply: Supply
+class _Bits(NamedTuple):
     reach: int  # bits it can clear at most
     full: int  # fields it clears whatever is left of them
     touched: int  # fields it has any units of
     partial: tuple[tuple[int, int, int], ...]  # (shift, mask of the field, units)
+
+
+class _Column(NamedTuple):
+    supply: Supply
+    reach: int
+    full: int
+    partial: tuple[tuple[int, int, int], ...]
+
+
+def _cheapest_first(supply: Supply) -> tuple[int, int]:
+    return supply.cost, supply.place
 
 
 def cover(demand: Sequence[int], supplies: Sequence[Supply], most_places: int, node_limit: int = 20_000) -> Cover:
@@ -63,10 +73,8 @@ class _Search:
             self.fields.append((shift, (1 << units) - 1))
             shift += units
         self.asked = (1 << shift) - 1
-        columns = [self._column(supply) for supply in sorted(supplies, key=lambda s: (s.cost, s.place))]
-        places = [column.supply.place for column in columns if column.reach]
-        self.rivalry = len(set(places)) < len(places)
-        self.columns = self._useful_columns([column for column in columns if column.reach])
+        self.rivalry = len({supply.place for supply in supplies}) < len(supplies)
+        self.columns = self._useful_columns(sorted(supplies, key=_cheapest_first))
         self.shared = self.rivalry or any(column.partial for column in self.columns)
         self._index()
         self.node_limit, self.nodes = node_limit, 0
@@ -91,10 +99,10 @@ class _Search:
             return self._unproved(reachable, last, missing_bound, places)
         return self._least_missing(reachable, last, missing_bound)
 
-    def _column(self, supply: Supply) -> _Column:
+    def _bits(self, of: tuple[int, ...]) -> _Bits:
         reach = full = touched = 0
         partial: list[tuple[int, int, int]] = []
-        for (shift, field), units in zip(self.fields, supply.units, strict=True):
+        for (shift, field), units in zip(self.fields, of, strict=True):
             if units and field:
                 have = (1 << units) - 1 & field
                 reach |= have << shift
@@ -103,21 +111,24 @@ class _Search:
                     full |= field << shift
                 else:
                     partial.append((shift, field, units))
-        return _Column(supply, reach, full, touched, tuple(partial))
+        return _Bits(reach, full, touched, tuple(partial))
 
-    def _useful_columns(self, columns: list[_Column]) -> list[_Column]:
+    def _useful_columns(self, supplies: Sequence[Supply]) -> list[_Column]:
         """Without those for which a cheaper one clears every field they touch: it can always stand in for them."""
-        if self.rivalry:
-            return columns
         kept: list[_Column] = []
         fulls: list[int] = []
-        for column in columns:
-            touched = column.touched
-            if all(touched & ~full for full in fulls):
-                kept.append(column)
-                if column.full:
-                    fulls.append(column.full)
-        return kept
+        seen: dict[tuple[int, ...], _Bits] = {}
+        for supply in supplies:
+            bits = seen.get(supply.units)
+            if bits is None:
+                bits = seen[supply.units] = self._bits(supply.units)
+            elif not bits.partial and not self.rivalry:
+                continue
+            if self.rivalry or all(bits.touched & ~full for full in fulls):
+                kept.append(_Column(supply, bits.reach, bits.full, bits.partial))
+                if bits.full:
+                    fulls.append(bits.full)
+        return [column for column in kept if column.reach]
 
     def _index(self) -> None:
         """By item: its suppliers, and which columns (a bit each) have at least so many units of it."""

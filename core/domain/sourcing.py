@@ -4,7 +4,7 @@ The objective, one part after the other: fewest units missing, fewest shipments,
 preferred, the shortest way. The search itself is `core.domain.cover`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import NamedTuple
@@ -135,13 +135,18 @@ def source(
 ) -> Decision:
     """Where each of `lines` (line id, SKU, quantity) comes from. The order of the candidates has no influence."""
     items = _items([Demand(*line) for line in lines if line[2] > 0], settings.allow_quantity_split)
-    ordered = sorted(candidates, key=lambda c: (_cost(c, settings), c.location_id))
+    ranks = {kind: rank for rank, kind in reversed(list(enumerate(settings.prefer)))}
+    costs = [
+        (ranks.get(c.kind, len(ranks)) * _RANK + round(c.distance_km * 1000), c.location_id, c) for c in candidates
+    ]
+    costs.sort(key=lambda priced: priced[:2])
+    ordered = [candidate for _, _, candidate in costs]
     supplies: list[Supply] = []
     reasons: dict[str, LocationReason] = {}
-    for place, candidate in enumerate(ordered):
-        found = list(_supplies(place, candidate, items, settings)) if candidate.capacity_left > 0 else []
+    for place, (cost, location_id, candidate) in enumerate(costs):
+        found = _supplies(place, cost, candidate, items, settings.allow_quantity_split)
         supplies += found
-        reasons[candidate.location_id] = _reason(candidate, found, items, settings)
+        reasons[location_id] = _reason(candidate, cost, found, items)
     most = len(ordered) if settings.max_splits is None else max(0, settings.max_splits) + 1
     case = _Case([item.units for item in items], supplies, most, settings.node_limit)
     best = case.best()
@@ -178,27 +183,21 @@ def _metres(candidate: Candidate) -> int:
     return round(candidate.distance_km * 1000)
 
 
-def _rank(candidate: Candidate, settings: SourcingSettings) -> int:
-    return settings.prefer.index(candidate.kind) if candidate.kind in settings.prefer else len(settings.prefer)
-
-
-def _cost(candidate: Candidate, settings: SourcingSettings) -> int:
-    return _rank(candidate, settings) * _RANK + _metres(candidate)
-
-
-def _supplies(place: int, candidate: Candidate, items: Sequence[_Item], settings: SourcingSettings) -> Iterator[Supply]:
+def _supplies(place: int, cost: int, candidate: Candidate, items: Sequence[_Item], splittable: bool) -> list[Supply]:
     """How the location can be used: one way where quantities may be split or each line has its own article."""
-    atp, cost = candidate.atp, _cost(candidate, settings)
-    have = [max(0, atp.get(item.sku, 0)) for item in items]
-    if settings.allow_quantity_split:
-        units = tuple([min(stock, item.units) for stock, item in zip(have, items, strict=True)])
-        if any(units):
-            yield Supply(place, cost, units)
-        return
+    if candidate.capacity_left <= 0:
+        return []
+    stock = candidate.atp.get
+    have = [stock(item.sku, 0) for item in items]
+    if splittable:
+        units = [min(have[i], item.units) if have[i] > 0 else 0 for i, item in enumerate(items)]
+        return [Supply(place, cost, tuple(units))] if any(units) else []
+    found: list[Supply] = []
     for whole in product(*_whole_lines(items, have)):
         served = {index for group in whole for index in group}
         if served:
-            yield Supply(place, cost, tuple(item.units if i in served else 0 for i, item in enumerate(items)))
+            found.append(Supply(place, cost, tuple(item.units if i in served else 0 for i, item in enumerate(items))))
+    return found
 
 
 def _whole_lines(items: Sequence[_Item], have: Sequence[int]) -> list[list[tuple[int, ...]]]:
@@ -218,17 +217,15 @@ def _whole_lines(items: Sequence[_Item], have: Sequence[int]) -> list[list[tuple
     return choices
 
 
-def _reason(
-    candidate: Candidate, found: Sequence[Supply], items: Sequence[_Item], settings: SourcingSettings
-) -> LocationReason:
+def _reason(candidate: Candidate, cost: int, found: Sequence[Supply], items: Sequence[_Item]) -> LocationReason:
     if candidate.capacity_left <= 0:
         return LocationReason(candidate.location_id, "no_capacity", {"capacity_left": candidate.capacity_left})
     if not found:
         some = any(candidate.atp.get(item.sku, 0) > 0 for item in items)
         return LocationReason(candidate.location_id, "no_whole_line" if some else "no_stock")
-    units = max(sum(supply.units) for supply in found)
-    params = {"units": units, "rank": _rank(candidate, settings), "distance_m": _metres(candidate)}
-    return LocationReason(candidate.location_id, "not_needed", params)
+    units = max([sum(supply.units) for supply in found])
+    rank, metres = divmod(cost, _RANK)
+    return LocationReason(candidate.location_id, "not_needed", {"units": units, "rank": rank, "distance_m": metres})
 
 
 def _shared_out(
