@@ -1,6 +1,7 @@
 """The camera on a screen: what it sees, and a sentence for everything that keeps it from seeing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import flet as ft
 import flet_camera as fc
@@ -15,9 +16,16 @@ from app.ui.screen import part
 PREVIEW_HEIGHT_DP = 260
 
 
+def CameraView(on_close: Callable[[], None]) -> Any:
+    """Opens when drawn, closes when gone; what it reads goes to `use_scans` like any other scan.
+
+    Its key keeps the camera open while its neighbours come and go.
+    """
+    return _CameraView(on_close, key="camera-view")
+
+
 @part
-def CameraView(on_close: Callable[[], None]) -> ft.Control:
-    """Opens when drawn, closes when gone; what it reads goes to `use_scans` like any other scan."""
+def _CameraView(on_close: Callable[[], None]) -> ft.Control:
     _, ui, page = use_translations(), use_ui(), ft.context.page
     ready, set_ready = ft.use_state(False)
     refused, set_refused = ft.use_state(None if has_camera_support(page) else CameraRefused("camera.unsupported"))
@@ -39,7 +47,7 @@ def CameraView(on_close: Callable[[], None]) -> ft.Control:
     shown: list[ft.Control] = [] if refused else [fc.Camera(ref=control, height=PREVIEW_HEIGHT_DP)]
     line = ft.Text(hint if ready or refused else waiting, key="camera-hint-text", expand=True)
     button = ft.OutlinedButton(_("Close camera"), key="camera-close-button", icon=ft.Icons.CLOSE, on_click=on_close)
-    return ft.Column([*shown, ft.Row([line, button])], key="camera-view", tight=True)
+    return ft.Column([*shown, ft.Row([line, button])], key="camera-column", tight=True)
 
 
 def sentence(code: RefusalCode, _: Translations) -> str:

@@ -42,6 +42,10 @@ def test_the_camera_reads_the_clip(server: AppServer, tablet: Callable[..., Tabl
     desk = tablet(server, clip=clip)
     desk.press("Camera")
     desk.sees(f"camera read {EAN}", timeout_ms=20_000)
+    desk.sees("Hold the code in front of the camera.")
+    desk.page.wait_for_timeout(2000)
+    assert desk.texts().count(f"camera read {EAN}") == 1
+    desk.sees("Hold the code in front of the camera.")
     desk.screenshot("foundation-camera")
     desk.press("Close camera")
 

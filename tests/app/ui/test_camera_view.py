@@ -33,7 +33,7 @@ async def test_a_code_held_before_the_camera_is_scanned() -> None:
         await h.click("desk-camera-button")
         await h.until(lambda: h.find("desk-seen-text").value == f"camera {EAN}")
         await h.click("camera-close-button")
-        assert not h.has("camera-view")
+        assert not h.has("camera-column")
 
 
 async def test_a_refused_permission_shows_its_sentence() -> None:
