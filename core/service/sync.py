@@ -4,8 +4,8 @@
     answer = push(database, device, commands, at)                                 # one Answer per command, in order
 
 A cursor whose history this database does not know raises HistoryUnknown (409 `history_reset`): the device forgets the
-cursor, pulls with None and offers again every command it kept. Any other cursor that cannot be continued (another group,
-format or set of partitions, or older than the tombstones) gets everything: `Head(full=True)`.
+cursor, pulls with None and offers again every command it kept. Any other cursor that cannot be continued (another
+group, format or set of partitions, or older than the tombstones) gets everything: `Head(full=True)`.
 """
 
 import base64
@@ -25,7 +25,6 @@ from core.contract.sync import (
     ENTITIES,
     MAX_FRAME_ROWS,
     WIRE,
-    Answer,
     Commit,
     Delete,
     Frame,
@@ -69,9 +68,11 @@ def read_cursor(text: str | None) -> Cursor | None:
     if not text:
         return None
     try:
-        return Cursor(**orjson.loads(base64.b64decode(text, altchars=b"-_", validate=True)))
-    except (binascii.Error, orjson.JSONDecodeError, TypeError, ValueError):
+        found = Cursor(**orjson.loads(base64.b64decode(text, altchars=b"-_", validate=True)))
+        feed.lowest(found.s)
+    except (binascii.Error, TypeError, ValueError, AttributeError, IndexError):
         return None
+    return found
 
 
 def parts_of(connection: Connection, device: Device, group: Group) -> tuple[str, ...]:
@@ -109,11 +110,8 @@ def pull(database: Database, device: Device, request: PullRequest) -> Iterator[F
 
 
 def push(database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime) -> PushAnswer:
-    """Each command in its own transaction, in the order given. Never raises for a command; does for a lost database."""
-    answers: list[Answer] = []
-    for command in commands:
-        answers.append(inbox.receive(database, device, command, at))
-    return PushAnswer(tuple(answers), at)
+    """Each command in its own transaction, in the order given; one that fails does not keep the others waiting."""
+    return PushAnswer(tuple(inbox.receive(database, device, command, at) for command in commands), at)
 
 
 def _cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cursor:

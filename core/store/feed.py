@@ -16,6 +16,7 @@ from core.store import tables as t
 from core.store.database import CLOCK, MARKED
 
 ORG = "org"
+IDS_AT_ONCE = 500
 
 
 def store_part(location_id: str) -> str:
@@ -118,6 +119,16 @@ def changes(connection: Connection, parts: Sequence[str], since: str | None) -> 
     return [Change(*row) for row in connection.execute(query)]
 
 
+def changed_parts(connection: Connection, parts: Sequence[str], since: str) -> frozenset[str]:
+    """Those of the partitions with anything that the snapshot `since` has not seen."""
+    found: set[str] = set()
+    for start in range(0, len(parts), IDS_AT_ONCE):
+        some = parts[start : start + IDS_AT_ONCE]
+        query = select(t.sync_rows.c.part).where(t.sync_rows.c.part.in_(some), *_invisible(connection, since))
+        found.update(connection.execute(query.distinct()).scalars())
+    return frozenset(found)
+
+
 def _invisible(connection: Connection, since: str) -> list[Any]:
     tx = t.sync_rows.c.tx
     if connection.dialect.name != "postgresql":
@@ -133,3 +144,17 @@ def floor(connection: Connection, parts: Sequence[str]) -> int:
     """The newest transaction whose tombstones may be gone in any of these partitions; 0: all are kept."""
     query = select(func.max(t.sync_floors.c.tx)).where(t.sync_floors.c.part.in_(parts))
     return int(connection.execute(query).scalar_one() or 0)
+
+
+def lowest(snapshot: str) -> int:
+    """Every transaction below this one had ended when the snapshot was taken."""
+    return int(snapshot.partition(":")[0]) if ":" in snapshot else int(snapshot) + 1
+
+
+def is_past(snapshot: str, now: str) -> bool:
+    """Whether `snapshot` can have been taken before `now` in the same history. ValueError where it is no snapshot."""
+    return _highest(snapshot) <= _highest(now)
+
+
+def _highest(snapshot: str) -> int:
+    return int(snapshot.split(":")[1]) if ":" in snapshot else int(snapshot)

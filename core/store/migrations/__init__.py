@@ -1,6 +1,7 @@
 """Alembic migrations of the core, run by `Database.upgrade()`, never by hand: expand, deploy, contract."""
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, insert, select, text
 
 from core.store import tables as t
+from core.store.tables.device import SIGNING_KEY
 
 if TYPE_CHECKING:
     from core.store.database import Database
@@ -26,10 +28,12 @@ def configuration(connection: Connection) -> Config:
 
 
 def upgrade(database: "Database") -> None:
-    """To the newest version, in one transaction; an empty database gets its epoch."""
+    """To the newest version, in one transaction; a new database gets its epoch and the key of its access tokens."""
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         command.upgrade(configuration(connection), "head")
         if connection.execute(select(t.sync_clocks.c.id)).first() is None:
             connection.execute(insert(t.sync_clocks).values(id=1, value=1, epoch=secrets.token_hex(8)))
+            key = {"name": SIGNING_KEY, "value": secrets.token_bytes(32), "created_at": datetime.now(UTC)}
+            connection.execute(insert(t.secrets).values(key))

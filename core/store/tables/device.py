@@ -7,6 +7,8 @@ from sqlmodel import Field
 
 from core.store.columns import CoreRow, moment
 
+SIGNING_KEY = "access_token_key"  # name of the secret
+
 
 class DeviceRow(CoreRow, table=True):
     __tablename__ = "device"

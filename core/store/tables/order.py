@@ -25,7 +25,11 @@ class CustomerRow(CoreRow, table=True):
 
 class OrderRow(CoreRow, table=True):
     __tablename__ = "customer_order"  # "order" is a reserved word
-    __table_args__ = (Index("ix_order_state", "state"), Index("ix_order_placed", "placed_at"))
+    __table_args__ = (
+        Index("ix_order_state", "state"),
+        Index("ix_order_placed", "placed_at"),
+        Index("ix_order_waiting", "waiting"),
+    )
     id: str = Field(primary_key=True)
     account_id: str = Field(foreign_key="account.id")
     division_id: str = Field(foreign_key="division.id", index=True)
@@ -45,6 +49,7 @@ class OrderRow(CoreRow, table=True):
     release_at: datetime | None = moment(default=None)
     target_at: datetime = moment()
     received_at: datetime = moment()
+    waiting: bool = False  # something wanted is assigned nowhere: new stock may serve it
     version: int = 1
 
 

@@ -99,6 +99,7 @@ class PickRunRow(CoreRow, table=True):
     state: str = "active"
     finished_at: datetime | None = moment(default=None)
     left: list[str] = document(list)
+    totes: list[str] = document(list)
 
 
 class ManifestRow(CoreRow, table=True):

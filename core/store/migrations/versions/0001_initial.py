@@ -527,6 +527,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("left", sa.JSON(), nullable=False),
+        sa.Column("totes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["location_id"],
             ["location.id"],

@@ -1,0 +1,46 @@
+"""The HTTP face of the core: all routers, one way to say errors, limits on bodies.
+
+app = create_app(database)                       # tests: httpx.ASGITransport(app); a clock may be given
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from core.http import devices, problems, sync
+from core.http.body import BodyLimit, ServerDate
+from core.http.context import Core
+from core.http.pokes import Pokes
+from core.settings import Settings
+from core.store.database import Database
+
+ROUTERS = (sync.router, devices.router)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(database: Database, settings: Settings | None = None, now: Callable[[], datetime] = _now) -> FastAPI:
+    """`database` is upgraded already. `now`: the core's clock, aware UTC."""
+    settings = settings or Settings(str(database.url))
+    app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES)
+    app.state.core = Core(database, settings, now, Pokes(database))
+    app.state.enrol_failures = devices.Failures()
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/health", _health, tags=["operation"])
+
+    def limit_of(path: str) -> int:
+        return settings.max_import_bytes if "import" in path else settings.max_body_bytes
+
+    app.add_middleware(BodyLimit, limit_of=limit_of)
+    app.add_middleware(ServerDate, now=now)
+    return app
+
+
+def _health() -> dict[str, str]:
+    """Answers while the process lives."""
+    return {"status": "ok"}

@@ -1,0 +1,59 @@
+"""What a route can reach: the database, the clock, the live connections, and the device that speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from core.http.pokes import Pokes
+from core.http.problems import ProblemError
+from core.service import devices
+from core.service.devices import Device
+from core.service.refusal import Refusal
+from core.settings import Settings
+from core.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """`now`: the core's clock, aware UTC."""
+
+    database: Database
+    settings: Settings
+    now: Callable[[], datetime]
+    pokes: Pokes
+
+
+def core_of(request: Request) -> Core:
+    core = request.app.state.core
+    assert isinstance(core, Core)
+    return core
+
+
+CoreContext = Annotated[Core, Depends(core_of)]
+
+
+def bearer(authorization: str) -> str:
+    """The token of an Authorization header, or ""."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def device_of(core: CoreContext, authorization: Annotated[str, Header()] = "") -> Device:
+    """The device of the access token. 401 `token_missing|token_invalid|token_expired`, 403 `device_revoked|...`."""
+    token = bearer(authorization)
+    if not token:
+        raise ProblemError(401, "token_missing", detail="Send the access token: Authorization: Bearer ...")
+    found = devices.identify(core.database, token, core.now())
+    if isinstance(found, Refusal):
+        raise token_problem(found)
+    return found
+
+
+def token_problem(refusal: Refusal) -> ProblemError:
+    return ProblemError.of(refusal, 401 if refusal in (devices.TOKEN_INVALID, devices.TOKEN_EXPIRED) else 403)
+
+
+CurrentDevice = Annotated[Device, Depends(device_of)]

@@ -1,0 +1,77 @@
+"""Enrolment and tokens of devices. Who guesses codes is slowed down."""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from core.contract.sync import Enrolment
+from core.http.context import Core, CoreContext, token_problem
+from core.http.problems import RESPONSES, ProblemError
+from core.service import devices
+from core.service.refusal import Refusal
+
+MOST_FAILURES = 10
+FAILURE_WINDOW = timedelta(minutes=10)
+MOST_ADDRESSES = 10_000
+
+router = APIRouter(prefix="/device/v1", tags=["device"], responses=RESPONSES)
+
+
+class EnrolRequest(BaseModel):
+    """`location_id`: the store this tablet is paired with so far, if any."""
+
+    code: str = Field(min_length=1, max_length=64)
+    name: str = Field(default="", max_length=80)
+    location_id: str = Field(default="", max_length=64)
+
+
+class TokenRequest(BaseModel):
+    refresh_token: str = Field(min_length=1, max_length=200)
+
+
+class Failures:
+    """Failed attempts of the last minutes, per address, in this process."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, deque[datetime]] = {}
+
+    def wait(self, address: str, at: datetime) -> timedelta | None:
+        """How long this address has to wait; None: it may try."""
+        times = self._of.get(address, deque())
+        while times and times[0] <= at - FAILURE_WINDOW:
+            times.popleft()
+        return times[0] + FAILURE_WINDOW - at if len(times) >= MOST_FAILURES else None
+
+    def note(self, address: str, at: datetime) -> None:
+        if len(self._of) >= MOST_ADDRESSES:
+            self._of.pop(next(iter(self._of)))
+        self._of.setdefault(address, deque()).append(at)
+
+
+@router.post("/enrol")
+def enrol(body: EnrolRequest, request: Request, core: CoreContext) -> Enrolment:
+    """Makes a device of the store that the code was made for. 404/409 `enrolment_code_...`, 429 after 10 failures."""
+    at, address = core.now(), request.client.host if request.client else ""
+    failures: Failures = request.app.state.enrol_failures
+    if wait := failures.wait(address, at):
+        raise ProblemError(429, "too_many_attempts", retry_after_s=int(wait.total_seconds()) + 1)
+    found = devices.enrol(core.database, devices.Applicant(body.code, body.name, body.location_id), at)
+    if isinstance(found, Refusal):
+        failures.note(address, at)
+        raise ProblemError.of(found)
+    return found
+
+
+@router.post("/token")
+def token(body: TokenRequest, core: CoreContext) -> Enrolment:
+    """New tokens; the refresh token is used up. 401 `token_invalid|token_expired`, 403 `device_revoked|...`."""
+    return _tokens(core, body.refresh_token)
+
+
+def _tokens(core: Core, refresh_token: str) -> Enrolment:
+    found = devices.refresh(core.database, refresh_token, core.now())
+    if isinstance(found, Refusal):
+        raise token_problem(found)
+    return found

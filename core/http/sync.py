@@ -1,0 +1,135 @@
+"""The sync routes: pull (NDJSON frames), push, server-sent pokes. Status codes speak of the batch, answers of commands.
+
+409 `history_reset`: forget the cursor, pull with none, offer all kept commands again. 413: halve the batch. 426
+`wire_unsupported`: update the app. 401, 403: see `core.http.context`.
+"""
+
+import gzip
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from typing import IO, Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import StreamingResponse
+
+from core.contract.commands import Command
+from core.contract.sync import (
+    MAX_PUSH_BYTES,
+    MAX_PUSH_COMMANDS,
+    OLDEST_WIRE,
+    WIRE,
+    Group,
+    PullRequest,
+    PushAnswer,
+)
+from core.http.body import too_large
+from core.http.context import Core, CoreContext, CurrentDevice
+from core.http.problems import RESPONSES, ProblemError
+from core.service import envelope, sync
+from core.service.devices import Device
+from core.service.envelope import Unread
+
+NDJSON = "application/x-ndjson"
+IN_MEMORY_BYTES = 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+HEARTBEAT_S = 15
+
+router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
+
+
+@router.post("/pull", response_class=StreamingResponse)
+def pull(
+    request: PullRequest, device: CurrentDevice, core: CoreContext, accept_encoding: Annotated[str, Header()] = ""
+) -> StreamingResponse:
+    """Frames, one JSON document a line: head, put and del ..., commit with the new cursor."""
+    check_wire(request.wire)
+    squeezed = "gzip" in accept_encoding
+    try:
+        spool = _spooled(core, device, request, squeezed)
+    except sync.HistoryUnknown:
+        raise ProblemError(409, "history_reset") from None
+    headers = {"Content-Encoding": "gzip"} if squeezed else {}
+    return StreamingResponse(_chunks(spool), media_type=NDJSON, headers=headers | {"Cache-Control": "no-store"})
+
+
+def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> IO[bytes]:
+    """The whole answer, in memory or a temporary file: a slow network must not hold a database snapshot open."""
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _chunks
+    out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
+    try:
+        for frame in sync.pull(core.database, device, request):
+            out.write(orjson.dumps(frame) + b"\n")
+        if squeezed:
+            out.close()
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    return spool
+
+
+def _chunks(spool: IO[bytes]) -> Iterator[bytes]:
+    with spool:
+        while chunk := spool.read(CHUNK_BYTES):
+            yield chunk
+
+
+@router.post("/push", response_model=PushAnswer)
+async def push(request: Request, device: CurrentDevice, core: CoreContext) -> Response:
+    """`{"commands": [...], "wire": 1}` -> an answer per command, in order. At most 200 commands or 256 KiB."""
+    body = await request.body()
+    if len(body) > MAX_PUSH_BYTES:
+        raise too_large(MAX_PUSH_BYTES)
+    commands = read_push(body)
+    answer = await run_in_threadpool(sync.push, core.database, device, commands, core.now())
+    return Response(orjson.dumps(answer), media_type="application/json")
+
+
+def read_push(body: bytes) -> list[Command | Unread]:
+    """The commands of a push; what cannot be understood about one of them does not stop the others."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        raise ProblemError(422, "malformed", detail=str(fault)) from None
+    raw = document.get("commands") if isinstance(document, dict) else None
+    if not isinstance(raw, list):
+        raise ProblemError(422, "malformed", detail="`commands` is a list", params={"field": "commands"})
+    check_wire(document.get("wire", WIRE))
+    if len(raw) > MAX_PUSH_COMMANDS:
+        raise ProblemError(413, "too_many_commands", params={"limit": MAX_PUSH_COMMANDS})
+    try:
+        return [envelope.read(command) for command in raw]
+    except envelope.EnvelopeInvalid as fault:
+        raise ProblemError(422, "malformed", detail=str(fault), params={"field": "commands"}) from None
+
+
+def check_wire(wire: object) -> None:
+    if not isinstance(wire, int) or not OLDEST_WIRE <= wire <= WIRE:
+        raise ProblemError(426, "wire_unsupported", params={"oldest": OLDEST_WIRE, "newest": WIRE})
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(device: CurrentDevice, core: CoreContext) -> EventSourceResponse:
+    """Events named `poke` whose data is the name of a group that changed; comments in between as heartbeat."""
+    parts = await run_in_threadpool(_parts, core, device)
+    return EventSourceResponse(_pokes(core, parts), ping=HEARTBEAT_S)
+
+
+def _parts(core: Core, device: Device) -> list[str]:
+    with core.database.read() as connection:
+        return [part for group in Group for part in sync.parts_of(connection, device, group)]
+
+
+async def _pokes(core: Core, parts: list[str]) -> AsyncIterator[ServerSentEvent]:
+    listener = core.pokes.listen(parts)
+    try:
+        # A change between the device's last pull and this moment would never be told: let it pull once.
+        for group in Group:
+            yield ServerSentEvent(group.value, event="poke")
+        async for group in listener.groups():
+            yield ServerSentEvent(group.value, event="poke")
+    finally:
+        core.pokes.leave(listener)

@@ -1,0 +1,223 @@
+"""The inbox: each command has its effect once, whatever happens to the network, and one that fails stops nobody else.
+
+Per command one transaction: known already? -> may this user do this here? -> the rule that the device ran too ->
+documents, stock, events -> the answer kept under its id and marked in the device's feed. A fact is never rejected.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from core.contract import rules
+from core.contract.commands import COMMANDS, ClaimOffer, Command, Kind
+from core.contract.rules import Document, Documents, Key
+from core.contract.sync import Answer
+from core.domain.outcome import Outcome, Verdict
+from core.service import claims, effects, envelope
+from core.service.cause import Cause, id_maker
+from core.service.devices import Device
+from core.service.envelope import Unread
+from core.store import documents, feed
+from core.store import tables as t
+from core.store.database import Database
+from core.store.permissions import may
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+MOST_TURNS = 4  # of a transaction that met another one
+RETRY_AFTER_MS = 2_000
+WAIT_AFTER_MS = 1_000
+# Conflicts between transactions and a database that is away or full: the command is not to blame.
+TRANSIENT_SQLSTATES = ("08", "40", "53", "55", "57")
+TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL")
+Received = Command | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`kept`: the command goes to quarantine too, because it had no effect and a person must look."""
+
+    verdict: Verdict
+    code: str
+    params: Mapping[str, str | int]
+    kept: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A command after its rule. `before`: the documents as loaded; `changed`: those that differ now, already saved."""
+
+    command: Command
+    before: Documents
+    changed: Documents
+    outcome: Outcome
+
+
+def receive(database: Database, device: Device, received: Received, at: datetime) -> Answer:
+    """Decides one command, or says why not yet. `at`: the core's time."""
+    for _ in range(MOST_TURNS):
+        try:
+            with database.write() as connection:
+                return _answer(connection, device, received, at)
+        except Exception as fault:
+            if not _is_transient(fault):
+                log.exception("command %s of device %s failed", received.id, device.id)
+                return _count_failure(database, device, received, at, fault)
+    return Answer(received.id, None, "busy", after_ms=RETRY_AFTER_MS)
+
+
+def _answer(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
+    # The lock makes the commands of one device take turns: the same command sent twice at once has one effect.
+    lock = select(t.devices.c.state).where(t.devices.c.id == device.id).with_for_update(key_share=True)
+    if connection.execute(lock).scalar_one() != "active":
+        return Answer(received.id, None, "device_revoked", after_ms=RETRY_AFTER_MS)
+    if known := _known(connection, device, received, at):
+        return known
+    if isinstance(received, Unread):
+        decision = Decision(Verdict.ATTENTION, received.code, {}, kept=True, error=received.detail)
+    elif received.prev and not _is_decided(connection, received.prev):
+        return Answer(received.id, None, "waiting", after_ms=WAIT_AFTER_MS)
+    else:
+        decision = _decide(connection, device, received, at)
+    return _settle(connection, device, received, decision, at)
+
+
+def _known(connection: Connection, device: Device, received: Received, at: datetime) -> Answer | None:
+    """The answer given before; the same id with another content is told and kept, and changes nothing."""
+    query = select(t.processed_commands).where(t.processed_commands.c.id == received.id)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    digest = envelope.digest(received)
+    # What could not be read before may be readable since an update: its digest is then another one.
+    if row.device_id == device.id and (row.hash == digest or row.code in (envelope.UNSUPPORTED, envelope.MALFORMED)):
+        return Answer(row.id, Verdict(row.verdict), row.code, row.params)
+    kept_id = f"{received.id}:{digest[:16]}"
+    if connection.execute(select(t.quarantine.c.id).where(t.quarantine.c.id == kept_id)).first() is None:
+        _keep(connection, device, received, Decision(Verdict.ATTENTION, "id_reuse", {}), kept_id, at)
+    if row.device_id != device.id:
+        feed.mark(connection, feed.device_part(device.id), "verdict", received.id)
+    return Answer(received.id, Verdict.ATTENTION, "id_reuse")
+
+
+def _is_decided(connection: Connection, command_id: str) -> bool:
+    query = select(t.processed_commands.c.id).where(t.processed_commands.c.id == command_id)
+    return connection.execute(query).first() is not None
+
+
+def _decide(connection: Connection, device: Device, command: Command, at: datetime) -> Decision:
+    kind, permission = COMMANDS[command.name].kind, COMMANDS[command.name].permission
+    if not may(connection, command.user_id, permission, device.location_id):
+        return _refused(kind, "not_permitted", permission=permission)
+    if getattr(command.arguments, "location_id", device.location_id) != device.location_id:
+        return _refused(kind, "other_location")
+    happened = _corrected(command, at)
+    command = replace(command, at=happened)
+    cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id)
+    if isinstance(command.arguments, ClaimOffer):
+        claimer = claims.Claimer(device.location_id, command.user_id)
+        outcome: Outcome = claims.claim(connection, command.arguments.offer_id, claimer, at)
+        return _carried_out(connection, Applied(command, {}, {}, outcome), cause)
+    found = _load(connection, command)
+    here = {key: document for key, document in found.items() if document.location_id == device.location_id}
+    if any(document_kind != "fulfilment" for document_kind, _ in found.keys() - here.keys()):
+        return _refused(kind, "other_location")
+    changed, outcome = rules.apply(here, command)
+    for key in sorted(changed):
+        documents.save(connection, here.get(key), changed[key])
+    return _carried_out(connection, Applied(command, here, changed, outcome), cause)
+
+
+def _carried_out(connection: Connection, applied: Applied, cause: Cause) -> Decision:
+    effects.after(connection, applied.command, applied.before, applied.changed, applied.outcome, cause)
+    verdict = applied.outcome.verdict
+    if verdict is Verdict.REJECTED and COMMANDS[applied.command.name].kind is Kind.FACT:
+        verdict = Verdict.ATTENTION
+    return Decision(verdict, applied.outcome.code, applied.outcome.params())
+
+
+def _refused(kind: Kind, code: str, **params: str | int) -> Decision:
+    """Without effect: a fact is kept for a person, a request or claim is simply not granted."""
+    is_fact = kind is Kind.FACT
+    return Decision(Verdict.ATTENTION if is_fact else Verdict.REJECTED, code, params, kept=is_fact)
+
+
+def _load(connection: Connection, command: Command) -> dict[Key, Document]:
+    found = documents.load(connection, rules.touches(command.arguments), lock=True)
+    return found | documents.load(connection, rules.follows(command.arguments, found), lock=True)
+
+
+def _corrected(command: Command, at: datetime) -> datetime:
+    """When it happened, by the core's clock; never in the future."""
+    try:
+        return min(at, command.at + timedelta(milliseconds=command.offset_ms))
+    except OverflowError:
+        return at
+
+
+def _settle(connection: Connection, device: Device, received: Received, decision: Decision, at: datetime) -> Answer:
+    """The answer becomes final: kept under the id, marked in the device's feed."""
+    if isinstance(received, Command):
+        name, user_id = received.name, received.user_id.replace("\0", "")
+    else:
+        name, user_id = str(received.raw.get("name", ""))[:80].replace("\0", ""), ""
+    row = {
+        "id": received.id,
+        "device_id": device.id,
+        "seq": received.seq,
+        "name": name,
+        "user_id": user_id,
+        "hash": envelope.digest(received),
+        "verdict": decision.verdict.value,
+        "code": decision.code,
+        "params": dict(decision.params),
+        "decided_at": at,
+    }
+    connection.execute(insert(t.processed_commands).values(row))
+    connection.execute(delete(t.command_tries).where(t.command_tries.c.id == received.id))
+    if decision.kept:
+        _keep(connection, device, received, decision, received.id, at)
+    feed.mark(connection, feed.device_part(device.id), "verdict", received.id)
+    return Answer(received.id, decision.verdict, decision.code, dict(decision.params))
+
+
+def _keep(
+    connection: Connection, device: Device, received: Received, decision: Decision, id: str, at: datetime
+) -> None:
+    row = {"id": id, "device_id": device.id, "code": decision.code, "payload": envelope.as_json(received)}
+    error = decision.error.replace("\0", "")[:2000]
+    connection.execute(insert(t.quarantine).values(row | {"error": error, "received_at": at}))
+
+
+def _count_failure(database: Database, device: Device, received: Received, at: datetime, fault: Exception) -> Answer:
+    """After the third failure the command is set aside for head office, and final for the device."""
+    error = f"{type(fault).__name__}: {fault}".replace("\0", "")[:2000]
+    with database.write() as connection:
+        if known := _known(connection, device, received, at):
+            return known
+        tried = select(t.command_tries.c.tries).where(t.command_tries.c.id == received.id).with_for_update()
+        tries = (connection.execute(tried).scalar_one_or_none() or 0) + 1
+        if tries >= MOST_TRIES:
+            decision = Decision(Verdict.ATTENTION, "internal", {}, kept=True, error=error)
+            return _settle(connection, device, received, decision, at)
+        if tries == 1:
+            row = {"id": received.id, "device_id": device.id, "tries": 1, "error": error, "first_at": at}
+            connection.execute(insert(t.command_tries).values(row))
+        else:
+            same = t.command_tries.c.id == received.id
+            connection.execute(update(t.command_tries).where(same).values(tries=tries, error=error))
+    return Answer(received.id, None, "failed", after_ms=RETRY_AFTER_MS)
+
+
+def _is_transient(fault: Exception) -> bool:
+    if not isinstance(fault, DBAPIError):
+        return False
+    state = getattr(fault.orig, "sqlstate", None) or ""
+    name = getattr(fault.orig, "sqlite_errorname", None) or ""
+    return fault.connection_invalidated or state[:2] in TRANSIENT_SQLSTATES or name.startswith(TRANSIENT_SQLITE)

@@ -1,0 +1,168 @@
+"""Bodies of the feed, rendered when they are read: per entity one function of some ids of one partition.
+
+A body is the contract's dataclass; an id without a row is left out, and the feed then says that it is gone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, select
+
+from core.contract.offers import Offer, OfferState
+from core.contract.reference import (
+    Carrier,
+    Division,
+    Location,
+    Packaging,
+    Position,
+    Reason,
+    StockEffect,
+    StockTarget,
+    User,
+    Variant,
+)
+from core.contract.sync import VerdictDocument
+from core.domain.outcome import Verdict
+from core.store import documents
+from core.store import tables as t
+from core.store.permissions import Grants, grants_at
+
+Bodies = Mapping[str, Any]
+# (connection, what the partition is of: a location, device or division id, ids of rows)
+Renderer = Callable[[Connection, str, Sequence[str]], Bodies]
+
+
+def _rows(connection: Connection, table: Table, ids: Sequence[str]) -> Iterable[RowMapping]:
+    return connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
+
+
+def divisions(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
+    names = ("id", "code", "name", "brand", "colour", "currency", "country", "process")
+    return {row["id"]: Division(*(row[name] for name in names)) for row in _rows(connection, t.divisions, ids)}
+
+
+def locations(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
+    of = t.location_divisions.c
+    works_for: dict[str, list[str]] = {}
+    query = select(of.location_id, of.division_id).where(of.location_id.in_(ids)).order_by(of.division_id)
+    for location_id, division_id in connection.execute(query):
+        works_for.setdefault(location_id, []).append(division_id)
+    return {
+        row["id"]: Location(
+            row["id"], row["code"], row["name"], row["kind"], row["street"], row["postcode"], row["town"],
+            row["country"], row["timezone"], tuple(works_for.get(row["id"], ())), tuple(row["zones"]), row["process"],
+            row["phone"], row["latitude"], row["longitude"], row["demo"],
+        )
+        for row in _rows(connection, t.locations, ids)
+    }  # fmt: skip
+
+
+def users(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
+    grants = grants_at(connection, location_id, ids)
+    return {
+        row["id"]: User(
+            row["id"], row["login"], row["name"], row["language"], row["pin_hash"],
+            grants.get(row["id"], Grants()).permissions, grants.get(row["id"], Grants()).roles, row["active"],
+            row["demo_pin"],
+        )
+        for row in _rows(connection, t.users, ids)
+    }  # fmt: skip
+
+
+def reasons(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
+    return {
+        row["id"]: Reason(
+            row["id"], row["usage"], row["labels"], StockEffect(row["effect"]), StockTarget(row["target"]),
+            row["collateral"], row["position"],
+        )
+        for row in _rows(connection, t.reasons, ids)
+        if row["active"]
+    }  # fmt: skip
+
+
+def carriers(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
+    return {
+        row["id"]: Carrier(
+            row["id"], row["code"], row["name"], tuple(row["services"]), row["pickup_time"], row["gs1_prefix"]
+        )
+        for row in _rows(connection, t.carriers, ids)
+        if row["active"]
+    }
+
+
+def packagings(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
+    names = ("id", "labels", "length_mm", "width_mm", "height_mm", "tare_g", "position")
+    rows = _rows(connection, t.packagings, ids)
+    return {row["id"]: Packaging(*(row[name] for name in names)) for row in rows if row["active"]}
+
+
+def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
+    o, copies = t.offers.c, t.offer_copies.c
+    columns = (o.order_number, o.units, o.value_minor, o.currency, o.target_at, o.expires_at, o.state, o.winner)
+    query = (
+        select(copies.id, *columns)
+        .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
+        .where(copies.id.in_(ids), copies.location_id == location_id)
+    )
+    return {
+        row.id: Offer(
+            row.id, row.order_number, location_id, row.units, row.value_minor, row.currency, row.target_at,
+            row.expires_at, OfferState(row.state), row.winner,
+        )
+        for row in connection.execute(query)
+    }  # fmt: skip
+
+
+def verdicts(connection: Connection, device_id: str, ids: Sequence[str]) -> Bodies:
+    return {
+        row["id"]: VerdictDocument(row["id"], Verdict(row["verdict"]), row["code"], row["params"], row["decided_at"])
+        if row["device_id"] == device_id
+        else VerdictDocument(row["id"], Verdict.ATTENTION, "id_reuse", {}, row["decided_at"])
+        for row in _rows(connection, t.processed_commands, ids)
+    }
+
+
+def positions(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
+    p = t.positions.c
+    columns = (p.sku, p.on_hand, p.reserved, p.picked, p.unavailable, p.safety, p.zone, p.place)
+    query = select(*columns).where(p.location_id == location_id, p.sku.in_(ids))
+    return {row[0]: Position(*row) for row in connection.execute(query)}
+
+
+def variants(connection: Connection, division_id: str, ids: Sequence[str]) -> Bodies:
+    b, v, p = t.barcodes.c, t.variants.c, t.products.c
+    gtins: dict[str, list[str]] = {}
+    for sku, gtin in connection.execute(select(b.sku, b.gtin).where(b.sku.in_(ids)).order_by(b.position, b.gtin)):
+        gtins.setdefault(sku, []).append(gtin)
+    columns = (v.id, v.product_id, v.division_id, p.name, p.brand, p.category, v.colour, v.size)
+    prices = (v.price_minor, v.currency, v.weight_g, v.image)
+    query = (
+        select(*columns, *prices)
+        .join_from(t.variants, t.products, p.id == v.product_id)
+        .where(v.id.in_(ids), v.division_id == division_id, v.active)
+    )
+    return {
+        row["id"]: Variant(**row, gtins=tuple(gtins.get(row["id"], ()))) for row in connection.execute(query).mappings()
+    }
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "division": divisions,
+    "location": locations,
+    "user": users,
+    "reason": reasons,
+    "carrier": carriers,
+    "packaging": packagings,
+    "fulfilment": lambda connection, _, ids: documents.load_fulfilments(connection, ids),
+    "run": lambda connection, _, ids: documents.load_runs(connection, ids),
+    "manifest": lambda connection, _, ids: documents.load_manifests(connection, ids),
+    "offer": offers,
+    "verdict": verdicts,
+    "position": positions,
+    "variant": variants,
+}
+
+
+def bodies(connection: Connection, entity: str, part: str, ids: Sequence[str]) -> Bodies:
+    """Of the rows of one partition. KeyError for an entity that is not in the contract."""
+    return RENDERERS[entity](connection, part.partition(":")[2], ids)

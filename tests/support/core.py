@@ -1,0 +1,141 @@
+"""A core's database on SQLite and on PostgreSQL, and a small world to put into it."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from core.store import feed
+from core.store import tables as t
+from core.store.database import Database
+from tests.support.postgres import new_database
+
+NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+ALL_PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from."""
+    path = tmp_path_factory.mktemp("sqlite-template") / "core.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "core.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[Database]:
+    with new_database(postgres_url, f"t{uuid.uuid4().hex}", postgres_template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated, empty database; each test runs on both."""
+    found = request.getfixturevalue(f"{request.param}_database")
+    assert isinstance(found, Database)
+    return found
+
+
+@dataclass(frozen=True)
+class World:
+    """Two stores of one brand. `ana` may do everything, `leo` has no role, `zoe` works in Lyon only."""
+
+    division: str = "div-nord"
+    lille: str = "loc-lille"
+    lyon: str = "loc-lyon"
+    ana: str = "usr-ana"
+    leo: str = "usr-leo"
+    zoe: str = "usr-zoe"
+    skus: tuple[str, ...] = ("SKU-1", "SKU-2", "SKU-3")
+
+
+def build_world(database: Database) -> World:
+    world = World()
+    with database.write() as connection:
+        _put_retailer(connection, world)
+        _put_people(connection, world)
+        _put_goods(connection, world)
+    return world
+
+
+def _put_retailer(connection: Connection, world: World) -> None:
+    put(connection, t.accounts, id="acc", name="Nord", company_prefix="3760123", created_at=NOW)
+    put(connection, t.divisions, id=world.division, account_id="acc", code="NORD", name="Nord", brand="Nord",
+        colour="#224466", currency="EUR", country="FR", process={}, version=1)  # fmt: skip
+    feed.mark(connection, feed.ORG, "division", world.division)
+    for id, town in ((world.lille, "Lille"), (world.lyon, "Lyon")):
+        put(connection, t.locations, id=id, account_id="acc", code=town.upper(), name=town, kind="store",
+            street="1 rue", postcode="59000", town=town, country="FR", timezone="Europe/Paris", zones=["A", "B"],
+            process={}, phone="",
+            latitude=0.0, longitude=0.0, demo=False, active=True, priority=0, version=1)  # fmt: skip
+        put(connection, t.location_divisions, location_id=id, division_id=world.division)
+        feed.mark(connection, feed.store_part(id), "location", id)
+    put(connection, t.reasons, id="not_found", account_id="acc", usage="short", labels={"en": "Not found"},
+        effect="zero", target="on_hand", collateral=True, position=1, active=True)  # fmt: skip
+    put(connection, t.carriers, id="car-post", account_id="acc", code="post", name="Post", services=["standard"],
+        pickup_time="17:00", gs1_prefix="", active=True)  # fmt: skip
+    put(connection, t.packagings, id="box-s", account_id="acc", labels={"en": "Small box"}, length_mm=200, width_mm=150,
+        height_mm=100, tare_g=80, position=1, active=True)  # fmt: skip
+    for entity, id in (("reason", "not_found"), ("carrier", "car-post"), ("packaging", "box-s")):
+        feed.mark(connection, feed.ORG, entity, id)
+
+
+def _put_people(connection: Connection, world: World) -> None:
+    put(connection, t.roles, id="role-all", account_id="acc", name="Associate", permissions=ALL_PERMISSIONS)
+    for id, name in ((world.ana, "Ana"), (world.leo, "Leo"), (world.zoe, "Zoe")):
+        put(connection, t.users, id=id, account_id="acc", login=name.lower(), name=name, language="fr", pin_hash="",
+            password_hash="", active=True, demo_pin="", version=1, created_at=NOW)  # fmt: skip
+    put(connection, t.assignments, id="as-ana", user_id=world.ana, role_id="role-all")
+    put(connection, t.assignments, id="as-zoe", user_id=world.zoe, role_id="role-all", location_id=world.lyon)
+    for location, people in ((world.lille, [world.ana]), (world.lyon, [world.ana, world.zoe])):
+        feed.mark_many(connection, feed.store_part(location), "user", people)
+
+
+def _put_goods(connection: Connection, world: World) -> None:
+    put(connection, t.products, id="prod-1", division_id=world.division, code="P1", name="Shirt", brand="Nord",
+        category_id="", category="Shirts", description="", attributes={}, version=1)  # fmt: skip
+    for number, sku in enumerate(world.skus):
+        put(connection, t.variants, id=sku, product_id="prod-1", division_id=world.division, colour="Blue", size="M",
+            price_minor=1990, currency="EUR", weight_g=200, image="", active=True, version=1)  # fmt: skip
+        put(connection, t.barcodes, division_id=world.division, gtin=f"0376012300000{number}", sku=sku, position=0)
+        feed.mark(connection, feed.catalogue_part(world.division), "variant", sku)
+        for location in (world.lille, world.lyon):
+            put(connection, t.positions, location_id=location, sku=sku, on_hand=10, reserved=0, picked=0,
+                unavailable=0, safety=0, zone="A", place=f"A-{number}", version=1)  # fmt: skip
+            feed.mark(connection, feed.stock_part(location), "position", sku)
+
+
+def put(connection: Connection, table: Any, **values: Any) -> None:
+    connection.execute(insert(table).values(**values))
+
+
+def put_order(connection: Connection, world: World, number: str, quantities: dict[str, int]) -> str:
+    """A received order, not sourced. Returns its id."""
+    order_id = f"ord-{number}"
+    put(connection, t.orders, id=order_id, account_id="acc", division_id=world.division, number=number, channel="web",
+        state="received", hold="", service_level="standard", carrier="post", currency="EUR", total_minor=0,
+        ship_to={}, gift_message="", options={}, placed_at=NOW, target_at=NOW + timedelta(hours=4), received_at=NOW,
+        version=1)  # fmt: skip
+    for position, (sku, quantity) in enumerate(quantities.items()):
+        put(connection, t.order_lines, id=f"{order_id}-{position}", order_id=order_id, position=position, sku=sku,
+            quantity=quantity, cancelled=0, name="Shirt", unit_price_minor=1990)  # fmt: skip
+    return order_id
