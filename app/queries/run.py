@@ -126,8 +126,8 @@ def run_view(database: Database, walks: Walks, run_id: str, user_id: str) -> Run
         next_stop=next((stop.id for stop in stops if not stop.done), None),
         done=sum(min(stop.held, stop.wanted) + stop.short for stop in stops),
         asked=sum(stop.wanted + stop.short for stop in stops),
-        cancelled=tuple(f.short_id for f in cancelled if f.id in run.fulfilment_ids),
-        left_out=len(run.left),
+        cancelled=tuple(f.short_id for f in cancelled),
+        left_out=len(set(run.left) - {f.id for f in cancelled}),
     )
 
 
