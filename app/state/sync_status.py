@@ -6,15 +6,25 @@ from typing import Literal
 
 import flet as ft
 
+from sync import status as told
+
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """`asking`: the core is being asked but has not answered yet. `since`: aware UTC, when it last became so."""
+    """Times are aware UTC. `asking`: the core is being asked but has not answered yet. `since`: when it became so.
+
+    `pulled_rows`: of the running pull, for a progress line at the first start; `fault`: stable code of what last went
+    wrong, "" when the core answered since; `clock_skew_ms`: the core's clock minus this device's.
+    """
 
     connection: Literal["asking", "online", "offline"] = "asking"
     since: datetime | None = None
     waiting: int = 0
     attention: int = 0
+    last_sync_at: datetime | None = None
+    pulled_rows: int = 0
+    clock_skew_ms: int | None = None
+    fault: str = ""
 
 
 @dataclass(eq=False)
@@ -22,3 +32,28 @@ class SyncState(ft.Observable):
     """Holds the present `SyncStatus`; assigning an equal one redraws nothing."""
 
     status: SyncStatus = field(default_factory=SyncStatus)
+
+
+def seen(status: told.SyncStatus) -> SyncStatus:
+    """What the sync loop tells, as people see it: a device that is shut out or too old is offline for them too."""
+    connection: Literal["asking", "online", "offline"] = "offline"
+    if status.connection in ("online", "connecting"):
+        connection = "online" if status.connection == "online" else "asking"
+    return SyncStatus(
+        connection=connection,
+        since=status.offline_since,
+        waiting=status.waiting,
+        attention=status.attention,
+        last_sync_at=status.last_sync_at,
+        pulled_rows=status.pulled_rows,
+        clock_skew_ms=status.clock_skew_ms,
+        fault=status.fault,
+    )
+
+
+BLOCKED = {"revoked": "device_revoked", "upgrade_required": "wire_unsupported"}
+
+
+def blocked(status: told.SyncStatus) -> str:
+    """The code of `app.words` that stops this device as a whole, "" when it may work."""
+    return BLOCKED.get(status.connection, "")

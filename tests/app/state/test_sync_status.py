@@ -1,8 +1,15 @@
-"""Redraws come from a changed status only."""
+"""Redraws come from a changed status only, and nothing is promised that the sync loop did not tell."""
 
 from datetime import UTC, datetime
 
+import pytest
+
 from app.state import SyncState, SyncStatus
+from app.state.sync_status import blocked, seen
+from sync import status as told
+from sync.steps import Connection
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_an_equal_status_redraws_nothing() -> None:
@@ -12,7 +19,24 @@ def test_an_equal_status_redraws_nothing() -> None:
         heard.append(field)
 
     state.subscribe(listen)
-    since = datetime(2026, 1, 1, tzinfo=UTC)
-    state.status = SyncStatus("offline", since, waiting=3)
-    state.status = SyncStatus("offline", since, waiting=3)
+    state.status = SyncStatus("offline", SINCE, waiting=3)
+    state.status = SyncStatus("offline", SINCE, waiting=3)
     assert heard == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "shown", "stops"),
+    [
+        ("connecting", "asking", ""),
+        ("online", "online", ""),
+        ("offline", "offline", ""),
+        ("paused", "offline", ""),
+        ("revoked", "offline", "device_revoked"),
+        ("upgrade_required", "offline", "wire_unsupported"),
+    ],
+)
+def test_people_see_three_states_and_what_stops_the_device(connection: Connection, shown: str, stops: str) -> None:
+    status = told.SyncStatus(connection, offline_since=SINCE, waiting=2, attention=1)
+    assert seen(status).connection == shown
+    assert (seen(status).waiting, seen(status).attention, seen(status).since) == (2, 1, SINCE)
+    assert blocked(status) == stops
