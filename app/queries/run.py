@@ -7,11 +7,11 @@ from app.queries.work import label
 from app.state.walks import Walks, shelf_places
 from app.store import documents, references
 from app.store.database import Database
-from core.contract.reference import StockEffect
-from core.domain.fulfilment import Fulfilment, Line, surplus
+from core.contract.reference import StockEffect, StockTarget
+from core.domain.fulfilment import Fulfilment, Line, surplus, to_put_back
 from core.domain.lifecycle import FulfilmentState, RunState
 from core.domain.process import Process, scan_rule_for
-from core.domain.runs import Method
+from core.domain.runs import Method, PickRun
 from core.domain.scanning import units_without_scan
 from core.domain.stops import Allocation, Stop
 
@@ -59,8 +59,9 @@ class RunView:
     next_stop: str | None
     done: int
     asked: int
-    cancelled: tuple[str, ...]  # short ids of orders cancelled under way
+    cancelled: tuple[tuple[str, str, int], ...]  # (fulfilment id, short id, units to put back), cancelled under way
     left_out: int  # orders a colleague has
+    to_pack: tuple[tuple[str, str], ...]  # (fulfilment id, short id) of orders picked completely and not packed yet
 
     def stop(self, stop_id: str | None) -> StopView | None:
         return next((stop for stop in self.stops if stop.id == stop_id), None)
@@ -68,11 +69,12 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """`effect`: what it does to the stock, to be said before it is chosen."""
+    """`effect` on `target`: what it does to the stock, to be said before it is chosen."""
 
     id: str
     text: str
     effect: StockEffect
+    target: StockTarget
     collateral: bool
 
 
@@ -126,9 +128,15 @@ def run_view(database: Database, walks: Walks, run_id: str, user_id: str) -> Run
         next_stop=next((stop.id for stop in stops if not stop.done), None),
         done=sum(min(stop.held, stop.wanted) + stop.short for stop in stops),
         asked=sum(stop.wanted + stop.short for stop in stops),
-        cancelled=tuple(f.short_id for f in cancelled),
+        cancelled=tuple((f.id, f.short_id, to_put_back(f)) for f in cancelled),
         left_out=len(set(run.left) - {f.id for f in cancelled}),
+        to_pack=tuple((f.id, f.short_id) for f in walk.fulfilments.values() if _waits_for_packing(f, run)),
     )
+
+
+def _waits_for_packing(fulfilment: Fulfilment, run: PickRun) -> bool:
+    mine = fulfilment.id in run.fulfilment_ids and fulfilment.run_id in ("", run.id)
+    return mine and fulfilment.state is FulfilmentState.PICKED and not fulfilment.hold
 
 
 def _stop(stop: Stop, process: Process) -> StopView:
@@ -146,7 +154,7 @@ def needs_scan(view: RunView, stop: StopView) -> bool:
 def short_reasons(database: Database, language: str) -> tuple[ReasonView, ...]:
     with database.read() as connection:
         found = references.reasons(connection, "short")
-    return tuple(ReasonView(r.id, label(r.labels, language), r.effect, r.collateral) for r in found)
+    return tuple(ReasonView(r.id, label(r.labels, language), r.effect, r.target, r.collateral) for r in found)
 
 
 def other_orders_with(database: Database, sku: str, but: frozenset[str]) -> int:

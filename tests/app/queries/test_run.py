@@ -55,7 +55,7 @@ def test_orders_cancelled_under_way_are_named(world: World) -> None:
     world.feed(Group.MAIN, device.put("fulfilment", cancelled, ver=2))
     view = run_view(world.database, world.walks, run_id, "ann")
     assert view is not None
-    assert view.cancelled == ("A001",)
+    assert view.cancelled == (("f1", "A001", 1),)
     back = put_back_view(world.database, "f1")
     assert back is not None
     assert [(line.sku, line.units, line.place) for line in back.lines] == [("sku0", 1, "A-0")]
