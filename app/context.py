@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
+from typing import ClassVar, Protocol, cast
 
 import flet as ft
 
@@ -16,7 +16,16 @@ from app.state.walks import Walks
 from app.store.database import Database
 from app.ui import use_query, use_translations
 from core.contract.commands import How
-from core.domain.outcome import Outcome
+from core.domain.outcome import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PairingRefused(Outcome):
+    """`problem`: the code of `app.words` that says why."""
+
+    code: ClassVar[str] = "pairing_refused"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    problem: str
 
 
 class Link(Protocol):

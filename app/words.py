@@ -125,6 +125,7 @@ PICKING: Mapping[str, Sentence] = {
     "scan_needed": lambda _, p: _("This article must be scanned. Scan the bars on its label."),
     "nothing_to_put_back": lambda _, p: _("Nothing of {name} has to go back.").format(**p),
     "already_submitted": lambda _, p: _("That was already done."),
+    "quantity_invalid": lambda _, p: _("A quantity must be at least one."),
     "document_missing": lambda _, p: _("This work has left your store. Keep the articles aside and ask."),
 }
 
@@ -173,6 +174,7 @@ PACKING: Mapping[str, Sentence] = {
     ).format(n=p["to_pack"]),
     "weight_missing": lambda _, p: _("Weigh the parcel first: the carrier needs its weight."),
     "packing_finished": lambda _, p: _("Packed. Put the label on and take it to the handover place."),
+    "unpacked_too_many": lambda _, p: _("More was taken out than was in the parcel. Count it again."),
     "parcel_reopened": lambda _, p: _("The parcel is open again. Its old label is not valid any more."),
     "unpacked": lambda _, p: _("Taken out of the parcel."),
     "label_recorded": lambda _, p: _("Label printed."),
@@ -203,6 +205,11 @@ HANDOVER: Mapping[str, Sentence] = {
         "{n} parcels of cancelled orders left with the driver. Tell head office.",
         int(p["parcels"]),
     ).format(n=p["parcels"]),
+    "closed_with_unknown": lambda _, p: _.ngettext(
+        "{n} parcel on the list belongs to an order that is not known here.",
+        "{n} parcels on the list belong to orders that are not known here.",
+        int(p["parcels"]),
+    ).format(n=p["parcels"]),
     "parcel_not_here": lambda _, p: _("No waiting parcel has the number {scanned}.").format(**p),
     "wrong_carrier": lambda _, p: _("This parcel goes with {carrier}, not with {expected}.").format(**p),
     "parcel_still_open": lambda _, p: _("The parcel of order {order_number} is not closed yet.").format(**p),
@@ -231,6 +238,7 @@ CORE: Mapping[str, Sentence] = {
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),
     "asked": lambda _, p: _("The core is being asked."),
     "taken_by": lambda _, p: _("Another store was faster."),
+    "pairing_refused": lambda _, p: sentence(_, str(p["problem"]), {}),
     "enrolment_code_unknown": lambda _, p: _("This pairing code does not exist. Check it, or ask for a new one."),
     "enrolment_code_expired": lambda _, p: _("This pairing code has expired. Ask for a new one."),
     "enrolment_code_used": lambda _, p: _("This pairing code was already used. Ask for a new one."),

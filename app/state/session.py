@@ -20,8 +20,11 @@ class Session(ft.Observable):
     """`identity` is None until the device is paired; `user_id` is "" until somebody signed in.
 
     `blocked`: a code of `app.words` that stops the device as a whole (revoked, too old), "" when it may work.
+    `pair_code`: the pairing code this window was opened with; `pair_refusal`: the code of why it was not taken.
     """
 
     identity: Identity | None = None
     user_id: str = ""
     blocked: str = ""
+    pair_code: str = ""
+    pair_refusal: str = ""

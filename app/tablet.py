@@ -1,0 +1,189 @@
+"""One device: its folder, its database, its sync loop, and the windows that show it.
+
+In the browser every profile is a device of its own and several tabs are windows of one; an installed app is one device
+with one window. The loop belongs to the device, so that the queue drains whoever is signed in.
+"""
+
+import asyncio
+import logging
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import flet as ft
+
+from app.context import PairingRefused
+from app.state.session import Identity, Session
+from app.state.sync_status import blocked, seen
+from app.state.walks import Walks
+from app.store.database import Database
+from app.store.device_store import DeviceStore
+from app.store.identity import FileIdentity
+from app.ui import UiState
+from core.contract.ids import uuid7
+from core.domain.outcome import Outcome
+from sync import errors
+from sync.engine import Engine, Surroundings
+from sync.identity import Credentials
+from sync.status import SyncStatus
+from sync.transport import HttpTransport, enrol
+
+log = logging.getLogger(__name__)
+PAIRING_TIMEOUT_S = 20.0
+STAY_SIGNED_IN = timedelta(minutes=15)
+TOPICS = {
+    "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
+    "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
+    "stock": frozenset({"position"}),
+    "catalogue": frozenset({"variant"}),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """A browser tab or the app's only window; `session` and `ui` are written inside its page's context only."""
+
+    page: ft.Page
+    ui: UiState
+    session: Session
+
+
+@dataclass
+class SignedIn:
+    """Who worked here last in this process: a reload of the tab is no reason to ask for the PIN again."""
+
+    user_id: str = ""
+    seen_at: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
+
+
+class Tablet:
+    """Made once per device folder and process, by `Tablets`."""
+
+    def __init__(self, folder: Path, core_url: str) -> None:
+        self.core_url = core_url
+        self.database = Database.open(folder)
+        self.walks = Walks()
+        self.signed_in = SignedIn()
+        self._credentials = FileIdentity(folder)
+        self._windows: list[Window] = []
+        self._transport = HttpTransport(self._credentials)
+        around = Surroundings(clock, time.monotonic, random.random, self._publish, self._pulled)
+        self._engine = Engine(DeviceStore(self.database), self._transport, around)
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def identity(self) -> Identity | None:
+        return _identity(self._credentials.load())
+
+    def join(self, window: Window) -> None:
+        """A window opened, inside its page's context; the loop runs from the first one on."""
+        self._windows.append(window)
+        window.session.identity = self.identity
+        if clock() - self.signed_in.seen_at < STAY_SIGNED_IN:
+            window.session.user_id = self.signed_in.user_id
+        window.ui.sync.status = seen(self._engine.status)
+        self._start()
+
+    def leave(self, window: Window) -> None:
+        if window in self._windows:
+            self._windows.remove(window)
+
+    async def enrol(self, code: str, name: str) -> Identity | Outcome:
+        """Pairs the device; every window learns of it."""
+        try:
+            async with asyncio.timeout(PAIRING_TIMEOUT_S):
+                credentials = await enrol(self.core_url, code.strip(), name.strip() or "Tablet")
+        except errors.Refused as refused:
+            return PairingRefused(refused.problem.code)
+        except errors.Throttled:
+            return PairingRefused("too_many_attempts")
+        except (errors.SyncFault, TimeoutError) as fault:
+            log.warning("pairing: %s", type(fault).__name__)
+            return PairingRefused("unreachable")
+        self._credentials.save(credentials)
+        identity = _identity(credentials)
+        assert identity is not None
+        self._start()
+        self._engine.restart()
+        self._everywhere(lambda window: setattr(window.session, "identity", identity))
+        return identity
+
+    def nudge(self) -> None:
+        self._engine.wake()
+
+    def try_now(self) -> None:
+        self._engine.restart()
+
+    def changed(self, *topics: str) -> None:
+        """Something was done here: every window reads again, and the loop sends it."""
+        self._engine.wake()
+        self._everywhere(lambda window: window.ui.changes.bump(*topics))
+
+    async def stop(self) -> None:
+        """Ends the loop between two steps and closes the files."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        await self._transport.aclose()
+        self.database.close()
+
+    def _start(self) -> None:
+        if self._credentials.load() is not None and (self._running is None or self._running.done()):
+            self._running = asyncio.get_running_loop().create_task(self._engine.run())
+
+    def _publish(self, status: SyncStatus) -> None:
+        def show(window: Window) -> None:
+            window.ui.sync.status = seen(status)
+            window.session.blocked = blocked(status)
+
+        self._everywhere(show)
+
+    def _pulled(self, entities: frozenset[str]) -> None:
+        self.walks.forget()
+        topics = [topic for topic, of in TOPICS.items() if of & entities]
+        self._everywhere(lambda window: window.ui.changes.bump(*topics))
+
+    def _everywhere(self, act: Callable[[Window], None]) -> None:
+        """Observables are written in the context of the page that shows them."""
+        for window in tuple(self._windows):
+
+            async def do(window: Window = window) -> None:
+                act(window)
+
+            try:
+                window.page.run_task(do)
+            except RuntimeError:  # the page is gone, its close event is on the way
+                self.leave(window)
+
+
+class Tablets:
+    """The devices of this process, by profile key."""
+
+    def __init__(self, folder: Path, core_url: str) -> None:
+        self._folder, self._core_url = folder, core_url
+        self._open: dict[str, Tablet] = {}
+
+    def get(self, key: str) -> Tablet:
+        if key not in self._open:
+            self._open[key] = Tablet(self._folder / key, self._core_url)
+        return self._open[key]
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return uuid7(clock(), os.urandom(10))
+
+
+def _identity(credentials: Credentials | None) -> Identity | None:
+    if credentials is None:
+        return None
+    return Identity(
+        credentials.device_id, credentials.device_number, credentials.location_id, credentials.company_prefix
+    )
