@@ -11,7 +11,7 @@ from core.contract.ids import uuid7
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`at`: when it happened (device time, corrected); `received_at`: when the core learned it, equal at head office."""
+    """`at`: when it happened (device time, corrected); `received_at`: when the core learned it."""
 
     at: datetime
     received_at: datetime

@@ -70,7 +70,9 @@ def timeline(connection: Connection, order_id: str) -> list[Entry]:
     """All that happened to an order and its fulfilments, in the order it happened."""
     e = t.events.c
     query = (
-        select(t.events, t.users.c.name.label("user"), t.devices.c.name.label("device"), t.locations.c.name.label("place"))
+        select(
+            t.events, t.users.c.name.label("user"), t.devices.c.name.label("device"), t.locations.c.name.label("place")
+        )
         .join_from(t.events, t.users, t.users.c.id == e.user_id, isouter=True)
         .join(t.devices, t.devices.c.id == e.device_id, isouter=True)
         .join(t.locations, t.locations.c.id == e.location_id, isouter=True)

@@ -69,7 +69,7 @@ _RESERVE = (
 
 
 def reserve(connection: Connection, cause: Cause, movements: Sequence[Movement]) -> Shortage | None:
-    """All of them or none: on a Shortage the caller rolls back (what was reserved before it stays in the transaction)."""
+    """All of them or none: on a Shortage the caller rolls back to its savepoint."""
     for movement in sorted(movements, key=lambda m: m.key):
         asked = {"p_location_id": movement.location_id, "p_sku": movement.sku, "d_reserved": movement.delta.reserved}
         if connection.execute(_RESERVE, asked).rowcount != 1:

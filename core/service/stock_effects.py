@@ -1,121 +1,84 @@
 """What a fact about a fulfilment does to the stock: the difference between what it held before and what it holds after.
 
 Derived from the documents and not from the command, so that the buckets of a position always equal the sum of what the
-fulfilments hold, in whatever order facts arrive: `reserved` what is still owed to orders, `picked` what left the shelf
-and not the store. What a short pick says about the rest of the shelf comes from its reason.
+fulfilments hold, in whatever order facts arrive. What a short pick says of the rest of the shelf comes from its reason.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
-from core.contract.reference import StockEffect, StockTarget
-from core.domain.fulfilment import CLOSED_STATES, Fulfilment, Line, handed_over_by_line
+from core.domain import stock as rules
+from core.domain.fulfilment import Fulfilment
 from core.service.cause import Cause
 from core.service.stock import Delta, Movement, move
 from core.store import tables as t
 
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Units of one fulfilment line, as its position counts them."""
-
-    reserved: int = 0
-    picked: int = 0
-    shipped: int = 0
+TAKES_FROM_THE_SHELF = (rules.MovementKind.PICK, rules.MovementKind.SHIP)
 
 
-@dataclass(frozen=True, slots=True)
-class ShortRule:
-    effect: StockEffect
-    target: StockTarget
+def apply_to_stock(connection: Connection, cause: Cause, before: Fulfilment | None, after: Fulfilment | None) -> None:
+    """Moves the stock of the fulfilment's location and writes the ledger, in the transaction that saves `after`.
 
-
-def holding(fulfilment: Fulfilment, line: Line, shipped: int) -> Holding:
-    """`shipped`: units of the line that the carrier has."""
-    owed = 0 if fulfilment.state in CLOSED_STATES else max(0, line.wanted - shipped)
-    return Holding(owed, max(0, line.held - shipped), shipped)
-
-
-def apply_to_stock(connection: Connection, cause: Cause, before: Fulfilment | None, after: Fulfilment) -> None:
-    """Moves the stock of the fulfilment's location and writes the ledger, in the transaction that saved `after`."""
-    movements = list(differences(before, after))
-    if not movements:
+    `before` is None where the order is assigned, `after` is None where it leaves for another location.
+    """
+    fulfilment = after or before
+    moved = rules.line_movements(before, after)
+    if fulfilment is None or not moved:
         return
-    shorts = [m for m in movements if m.kind == "short"]
-    move(connection, cause, movements)
-    if shorts:
-        move(connection, cause, corrections(connection, shorts))
-    move(connection, cause, found_again(connection, after.location_id, {m.sku for m in movements}))
-
-
-def differences(before: Fulfilment | None, after: Fulfilment) -> Iterator[Movement]:
-    """One movement per line whose holding changed."""
-    known = {line.id: line for line in before.lines} if before else {}
-    shipped_before = handed_over_by_line(before) if before else {}
-    shipped_after = handed_over_by_line(after)
-    for line in after.lines:
-        old_line = known.get(line.id)
-        old = holding(before, old_line, shipped_before.get(line.id, 0)) if before and old_line else Holding()
-        new = holding(after, line, shipped_after.get(line.id, 0))
-        delta = Delta(old.shipped - new.shipped, new.reserved - old.reserved, new.picked - old.picked)
-        shorted = line.short > (old_line.short if old_line else 0)
-        if delta or shorted:
-            yield Movement(
-                location_id=after.location_id,
-                sku=line.sku,
-                kind=_kind(delta, shorted),
-                delta=delta,
-                reason=line.short_reason if shorted else "",
-                order_id=after.order_id,
-                fulfilment_id=after.id,
-            )
-
-
-def _kind(delta: Delta, shorted: bool) -> str:
-    if shorted:
-        return "short"
-    if delta.on_hand:
-        return "ship" if delta.on_hand < 0 else "unship"
-    if delta.picked:
-        return "pick" if delta.picked > 0 else "put_back"
-    return "reserve" if delta.reserved > 0 else "cancel"
-
-
-def corrections(connection: Connection, shorts: Iterable[Movement]) -> Iterator[Movement]:
-    """What the reasons of short picks say about the shelf."""
-    rules = _rules(connection)
-    for short in shorts:
-        rule = rules.get(short.reason)
-        if rule is None or rule.effect is StockEffect.NONE:
-            continue
-        p = t.positions.c
-        query = select(p.on_hand, p.picked, p.unavailable).where(p.location_id == short.location_id, p.sku == short.sku)
-        position = connection.execute(query.with_for_update()).one()
-        shelf = max(0, position.on_hand - position.picked)
-        units = shelf if rule.effect is StockEffect.ZERO else min(shelf, -short.delta.reserved)
-        if rule.target is StockTarget.ON_HAND:
-            delta = Delta(on_hand=-units)
-        elif rule.effect is StockEffect.ZERO:
-            delta = Delta(unavailable=max(0, shelf - position.unavailable))
-        else:
-            delta = Delta(unavailable=min(units, max(0, shelf - position.unavailable)))
-        yield replace(short, kind="correct", delta=delta)
-
-
-def found_again(connection: Connection, location_id: str, skus: Iterable[str]) -> list[Movement]:
-    """Units declared unavailable that cannot be on the shelf any more, because somebody found and took them."""
-    p = t.positions.c
-    query = select(p.sku, p.on_hand, p.picked, p.unavailable).where(
-        p.location_id == location_id, p.sku.in_(sorted(skus)), p.unavailable > 0, p.unavailable > p.on_hand - p.picked
-    )
-    return [
-        Movement(location_id, row.sku, "found", Delta(unavailable=max(0, row.on_hand - row.picked) - row.unavailable))
-        for row in connection.execute(query)
+    reasons = {line.id: line.short_reason for line in fulfilment.lines}
+    shorts = [one for one in moved if one.movement.kind is rules.MovementKind.SHORT]
+    movements = [
+        _movement(fulfilment, one.sku, one.movement, reasons.get(one.line_id, "") if one in shorts else "")
+        for one in moved
     ]
+    move(connection, cause, movements)
+    for one in shorts:
+        _correct(connection, cause, fulfilment, one, reasons[one.line_id])
+    taken = {one.sku for one in moved if one.movement.kind in TAKES_FROM_THE_SHELF}
+    if taken:
+        move(connection, cause, _found(connection, fulfilment, taken))
 
 
-def _rules(connection: Connection) -> Mapping[str, ShortRule]:
-    rows = connection.execute(select(t.reasons.c.id, t.reasons.c.effect, t.reasons.c.target))
-    return {row.id: ShortRule(StockEffect(row.effect), StockTarget(row.target)) for row in rows}
+def _movement(fulfilment: Fulfilment, sku: str, movement: rules.Movement, reason: str = "") -> Movement:
+    delta = Delta(movement.on_hand, movement.reserved, movement.picked, movement.unavailable)
+    kind = movement.kind.value
+    return Movement(fulfilment.location_id, sku, kind, delta, reason, fulfilment.order_id, fulfilment.id)
+
+
+def _correct(
+    connection: Connection, cause: Cause, fulfilment: Fulfilment, short: rules.LineMovement, reason: str
+) -> None:
+    """What the reason of a short pick says about the rest of the shelf."""
+    r = t.reasons.c
+    rule = connection.execute(select(r.effect, r.target).where(r.id == reason)).first()
+    if rule is None:
+        return
+    position = positions(connection, fulfilment.location_id, [short.sku], lock=True)[short.sku]
+    effect, target = rules.StockEffect(rule.effect), rules.StockTarget(rule.target)
+    found = rules.shortage_movements(position, -short.movement.reserved, effect, target)
+    move(connection, cause, [_movement(fulfilment, short.sku, movement, reason) for movement in found])
+
+
+def _found(connection: Connection, fulfilment: Fulfilment, skus: Iterable[str]) -> list[Movement]:
+    """Corrections of books that somebody's hands have proven wrong."""
+    movements = []
+    for sku, position in positions(connection, fulfilment.location_id, skus).items():
+        found = rules.found_movement(position)
+        on_hand = found.on_hand if found else 0
+        shelf = max(0, position.on_hand + on_hand - position.picked)
+        unavailable = min(0, shelf - position.unavailable)
+        correction = rules.Movement(rules.MovementKind.CORRECTION, on_hand=on_hand, unavailable=unavailable)
+        movements.append(_movement(fulfilment, sku, correction, "found"))
+    return movements
+
+
+def positions(
+    connection: Connection, location_id: str, skus: Iterable[str], lock: bool = False
+) -> Mapping[str, rules.Position]:
+    """By SKU; those that exist."""
+    p = t.positions.c
+    columns = (p.sku, p.on_hand, p.reserved, p.picked, p.unavailable, p.safety)
+    query = select(*columns).where(p.location_id == location_id, p.sku.in_(sorted(skus))).order_by(p.sku)
+    rows = connection.execute(query.with_for_update() if lock else query)
+    return {row.sku: rules.Position(*row[1:]) for row in rows}

@@ -1,0 +1,1 @@
+"""Imports: files of others become products, stock, orders and customers. Every row is taken or refused by name."""

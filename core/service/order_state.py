@@ -1,0 +1,61 @@
+"""The order row follows its parts: after anything happened to them its state is derived again, and a change is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from core.domain.fulfilment import Fulfilment
+from core.domain.lifecycle import OrderState
+from core.domain.order import OrderLine, derive_order_state, unassigned_units
+from core.service import fulfilments
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.store import tables as t
+
+TOLD = {
+    OrderState.SHIPPED: "OrderShipped",
+    OrderState.PARTLY_SHIPPED: "OrderPartlyShipped",
+    OrderState.CANCELLED: "OrderCancelled",
+    OrderState.WAITING_FOR_STOCK: "OrderWaitsForStock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderParts:
+    """An order under lock: its row, the rows of its lines by position, all its fulfilments by number."""
+
+    row: Any
+    lines: Sequence[Any]
+    fulfilments: Sequence[Fulfilment]
+
+    @property
+    def ordered(self) -> list[OrderLine]:
+        return [OrderLine(line.id, line.quantity, line.cancelled) for line in self.lines]
+
+
+def load(connection: Connection, order_id: str, lock: bool = False) -> OrderParts | None:
+    """With `lock` the order is locked until the transaction ends; lock its fulfilments before, never after."""
+    query = select(t.orders).where(t.orders.c.id == order_id)
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).first()
+    if row is None:
+        return None
+    lines = select(t.order_lines).where(t.order_lines.c.order_id == order_id).order_by(t.order_lines.c.position)
+    return OrderParts(row, connection.execute(lines).all(), fulfilments.load_of_order(connection, order_id))
+
+
+def refresh(connection: Connection, cause: Cause, order_id: str) -> OrderState | None:
+    """Writes the derived state and tells the change. None: there is no such order."""
+    parts = load(connection, order_id, lock=True)
+    if parts is None:
+        return None
+    state = derive_order_state(parts.ordered, parts.fulfilments, parts.row.hold)
+    waiting = bool(unassigned_units(parts.ordered, parts.fulfilments))
+    if state.value != parts.row.state or waiting != parts.row.waiting:
+        change = update(t.orders).where(t.orders.c.id == order_id)
+        connection.execute(change.values(state=state.value, waiting=waiting, version=t.orders.c.version + 1))
+    if state.value != parts.row.state and state in TOLD:
+        data = {"number": parts.row.number, "before": parts.row.state}
+        record(connection, cause, [Happening(TOLD[state], "order", order_id, order_id, data)])
+    return state

@@ -1,0 +1,55 @@
+"""What is short at one place is fetched from another: never again from where it could not be found for this order."""
+
+from sqlalchemy import Connection, select
+
+from core.domain.order import unassigned_units
+from core.service import allocation, order_state
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.service.order_state import OrderParts
+from core.store import tables as t
+
+
+def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
+    """Finds a place for what is assigned nowhere. Whether anything was assigned; the rest waits for stock."""
+    parts = order_state.load(connection, order_id, lock=True)
+    if parts is None:
+        return False
+    wanted = unassigned_units(parts.ordered, parts.fulfilments)
+    if not wanted:
+        return False
+    made = allocation.allocate(connection, cause, parts, wanted, kind="resourcing", excluded=failed_places(parts))
+    lines = {line.id: line for line in parts.lines}
+    if made.missing:
+        waiting = [{"sku": lines[id].sku, "units": units} for id, units in sorted(made.missing.items())]
+        record(connection, cause, [Happening("LinesWaitForStock", "order", order_id, order_id, {"lines": waiting})])
+    return bool(made.fulfilments)
+
+
+def failed_places(parts: OrderParts) -> dict[str, frozenset[str]]:
+    """By order line: the locations that reported it short."""
+    failed: dict[str, set[str]] = {}
+    for fulfilment in parts.fulfilments:
+        for line in fulfilment.lines:
+            if line.short:
+                failed.setdefault(line.order_line_id, set()).add(fulfilment.location_id)
+    return {line_id: frozenset(places) for line_id, places in failed.items()}
+
+
+def serve_waiting(connection: Connection, cause: Cause, skus: set[str], limit: int = 200) -> int:
+    """Orders that wait for one of these articles are sourced again, most urgent first. How many moved on."""
+    o, lines = t.orders.c, t.order_lines.c
+    query = (
+        select(o.id)
+        .join_from(t.orders, t.order_lines, lines.order_id == o.id)
+        .where(o.waiting, lines.sku.in_(sorted(skus)))
+        .group_by(o.id, o.target_at)
+        .order_by(o.target_at, o.id)
+        .limit(limit)
+    )
+    served = 0
+    for order_id in connection.execute(query).scalars().all():
+        if source_again(connection, cause, order_id):
+            order_state.refresh(connection, cause, order_id)
+            served += 1
+    return served
