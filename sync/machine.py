@@ -63,9 +63,8 @@ def _react(state: State, event: Event, now: float, random: float) -> Step:
             return _refresh_failed(state, failure, _delay(state, TOKEN, random, retry_after_s), now), ()
         case s.PokesOpened():
             state = replace(_reached(state, now, random), listening=True)
-            state = state.put(POKES, replace(state.lane(POKES), delay_s=0.0))
-            # What was poked while nobody listened is found by asking.
-            return state.ask(Group.MAIN.value, Group.STOCK.value), ()
+            # The core begins with a poke for every group: what changed while nobody listened is found.
+            return state.put(POKES, replace(state.lane(POKES), delay_s=0.0)), ()
         case s.PokesClosed(failure, retry_after_s):
             delay = _delay(state, POKES, random, retry_after_s)
             # A stream that ends says nothing about the core: a pull does.

@@ -1,0 +1,305 @@
+"""The only loop of the sync: does what the machine asks for, tells it what came of it, and never dies of a fault.
+
+Requests run side by side as tasks; the database is used in worker threads. Whatever happens, the published status says
+what is true: a bug here is logged with its trace, shown as fault `bug`, and tried again like any failure.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from core.contract.commands import Command
+from core.contract.sync import Group, PushRequest
+from sync import errors, steps
+from sync.lanes import State
+from sync.machine import step
+from sync.status import SyncStatus
+from sync.steps import Event, Failure, Instruction
+from sync.store import Pulled, Store
+from sync.transport import Transport
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+AFTER_BUG_S = 30.0
+
+_FAILURES: dict[type[errors.SyncFault], Failure] = {
+    errors.Unreachable: Failure.UNREACHABLE,
+    errors.Broken: Failure.BROKEN,
+    errors.Throttled: Failure.THROTTLED,
+    errors.Unavailable: Failure.UNAVAILABLE,
+    errors.Unauthorised: Failure.UNAUTHORISED,
+    errors.Revoked: Failure.REVOKED,
+    errors.ResetRequired: Failure.RESET,
+    errors.TooLarge: Failure.TOO_LARGE,
+    errors.UpgradeRequired: Failure.UPGRADE,
+    errors.Refused: Failure.REFUSED,
+    errors.InvalidAnswer: Failure.INVALID,
+    errors.StorageFault: Failure.STORAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the engine does not do itself. `now`: aware UTC; `monotonic`: seconds; `random`: 0 to 1.
+
+    `publish` and `changed` are called on the engine's loop. `changed` names the entities that a pull brought.
+    """
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    random: Callable[[], float]
+    publish: Callable[[SyncStatus], None]
+    changed: Callable[[frozenset[str]], None]
+
+
+class Engine:
+    """`await run()` until it is cancelled; tell it of new commands with `wake`, of the screen with `foreground`."""
+
+    def __init__(self, store: Store, transport: Transport, surroundings: Surroundings) -> None:
+        self.status = SyncStatus()
+        self._store = store
+        self._transport = transport
+        self._around = surroundings
+        self._state = State()
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Syncs until cancelled; then leaves no request and no transaction behind. May be run again."""
+        while True:
+            try:
+                await self._session()
+            except Exception:
+                log.exception("the sync loop broke; it starts anew")
+                self._publish(connection="offline", offline_since=self._around.now(), fault=Failure.BUG.value)
+            await asyncio.sleep(AFTER_BUG_S)
+
+    async def _session(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._events = asyncio.Queue()
+        event: Event = steps.Started(await self._count())
+        try:
+            while True:
+                now = self._around.monotonic()
+                self._state, asked = step(self._state, event, now, self._around.random())
+                wait_s = self._carry_out(asked, now)
+                event = await self._next_event(wait_s)
+        finally:
+            self._loop = None
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Commands were submitted. From any thread, after their transaction."""
+        self._post(lambda: self._count_for(steps.CommandsWaiting))
+
+    def foreground(self, seen: bool) -> None:
+        """Whether somebody sees the app now. From any thread."""
+        event: Event = steps.WentForeground() if seen else steps.WentBackground()
+        self._post(lambda: self._events.put_nowait(event))
+
+    def restart(self) -> None:
+        """After the device was enrolled again, or the app's update is there. From any thread."""
+        self._post(lambda: self._count_for(steps.Started))
+
+    def _post(self, act: Callable[[], None]) -> None:
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop closed meanwhile: the next start counts the queue anyway
+                loop.call_soon_threadsafe(act)
+
+    def _count_for(self, event: Callable[[int], Event]) -> None:
+        async def counted() -> None:
+            self._events.put_nowait(event(await self._count()))
+
+        self._start(counted())
+
+    async def _next_event(self, wait_s: float | None) -> Event:
+        try:
+            return await asyncio.wait_for(self._events.get(), wait_s)
+        except TimeoutError:
+            return steps.Tick()
+
+    def _carry_out(self, asked: tuple[Instruction, ...], now: float) -> float | None:
+        """Starts what is asked for; seconds until the next tick, None for no tick."""
+        wait_s: float | None = None
+        for instruction in asked:
+            match instruction:
+                case steps.Announce(connection):
+                    self._announce(connection)
+                case steps.Wait(until):
+                    wait_s = None if until is None else max(0.0, until - now)
+                case steps.Push():
+                    self._start(self._push(instruction))
+                case steps.SetAside(seconds):
+                    self._start(self._set_aside(seconds))
+                case steps.Pull(group):
+                    self._start(self._pull(group))
+                case steps.Reset(group):
+                    self._start(self._reset(group))
+                case steps.Refresh():
+                    self._start(self._refresh())
+                case steps.Listen():
+                    self._listening = self._start(self._listen())
+                case steps.Hush():
+                    if self._listening is not None:
+                        self._listening.cancel()
+        return wait_s
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a step of the sync failed", exc_info=fault)
+
+    async def _push(self, asked: steps.Push) -> None:
+        batch: tuple[Command, ...] = ()
+        try:
+            now = self._around.now()
+            batch = await _in_thread(lambda: self._store.next_batch(now, asked.limit, asked.max_bytes))
+            if not batch:
+                self._events.put_nowait(steps.PushAnswered(0, 1))
+                return
+            answer = await self._transport.push(PushRequest(batch))
+            at = self._around.now()
+            told = await _in_thread(lambda: self._store.record_answers(answer, at))
+        except Exception as fault:
+            failure = self._failed(fault)
+            self._events.put_nowait(steps.PushFailed(failure, max(1, len(batch)), _retry_after_s(fault)))
+        else:
+            skew_ms = round((answer.server_time - at).total_seconds() * 1000)
+            self._publish(clock_skew_ms=skew_ms, fault="")
+            queued = await self._count()
+            self._events.put_nowait(steps.PushAnswered(queued, told.decided, told.after_ms / 1000))
+
+    async def _set_aside(self, seconds: float) -> None:
+        now = self._around.now()
+        batch = await _in_thread(lambda: self._store.next_batch(now, 1))
+        until = now + timedelta(seconds=seconds)
+        await _in_thread(lambda: self._store.hold([command.id for command in batch], until))
+
+    async def _pull(self, group: Group) -> None:
+        try:
+            pulled = await self._pulled(group)
+        except Exception as fault:
+            failure = self._failed(fault)
+            self._events.put_nowait(steps.PullFailed(group, failure, _retry_after_s(fault)))
+        else:
+            self._publish(last_sync_at=self._around.now(), fault="")
+            queued = await self._count()
+            self._events.put_nowait(steps.PullDone(group, queued))
+            if pulled.entities:
+                self._tell(lambda: self._around.changed(pulled.entities))
+        finally:
+            if self.status.pulling is group:
+                self._publish(pulling=None, pulled_rows=0)
+
+    async def _pulled(self, group: Group) -> Pulled:
+        pull = await _in_thread(lambda: self._store.begin_pull(group))
+        async with aclosing(self._transport.pull(pull.request)) as frames:
+            async for frame in frames:
+                await _in_thread(partial(pull.receive, frame))
+                if pull.rows >= self.status.pulled_rows and pull.rows:
+                    self._publish(pulling=group, pulled_rows=pull.rows)
+        at = self._around.now()
+        pulled = await _in_thread(lambda: pull.finish(at))
+        if pulled is None:
+            raise errors.Broken("the stream ended before its last frame")
+        return pulled
+
+    async def _reset(self, group: Group) -> None:
+        try:
+            at = self._around.now()
+            await _in_thread(lambda: self._store.reset(group, at))
+        except Exception as fault:
+            self._events.put_nowait(steps.PullFailed(group, self._failed(fault)))
+        else:
+            self._events.put_nowait(steps.ResetDone(group, await self._count()))
+
+    async def _refresh(self) -> None:
+        try:
+            await self._transport.refresh()
+        except Exception as fault:
+            self._events.put_nowait(steps.RefreshFailed(self._failed(fault), _retry_after_s(fault)))
+        else:
+            self._events.put_nowait(steps.TokenRefreshed())
+
+    async def _listen(self) -> None:
+        failure, retry_after_s = Failure.BROKEN, None  # a stream that just ends
+        try:
+            async with aclosing(self._transport.pokes()) as pokes:
+                async for group in pokes:
+                    self._events.put_nowait(steps.PokesOpened() if group is None else steps.Poked(group))
+        except Exception as fault:
+            failure, retry_after_s = self._failed(fault), _retry_after_s(fault)
+        self._events.put_nowait(steps.PokesClosed(failure, retry_after_s))
+
+    async def _count(self) -> int:
+        """Publishes what waits; how many commands may be pushed now. A fault counts as one: the push will tell."""
+        try:
+            now = self._around.now()
+            counts = await _in_thread(lambda: self._store.counts(now))
+        except Exception as fault:
+            self._failed(fault)
+            return 1
+        self._publish(queued=counts.queued, waiting=counts.waiting, attention=counts.attention)
+        return counts.queued
+
+    def _announce(self, connection: steps.Connection) -> None:
+        since = None if connection == "online" else self.status.offline_since or self._around.now()
+        self._publish(connection=connection, offline_since=since)
+
+    def _failed(self, fault: Exception) -> Failure:
+        failure = _failure(fault)
+        if failure in (Failure.BUG, Failure.STORAGE, Failure.INVALID):
+            log.error("sync: %s", failure, exc_info=fault)
+        self._publish(fault=failure.value)
+        return failure
+
+    def _publish(self, **changes: Any) -> None:
+        status = replace(self.status, **changes)
+        if status != self.status:
+            self.status = status
+            self._tell(lambda: self._around.publish(status))
+
+    def _tell(self, listener: Callable[[], None]) -> None:
+        """A screen that fails must not stop the sync."""
+        try:
+            listener()
+        except Exception:
+            log.exception("who listens to the sync failed")
+
+
+def _failure(fault: Exception) -> Failure:
+    if isinstance(getattr(fault, "orig", fault), OSError | sqlite3.Error):
+        return Failure.STORAGE
+    return _FAILURES.get(type(fault), Failure.BUG)  # type: ignore[arg-type]
+
+
+def _retry_after_s(fault: Exception) -> float | None:
+    return fault.retry_after_s if isinstance(fault, errors.SyncFault) else None
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """In a worker thread; a cancelled task ends only after it, so that no transaction outlives the engine."""
+    running: Awaitable[T] = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await running
+        raise

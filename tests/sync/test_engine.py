@@ -1,0 +1,193 @@
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+
+from app.store import documents, outbox
+from app.store.database import Database
+from app.store.device_store import DeviceStore
+from core.contract.commands import How, ScanItem
+from core.contract.sync import Answer, Commit, Frame, Group, Head, PullRequest, PushAnswer, PushRequest, VerdictDocument
+from core.domain.outcome import Verdict
+from sync import errors
+from sync.engine import Engine, Surroundings
+from sync.status import SyncStatus
+from tests.support.device import NOW, database, fulfilment, put, stamp, store
+
+__all__ = ["database", "store"]
+
+
+class FakeCore:
+    """Decides everything as accepted; the verdicts come with the next pull. `fault` is raised by every request."""
+
+    def __init__(self) -> None:
+        self.fault: Exception | None = None
+        self.pushed: list[str] = []
+        self.refreshed = 0
+        self.told = 0
+        self.cut = False
+        self.poke: asyncio.Queue[Group] = asyncio.Queue()
+
+    def _check(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+    async def push(self, request: PushRequest) -> PushAnswer:
+        self._check()
+        self.pushed += [command.id for command in request.commands]
+        answers = tuple(Answer(command.id, Verdict.ACCEPTED) for command in request.commands)
+        return PushAnswer(answers, NOW + timedelta(seconds=3))
+
+    async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
+        self._check()
+        yield Head(False)
+        news = self.pushed[self.told :] if request.group is Group.MAIN else []
+        if news:
+            yield put("verdict", *(VerdictDocument(i, Verdict.ACCEPTED, "picked", {}, NOW) for i in news))
+        if self.cut:
+            return
+        yield Commit(f"c{len(self.pushed)}")
+        self.told += len(news)
+
+    async def pokes(self) -> AsyncGenerator[Group | None, None]:
+        self._check()
+        yield None
+        while True:
+            yield await self.poke.get()
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+        self.fault = None
+
+
+@contextlib.asynccontextmanager
+async def running(store: DeviceStore, core: FakeCore) -> AsyncIterator[tuple[Engine, list[SyncStatus]]]:
+    seen: list[SyncStatus] = []
+    loop = asyncio.get_running_loop()
+    around = Surroundings(lambda: NOW, loop.time, lambda: 0.0, seen.append, lambda _: None)
+    engine = Engine(store, core, around)
+    task = asyncio.create_task(engine.run())
+    try:
+        yield engine, seen
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+def scan(database: Database, number: int) -> None:
+    with database.write() as connection:
+        outbox.submit(connection, ScanItem("f1", "l1-0", 1, How.WEDGE), stamp(number))
+
+
+async def test_a_scan_goes_up_and_is_final_by_the_feed(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    async with running(store, core) as (engine, _):
+        await until(lambda: engine.status.connection == "online")
+        scan(database, 1)
+        engine.wake()
+        await until(lambda: core.pushed == ["command-1"] and engine.status.waiting == 0)
+        assert engine.status.clock_skew_ms == 3000
+        assert engine.status.last_sync_at == NOW
+        assert (engine.status.offline_since, engine.status.fault) == (None, "")
+
+
+async def test_offline_is_said_and_everything_arrives_afterwards(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    core.fault = errors.Unreachable("no network")
+    async with running(store, core) as (engine, _):
+        scan(database, 1)
+        engine.wake()
+        await until(lambda: engine.status.connection == "offline" and engine.status.waiting == 1)
+        assert (engine.status.offline_since, engine.status.fault) == (NOW, "unreachable")
+        core.fault = None
+        await until(lambda: engine.status.connection == "online" and engine.status.waiting == 0)
+    assert core.pushed == ["command-1"]
+
+
+async def test_an_expired_token_is_renewed_once_and_unseen(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    core.fault = errors.Unauthorised("expired")
+    scan(database, 1)
+    async with running(store, core) as (engine, seen):
+        await until(lambda: engine.status.waiting == 0 and engine.status.connection == "online")
+        assert core.refreshed == 1
+        assert not {status.connection for status in seen} & {"paused", "offline"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "connection"),
+    [(errors.Revoked("gone"), "revoked"), (errors.UpgradeRequired("old"), "upgrade_required")],
+)
+async def test_a_closed_door_stops_the_sync_and_keeps_the_queue(
+    database: Database, store: DeviceStore, fault: Exception, connection: str
+) -> None:
+    core = FakeCore()
+    core.fault = fault
+    scan(database, 1)
+    async with running(store, core) as (engine, _):
+        await until(lambda: engine.status.connection == connection)
+        core.fault = None
+        engine.restart()
+        await until(lambda: core.pushed == ["command-1"])
+
+
+async def test_a_reset_offers_everything_again(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    scan(database, 1)
+    async with running(store, core) as (engine, _):
+        await until(lambda: engine.status.waiting == 0 and bool(core.pushed))
+        core.fault = errors.ResetRequired("restored")
+        core.poke.put_nowait(Group.MAIN)
+        await until(lambda: engine.status.fault == "reset_required")
+        core.fault = None
+        await until(lambda: core.pushed == ["command-1", "command-1"] and engine.status.waiting == 0)
+
+
+async def test_a_cut_stream_and_a_bug_are_failures_and_the_loop_goes_on(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    core.cut = True
+    async with running(store, core) as (engine, _):
+        await until(lambda: engine.status.fault == "broken")
+        core.cut, core.fault = False, ZeroDivisionError("bug")
+        await until(lambda: engine.status.fault == "bug")
+        core.fault = None
+        await until(lambda: engine.status.connection == "online" and engine.status.fault == "")
+
+
+async def test_a_screen_that_fails_does_not_stop_the_sync(database: Database, store: DeviceStore) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("no page")
+
+    core = FakeCore()
+    around = Surroundings(lambda: NOW, asyncio.get_running_loop().time, lambda: 0.0, broken, broken)
+    engine = Engine(store, core, around)
+    scan(database, 1)
+    task = asyncio.create_task(engine.run())
+    await until(lambda: engine.status.waiting == 0 and bool(core.pushed))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_pull_shows_its_rows(database: Database, store: DeviceStore) -> None:
+    class Big(FakeCore):
+        async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
+            yield Head(False)
+            if request.group is Group.MAIN:
+                yield put("fulfilment", *(fulfilment(n) for n in range(10, 20)))
+            yield Commit("c2")
+
+    async with running(store, Big()) as (engine, seen):
+        await until(lambda: engine.status.connection == "online")
+        await until(lambda: any(status.pulled_rows == 10 for status in seen))
+    with database.read() as connection:
+        assert len(documents.fulfilments(connection)) == 13

@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.store.identity import FileIdentity
+from core.contract.commands import Command, How, ScanItem
+from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, PushRequest, Put
+from core.domain.outcome import Verdict
+from sync import errors
+from sync.identity import Credentials
+from sync.transport import HttpTransport, enrol
+
+Handler = Callable[[httpx.Request], httpx.Response]
+KNOWN = Credentials("http://core", "dev-1", 7, "paris", "3012345", "access", "refresh")
+COMMAND = Command("c1", 1, "ScanItem", 1, "ann", datetime(2026, 3, 2, tzinfo=UTC), ScanItem("f1", "l1", 1, How.WEDGE))
+
+
+def transport(folder: Path, handler: Handler) -> HttpTransport:
+    identity = FileIdentity(folder)
+    identity.save(KNOWN)
+    return HttpTransport(identity, httpx.AsyncClient(transport=httpx.MockTransport(handler)))
+
+
+async def frames(wire: HttpTransport) -> list[Frame]:
+    return [frame async for frame in wire.pull(PullRequest(Group.MAIN, "c0"))]
+
+
+async def test_a_pull_is_frames_of_raw_bodies(tmp_path: Path) -> None:
+    lines = (
+        b'{"t":"head","full":false}\n{"t":"put","e":"carrier","rows":[["a",3,{"x": 1}]]}\n'
+        b'{"t":"del","e":"run","ids":["r"]}\n{"cursor":"c1","t":"commit"}\n'
+    )
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers["Authorization"] == "Bearer access"
+        assert request.read() == b'{"group":"main","cursor":"c0","wire":1}'
+        return httpx.Response(200, content=lines)
+
+    found = await frames(transport(tmp_path, answer))
+    assert found == [Head(False), Put("carrier", (("a", 3, b'{"x": 1}'),)), Delete("run", ("r",)), Commit("c1")]
+
+
+async def test_a_push_sends_the_contract_and_reads_answers(tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert b'"arguments":{"fulfilment_id":"f1","line_id":"l1"' in request.read()
+        body = b'{"answers":[{"id":"c1","verdict":"accepted"}],"server_time":"2026-03-02T09:00:00Z"}'
+        return httpx.Response(200, content=body)
+
+    told = await transport(tmp_path, answer).push(PushRequest((COMMAND,)))
+    assert told.answers[0].verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, errors.Unauthorised), (403, errors.Revoked), (409, errors.ResetRequired), (413, errors.TooLarge),
+        (422, errors.Refused), (426, errors.UpgradeRequired), (429, errors.Throttled), (502, errors.Unavailable),
+    ],
+)  # fmt: skip
+async def test_each_status_is_one_fault(tmp_path: Path, status: int, kind: type[errors.SyncFault]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers={"Retry-After": "12"}, content=b"<html>")
+
+    with pytest.raises(kind) as caught:
+        await transport(tmp_path, answer).push(PushRequest((COMMAND,)))
+    assert caught.value.retry_after_s == 12
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (httpx.ConnectError("refused"), errors.Unreachable),
+        (httpx.ReadTimeout("slow"), errors.Broken),
+        (httpx.RemoteProtocolError("cut"), errors.Broken),
+    ],
+)
+async def test_a_dead_connection_is_a_fault(tmp_path: Path, raised: Exception, kind: type[Exception]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise raised
+
+    with pytest.raises(kind):
+        await frames(transport(tmp_path, answer))
+
+
+async def test_nonsense_is_a_fault_and_never_an_empty_list(tmp_path: Path) -> None:
+    with pytest.raises(errors.InvalidAnswer):
+        await frames(transport(tmp_path, lambda _: httpx.Response(200, content=b"hello")))
+
+
+async def test_a_device_that_is_not_enrolled_does_not_ask(tmp_path: Path) -> None:
+    with pytest.raises(errors.Unauthorised):
+        await HttpTransport(FileIdentity(tmp_path)).push(PushRequest(()))
+
+
+async def test_new_tokens_are_kept_in_a_file_for_the_owner_only(tmp_path: Path) -> None:
+    body = b'{"access_token":"a2","refresh_token":"r2","device_id":"dev-1"}'
+    await transport(tmp_path, lambda _: httpx.Response(200, content=body)).refresh()
+    again = FileIdentity(tmp_path).load()
+    assert again is not None
+    assert (again.access_token, again.refresh_token, again.device_number) == ("a2", "r2", 7)
+    assert (tmp_path / "identity.json").stat().st_mode & 0o777 == 0o600
+    FileIdentity(tmp_path).forget()
+    assert FileIdentity(tmp_path).load() is None
+
+
+async def test_pokes_name_groups_and_unknown_ones_are_ignored(tmp_path: Path) -> None:
+    stream = b": hello\n\nevent: poke\ndata: main\n\nevent: poke\ndata: weather\n\nevent: poke\ndata: stock\n\n"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=stream)
+
+    assert [group async for group in transport(tmp_path, answer).pokes()] == [None, Group.MAIN, Group.STOCK]
+
+
+async def test_enrolment_makes_credentials_or_says_why_not() -> None:
+    good = (
+        b'{"device_id":"d","device_number":3,"location_id":"paris","company_prefix":"3012345","access_token":"a",'
+        b'"refresh_token":"r","access_expires_at":"2026-03-02T09:00:00Z"}'
+    )
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=good)))
+    assert (await enrol("http://core/", "123", "Till 1", client)).core_url == "http://core"
+    bad = b'{"code":"enrolment_code_expired","title":"Conflict","status":409}'
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(409, content=bad)))
+    with pytest.raises(errors.Refused) as caught:
+        await enrol("http://core", "123", "Till 1", client)
+    assert caught.value.problem.code == "enrolment_code_expired"
