@@ -19,6 +19,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app.doctor import diagnose
+from app.run import run
 
 COMMANDS_GROUP = "comptoir.commands"
 EXIT_REFUSED = 2
@@ -55,25 +56,30 @@ def scan_image(image: Path) -> dict[str, Any]:
     """`ms` is the time of the decoding alone, without reading the file. Raises TyperException."""
     try:
         content = image.read_bytes()
-        from app.devices.decoding import decode_image
+        from app.devices.decoding import decode_image, is_picture
 
+        if not is_picture(content):
+            raise ValueError("no picture format that is known")
         started = time.perf_counter()
         decoded = decode_image(content)
     except (OSError, ValueError) as fault:
         raise TyperException(f"{image} cannot be read as an image: {fault}") from fault
     elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
     codes = [
-        {"format": code.format, "text": code.text, "corners": code.corners, "decoder": getattr(code, "decoder", None)}
-        for code in decoded
+        {"format": code.symbology, "text": code.text, "corners": code.corners, "decoder": "zbar"} for code in decoded
     ]
     return {"image": str(image), "ms": elapsed_ms, "codes": codes}
 
 
-def start_app() -> None:
+def start_app(
+    port: Annotated[int, typer.Option(help="Serve the app to browsers on this port; 0: a window of its own.")] = 0,
+    core: Annotated[str | None, typer.Option(help="Address of the core.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder that keeps this device's data.")] = None,
+) -> None:
     """Start the app alone, for a core that runs elsewhere."""
     from app.main import main as start
 
-    start()
+    start(port, core, data)
 
 
 def brought_commands() -> dict[str, EntryPoint]:
@@ -110,6 +116,7 @@ def build(asked: str) -> typer.Typer:
     commands.command("doctor")(doctor)
     commands.command("scan")(scan)
     commands.command("app")(start_app)
+    commands.command("run")(run)
     for name, point in sorted(brought_commands().items()):
         if name == asked:
             attach(commands, point)

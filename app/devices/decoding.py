@@ -41,6 +41,11 @@ def decode_image(picture: "bytes | Picture") -> list[Decoded]:
     return found
 
 
+def is_picture(content: bytes) -> bool:
+    """Whether these bytes are a picture in a format that can be read."""
+    return _grey(content) is not None
+
+
 def _grey(picture: "bytes | Picture") -> "Picture | None":
     import cv2
     import numpy as np
