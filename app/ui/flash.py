@@ -9,18 +9,26 @@ from app.ui.screen import part
 FRAME_DP = 10
 
 
-@part
-def FlashFrame(content: ft.Control) -> ft.Control:
-    """A frame in the colour of the last answer for as long as it lasts; without one it takes the same room.
+def FlashFrame(content: ft.Control) -> ft.Stack:
+    """`content` under a frame in the colour of the last answer, for as long as that lasts.
 
-    Its key never changes: another key would build everything inside anew, camera and scroll position included.
+    The frame lies over the content and does not hold it: a component that redraws by itself cuts the controls it was
+    given off from the page, and their methods (camera, focus) stop working.
     """
+    return ft.Stack([content, _Frame()], expand=True)
+
+
+@part
+def _Frame() -> ft.Control:
     flash, _set = ft.use_state(use_ui().flash)
     colour = tone(flash.verdict, is_dark(ft.context.page)).fill if flash.verdict else ft.Colors.TRANSPARENT
     return ft.Container(
-        content,
         key="flash-frame",
         data=flash.verdict,
         border=ft.Border.all(FRAME_DP, colour),
-        expand=True,
+        ignore_interactions=True,
+        left=0,
+        top=0,
+        right=0,
+        bottom=0,
     )

@@ -166,8 +166,9 @@ def _watch(page: Page, address: str, faults: list[str]) -> None:
     page.on("request", lambda r: None if r.url.startswith(own) else faults.append(f"request to a stranger: {r.url}"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Per module, not per session: Playwright keeps an event loop running, and no async test could run beside it."""
     with sync_playwright() as started:
         yield started
 
