@@ -24,6 +24,19 @@ CHROMIUM_ARGS = [
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 START_TIMEOUT_S = 60.0
+WEDGE_BURST = """code => {
+  const send = (type, key, place, shiftKey) => window.dispatchEvent(
+    new KeyboardEvent(type, {key, code: place, shiftKey, bubbles: true, cancelable: true}));
+  const press = (key, place, shiftKey) => ['keydown', 'keyup'].forEach(type => send(type, key, place, shiftKey));
+  for (const key of code) {
+    const place = /[a-z]/i.test(key) ? 'Key' + key.toUpperCase() : /[0-9]/.test(key) ? 'Digit' + key : 'Minus';
+    const capital = /[A-Z]/.test(key);
+    if (capital) send('keydown', 'Shift', 'ShiftLeft', true);
+    press(key, place, capital);
+    if (capital) send('keyup', 'Shift', 'ShiftLeft', false);
+  }
+  press('Enter', 'Enter', false);
+}"""
 
 
 class AppServer:
@@ -132,13 +145,7 @@ class Tablet:
 
         The keys are sent from inside the page, so that a busy machine does not slow the burst to a typist's rhythm.
         """
-        self.page.evaluate(
-            "code => [...code, 'Enter'].forEach(key => ['keydown', 'keyup'].forEach(type => window.dispatchEvent("
-            "new KeyboardEvent(type, {key, code: key === 'Enter' ? 'Enter' : /[a-z]/i.test(key) ? 'Key' + "
-            "key.toUpperCase() : /\\d/.test(key) ? 'Digit' + key : 'Minus', shiftKey: /[A-Z]/.test(key) && "
-            "key.length === 1, bubbles: true, cancelable: true}))))",
-            code,
-        )
+        self.page.evaluate(WEDGE_BURST, code)
 
     def scan_by_keys(self, code: str) -> None:
         """The same with real key presses, one round trip each: into the focused field too."""
