@@ -1,0 +1,80 @@
+"""The state of the connection, in sight on every screen: what is known, in words, without alarm while work goes on."""
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+import flet as ft
+
+from app.context import use_store
+from app.i18n import Translations
+from app.state import SyncStatus
+from app.theme import RADIUS, SPACE_S, SPACE_XS, TOUCH_TARGET_DP, bold, is_dark, regular, tone
+from app.ui import part, use_sync_status, use_translations
+
+CHIP_HEIGHT_DP = 36
+
+
+def zone_of(timezone: str) -> tzinfo:
+    return ZoneInfo(timezone or "UTC")
+
+
+def connection_words(_: Translations, status: SyncStatus, clock: tzinfo) -> str:
+    match status.connection:
+        case "online":
+            return _("Online")
+        case "asking":
+            return _("Connecting")
+        case "offline" if status.since:
+            return _("Offline since {time}").format(time=_.time(status.since, clock))
+        case "offline":
+            return _("Offline")
+
+
+ICONS = {"online": ft.Icons.CLOUD_DONE, "asking": ft.Icons.SYNC, "offline": ft.Icons.CLOUD_OFF}
+
+
+@part
+def ConnectionChip() -> ft.Control:
+    """Online / offline since / connecting; how much waits; what needs a person, which leads there."""
+    _, status, store = use_translations(), use_sync_status(), use_store()
+    clock = zone_of(store.timezone if store else "")
+    dark = is_dark(ft.context.page)
+    calm = (ft.Colors.SECONDARY_CONTAINER, ft.Colors.ON_SECONDARY_CONTAINER)
+    plain = (ft.Colors.SURFACE_CONTAINER_HIGH, ft.Colors.ON_SURFACE_VARIANT)
+    words = connection_words(_, status, clock)
+    is_offline = status.connection == "offline"
+    chips: list[ft.Control] = [
+        _chip(words, ICONS[status.connection], calm if is_offline else plain, "connection-state-chip")
+    ]
+    if status.waiting:
+        waiting = _.ngettext("{n} waiting", "{n} waiting", status.waiting).format(n=_.number(status.waiting))
+        chips.append(_chip(waiting, ft.Icons.OUTBOX, calm if is_offline else plain, "connection-waiting-chip"))
+    if status.attention:
+        # Translators: so many actions that the core refused or flagged
+        attention = _.ngettext("{n} needs attention", "{n} need attention", status.attention)
+        look = tone("warn", dark)
+        button = ft.Container(
+            _chip(attention.format(n=_.number(status.attention)), look.icon, (look.fill, look.ink), "attention-chip"),
+            key="connection-attention-button",
+            on_click=lambda: ft.context.page.navigate("/attention"),
+            height=TOUCH_TARGET_DP,
+            ink=True,
+            border_radius=RADIUS,
+            alignment=ft.Alignment.CENTER,
+        )
+        chips.append(ft.Semantics(content=button, button=True))
+    return ft.Row(chips, key="connection-row", wrap=True, spacing=SPACE_S, run_spacing=0, expand=True)
+
+
+def _chip(text: str, icon: ft.IconData, colours: tuple[str, str], key: str) -> ft.Control:
+    fill, ink = colours
+    style = bold(size=13) if key == "attention-chip" else regular(size=13)
+    return ft.Container(
+        ft.Row([ft.Icon(icon, size=18, color=ink), ft.Text(text, color=ink, style=style)], spacing=6, tight=True),
+        key=key,
+        bgcolor=fill,
+        border_radius=CHIP_HEIGHT_DP // 2,
+        height=CHIP_HEIGHT_DP,
+        padding=ft.Padding.symmetric(horizontal=SPACE_S + SPACE_XS),
+        margin=ft.Margin.symmetric(vertical=(TOUCH_TARGET_DP - CHIP_HEIGHT_DP) // 2) if key != "attention-chip" else 0,
+    )

@@ -1,0 +1,73 @@
+"""The other ways to give a code: the camera, and typing what stands under the bars."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.devices.scanning import Scan
+from app.theme import SPACE_M, bold
+from app.ui import CameraView, part, use_translations, use_ui
+
+
+@part
+def ManualEntry(label: str = "") -> ft.Control:
+    """A typed code goes to `use_scans` like any other scan, with source "typed"."""
+    _, ui = use_translations(), use_ui()
+    text, set_text = ft.use_state("")
+
+    async def send() -> None:
+        code = text.strip()
+        if code:
+            set_text("")
+            await ui.scans.publish(Scan(code, "typed"))
+
+    field = ft.TextField(
+        key="scan-code-field",
+        label=label or _("Code or article number"),
+        value=text,
+        on_change=lambda e: set_text(e.data),
+        on_submit=send,
+        autocorrect=False,
+        enable_suggestions=False,
+        expand=True,
+    )
+    button = ft.FilledButton(_("Enter"), key="scan-code-button", icon=ft.Icons.CHECK, on_click=send, height=56)
+    return ft.Row([field, button], spacing=SPACE_M)
+
+
+@part
+def ScanPanel(on_close: Callable[[], None], manual: bool = True, label: str = "") -> ft.Control:
+    """What the sheet shows; on tablets it may stand beside the work instead."""
+    _ = use_translations()
+    lines: list[ft.Control] = [CameraView(on_close)]
+    if manual:
+        lines.append(ManualEntry(label))
+    return ft.Column(lines, spacing=SPACE_M, tight=True, key="scan-panel")
+
+
+def use_scan_sheet(manual: bool = True, label: str = "") -> Callable[[], None]:
+    """`open_sheet = use_scan_sheet()`: call it from a button. The sheet stays open over scans until it is closed.
+
+    `manual` False where the process forbids typed codes. Scans arrive at the screen's own `use_scans`.
+    """
+    _ = use_translations()
+    opened, set_opened = ft.use_state(False)
+    close = lambda: set_opened(False)  # noqa: E731
+    sheet = ft.BottomSheet(
+        ft.Container(
+            ft.Column(
+                [ft.Text(_("Scan with the camera"), style=bold(size=18)), ScanPanel(close, manual, label)],
+                tight=True,
+                spacing=SPACE_M,
+                scroll=ft.ScrollMode.AUTO,
+            ),
+            padding=SPACE_M,
+        ),
+        key="scan-sheet",
+        on_dismiss=close,
+        scrollable=True,
+        show_drag_handle=True,
+        maintain_bottom_view_insets_padding=True,
+    )
+    ft.use_dialog(sheet if opened else None)
+    return lambda: set_opened(True)
