@@ -1,7 +1,10 @@
 """Which device a page belongs to: every browser profile is its own device, and so is an installed app.
 
 Two tabs of one profile are one device with two windows: they get the same key, and the program must give them the same
-database and the same engine. A reload is a new page with the same key.
+database and the same engine. A reload keeps its Flet session (`main` is not called again) for as long as the server
+remembers it (FLET_SESSION_TIMEOUT, one hour), and is a new session with the same key after that. A tab reads the
+browser's storage once, when it loads: two tabs that open a new profile in the same second make two keys, of which the
+later one stays; the other tab is a device of its own until it is closed.
 """
 
 from urllib.parse import parse_qs, urlparse
@@ -23,12 +26,9 @@ async def profile_key(page: ft.Page) -> str:
     known = await store.read(KEY_NAME)
     if known is not None and known.isalnum():
         return known
-    await store.write(KEY_NAME, uuid4().hex)
-    # Two first tabs at once write two keys: the later one stands, and both read it back.
-    settled = await store.read(KEY_NAME)
-    if settled is None:
-        raise OSError("the browser keeps nothing between visits, so this profile cannot be a device")
-    return settled
+    made = uuid4().hex
+    await store.write(KEY_NAME, made)
+    return made
 
 
 def address_parameter(page: ft.Page, name: str) -> str | None:
