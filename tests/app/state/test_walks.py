@@ -1,6 +1,7 @@
 """The walk is planned once and recounted; what changes more than counts plans it anew."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,8 @@ def test_a_run_that_is_not_known_has_no_walk(world: World) -> None:
 
 
 def test_the_store_overrides_the_brand(world: World) -> None:
-    division = device.replace(device.DIVISION, process={"scan": "first", "wave_size": 3})
-    location = device.replace(device.LOCATION, process={"wave_size": 5})
+    division = replace(device.DIVISION, process={"scan": "first", "wave_size": 3})
+    location = replace(device.LOCATION, process={"wave_size": 5})
     world.feed(Group.MAIN, device.put("division", division, ver=4), device.put("location", location, ver=4))
     with world.database.read() as connection:
         process = process_of(connection, "paris", order(1))
