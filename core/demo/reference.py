@@ -9,15 +9,15 @@ COMPANY_PREFIX = "3760123"
 CURRENCY = "EUR"
 
 DIVISIONS = (
-    Division(FASHION, "AL", "Maison Alba", "Maison Alba", "#a63d40", CURRENCY, "FR", {"method": "multi", "scan": "each"}),
-    Division(HOME, "NL", "Nordlys Home", "Nordlys Home", "#2f6690", CURRENCY, "FR", {"method": "multi", "scan": "each"}),
-)  # fmt: skip
+    Division(FASHION, "AL", "Maison Alba", "Maison Alba", "#a63d40", CURRENCY, "FR", {"method": "multi"}),
+    Division(HOME, "NL", "Nordlys Home", "Nordlys Home", "#2f6690", CURRENCY, "FR", {"method": "multi"}),
+)
 
 ZONES = ("A Women", "B Men", "C Shoes", "D Accessories", "E Home", "F Table", "G Lighting", "S Stockroom")
 
 CARRIERS = (
-    Carrier("colis-hexa", "HEXA", "Colis Hexa", ("standard", "express"), "17:00", COMPANY_PREFIX),
-    Carrier("velopost", "VELO", "Vélopost", ("express",), "18:30", COMPANY_PREFIX),
+    Carrier("colis-hexa", "colis-hexa", "Colis Hexa", ("standard", "express"), "17:00", COMPANY_PREFIX),
+    Carrier("velopost", "velopost", "Vélopost", ("express",), "18:30", COMPANY_PREFIX),
 )
 
 

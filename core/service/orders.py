@@ -133,6 +133,14 @@ def _refusal(connection: Connection, new: NewOrder, articles: Mapping[str, Any],
         return Refusal("order_number_taken", Kind.CONFLICT, {"number": new.number}, "The order is known already.")
     if new.location_id and not _serves(connection, new.location_id, new.division_id):
         return Refusal("location_unknown", params={"location": new.location_id})
+    return _hold_refusal(connection, new.hold)
+
+
+def _hold_refusal(connection: Connection, hold: str) -> Refusal | None:
+    r = t.reasons.c
+    query = select(r.id).where(r.id == hold, r.usage == "hold", r.active)
+    if hold and connection.execute(query).first() is None:
+        return Refusal("reason_unknown", params={"reason": hold}, remedy="Use a reason whose usage is 'hold'.")
     return None
 
 

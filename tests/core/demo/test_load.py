@@ -1,0 +1,128 @@
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from core.demo.load import DemoRefused, load, place_demo_order
+from core.domain.fulfilment import to_put_back
+from core.domain.stock import line_movements
+from core.service.orders import Received
+from core.store import documents, feed, render
+from core.store import tables as t
+from core.store.database import Database
+from tests.support.core import build_world
+
+NOW = datetime(2026, 5, 6, 10, 30, tzinfo=UTC)
+
+
+def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables but the clock and the secrets."""
+    with database.read() as connection:
+        return {
+            table.name: sorted((tuple(map(str, row)) for row in connection.execute(select(table))), key=str)
+            for table in t.METADATA.sorted_tables
+            if table.name not in ("sync_clock", "secret")
+        }
+
+
+def test_the_small_retailer(database: Database):
+    summary = load(database, "small", 1, NOW)
+    assert summary.created
+    assert (summary.counts["locations"], summary.counts["skus"]) == (4, 400)
+    assert [login["login"] for login in summary.logins][:2] == ["office", "associate.lyo1"]
+    with database.read() as connection:
+        ids = connection.execute(select(t.fulfilments.c.id)).scalars().all()
+        work = list(documents.load_fulfilments(connection, ids).values())
+        holds = Counter(fulfilment.hold for fulfilment in work)
+        states = Counter(fulfilment.state.value for fulfilment in work)
+        positions = {(row.location_id, row.sku): row for row in connection.execute(select(t.positions))}
+        wrong = connection.execute(
+            select(func.count())
+            .select_from(t.positions)
+            .where(t.positions.c.reserved > t.positions.c.on_hand - t.positions.c.unavailable)
+        ).scalar_one()
+    assert holds["address_check"] == 3
+    assert {"open", "picked", "packed", "shipped", "cancelled"} <= set(states)
+    assert sum(to_put_back(fulfilment) for fulfilment in work) > 0
+    assert any(fulfilment.release_at for fulfilment in work)
+    assert any(fulfilment.gift_message for fulfilment in work)
+    assert any(len(fulfilment.lines) > 2 for fulfilment in work)
+    assert any(line.quantity > 2 for fulfilment in work for line in fulfilment.lines)
+    assert any(not fulfilment.ship_to.name.isascii() for fulfilment in work)
+    assert any(fulfilment.target_at < NOW for fulfilment in work if fulfilment.state == "open")
+    assert wrong == 0
+    claims: Counter[tuple[str, str, str]] = Counter()
+    for fulfilment in work:
+        for moved in line_movements(None, fulfilment):
+            claims[fulfilment.location_id, moved.sku, "reserved"] += moved.movement.reserved
+            claims[fulfilment.location_id, moved.sku, "picked"] += moved.movement.picked
+    for (location_id, sku), row in positions.items():
+        assert row.reserved == claims[location_id, sku, "reserved"]
+        assert row.picked == claims[location_id, sku, "picked"]
+
+
+def test_the_same_seed_makes_the_same_retailer(sqlite_database: Database, tmp_path):
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+    other.upgrade()
+    for database in (sqlite_database, other):
+        load(database, "small", 7, NOW)
+    first, second = everything(sqlite_database), everything(other)
+    other.close()
+    for table in first:
+        assert first[table] == second[table], table
+
+
+def test_a_second_load_changes_nothing_and_a_reset_starts_anew(sqlite_database: Database):
+    load(sqlite_database, "small", 1, NOW)
+    before = everything(sqlite_database)
+    again = load(sqlite_database, "small", 2, NOW)
+    assert (again.created, again.seed) == (False, 1)
+    assert everything(sqlite_database) == before
+    with sqlite_database.read() as connection:
+        epoch = feed.current_epoch(connection)
+    fresh = load(sqlite_database, "small", 2, NOW, reset=True)
+    assert (fresh.created, fresh.seed) == (True, 2)
+    with sqlite_database.read() as connection:
+        assert feed.current_epoch(connection) != epoch
+
+
+def test_real_data_is_never_mixed_with_the_demo(sqlite_database: Database):
+    build_world(sqlite_database)
+    with pytest.raises(DemoRefused):
+        load(sqlite_database, "small", 1, NOW)
+
+
+def test_the_demo_pins_open_the_tablet(sqlite_database: Database):
+    load(sqlite_database, "small", 1, NOW)
+    with sqlite_database.read() as connection:
+        users = connection.execute(select(t.users).where(t.users.c.demo_pin != "")).all()
+    assert {user.demo_pin for user in users} == {"1111", "2222", "3333"}
+    for user in users[:3]:
+        assert PasswordHasher().verify(user.pin_hash, user.demo_pin)
+
+
+def test_every_marked_row_can_be_sent_to_a_device(sqlite_database: Database):
+    load(sqlite_database, "small", 1, NOW)
+    parts = ["org", "store:store-001", "stock:store-001", "cat:alba", "cat:nordlys"]
+    with sqlite_database.read() as connection:
+        by_entity: dict[tuple[str, str], list[str]] = {}
+        for change in feed.changes(connection, parts, None):
+            by_entity.setdefault((change.part, change.entity), []).append(change.id)
+        for (part, entity), ids in by_entity.items():
+            assert set(render.bodies(connection, entity, part, ids)) == set(ids), (part, entity)
+    assert {entity for _, entity in by_entity} >= {
+        "division", "carrier", "packaging", "reason", "location", "user", "fulfilment", "position", "variant",
+    }  # fmt: skip
+
+
+def test_a_live_order_appears_in_the_store_it_was_placed_for(sqlite_database: Database):
+    load(sqlite_database, "small", 1, NOW)
+    made = place_demo_order(sqlite_database, "LYO1", NOW, seed=5)
+    assert isinstance(made, Received)
+    with sqlite_database.read() as connection:
+        query = select(t.fulfilments.c.location_id).where(t.fulfilments.c.order_id == made.order_id)
+        assert connection.execute(query).scalars().all() == ["store-001"]
+    with pytest.raises(DemoRefused):
+        place_demo_order(sqlite_database, "XXX", NOW)
