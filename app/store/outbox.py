@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from app.store import documents
+from app.store import commands, documents
 from app.store.codec import encode
 from app.store.database import driver
 from app.store.intents import AlreadySubmitted, Asked, Stamp
@@ -74,6 +74,25 @@ def oldest_waiting_at(connection: Connection) -> datetime | None:
         .fetchone()
     )
     return datetime.fromisoformat(row[0]) if row else None
+
+
+def unfinished(connection: Connection, limit: int) -> list[tuple[Command, bool]]:
+    """The oldest commands without a final verdict, and whether the core has answered each of them already."""
+    rows = driver(connection).execute(
+        f"SELECT {commands.COLUMNS}, state FROM command WHERE state IN ('queued', 'answered') ORDER BY seq LIMIT ?",
+        (limit,),
+    )
+    return [(commands.from_row(row), state == "answered") for *row, state in rows.fetchall()]
+
+
+def unfinished_on(connection: Connection, key: Key) -> int:
+    """Commands without a final verdict that touch this document."""
+    row = driver(connection).execute(
+        """SELECT count(*) FROM touch AS t JOIN command AS c ON c.seq = t.seq
+           WHERE t.entity = ? AND t.id = ? AND c.state IN ('queued', 'answered')""",
+        key,
+    )
+    return int(row.fetchone()[0])
 
 
 def state_of(connection: Connection, command_id: str) -> str | None:

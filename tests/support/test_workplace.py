@@ -5,7 +5,6 @@ from pathlib import Path
 import flet as ft
 
 from app.actions import runs
-from app.actions.desk import Desk
 from app.context import use_reader, use_store, use_workplace
 from app.queries.work import Reader, wave, work_list
 from app.ui import screen
@@ -40,9 +39,7 @@ async def test_a_screen_stands_in_the_store(tmp_path: Path) -> None:
 def test_a_verdict_reaches_the_attention_count(tmp_path: Path) -> None:
 
     place = workplace(tmp_path)
-    w = place.workplace
-    desk = Desk(w.database, w.walks, "lille", 7, "3760123", "ann", w.clock, w.new_id)
-    runs.start_wave(desk, ["f1"], Method.SINGLE)
+    runs.start_wave(place.desk, ["f1"], Method.SINGLE)
     place.changed("work")
     assert place.ui.sync.status.waiting == 1
     [(command_id, name)] = place.commands()

@@ -15,6 +15,7 @@ from typing import Any
 
 import flet as ft
 
+from app.actions.desk import Desk
 from app.context import Workplace, provide_workplace
 from app.state.session import Identity, Session
 from app.state.sync_status import SyncStatus
@@ -23,6 +24,7 @@ from app.store import documents
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from app.ui import UiState, provide
+from core.contract.commands import Arguments
 from core.contract.sync import Group, VerdictDocument
 from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
@@ -108,6 +110,17 @@ class Place:
     def judged(self, command_id: str, verdict: Verdict, code: str, **params: str | int) -> None:
         """The core's final verdict of a command came down the feed."""
         self.pulled("verdict", VerdictDocument(command_id, verdict, code, params, self.now))
+
+    @property
+    def desk(self) -> Desk:
+        """Where actions are taken in the name of who is signed in, without a screen."""
+        w = self.workplace
+        return Desk(
+            w.database, w.walks, world.STORE_ID, 7, world.COMPANY_PREFIX, self.session.user_id, w.clock, w.new_id
+        )
+
+    def tell(self, arguments: Arguments) -> Outcome:
+        return self.desk.tell(arguments)
 
     def commands(self) -> list[tuple[str, str]]:
         """(id, name) of every command this device made, oldest first."""

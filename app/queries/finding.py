@@ -1,0 +1,52 @@
+"""What somebody means who says a short id, types an order number or scans a parcel, an order or a run."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.store import documents
+from app.store.database import Database
+from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, normalise
+from core.domain.fulfilment import Fulfilment
+from core.domain.handover import Manifest
+from core.domain.runs import PickRun
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    kind: Literal["fulfilment", "run", "manifest"]
+    id: str
+    number: str
+
+
+def find(database: Database, text: str) -> tuple[Found, ...]:
+    """Work of this store that is called so; several where an order number has several parts. Small letters will do."""
+    names = _names(normalise(text), text)
+    with database.read() as connection:
+        found = [document for name in names for document in documents.by_code(connection, name)]
+    views = [view(document) for document in found]
+    return tuple(dict.fromkeys(views))
+
+
+def view(document: Fulfilment | PickRun | Manifest) -> Found:
+    match document:
+        case Fulfilment():
+            return Found("fulfilment", document.id, document.number)
+        case PickRun():
+            return Found("run", document.id, document.number)
+        case Manifest():
+            return Found("manifest", document.id, document.carrier)
+
+
+def _names(code: Code, text: str) -> tuple[str, ...]:
+    match code:
+        case OwnCode(kind="parcel" | "run", value=value):
+            return (value,)
+        case Sscc(value18=value):
+            return (value,)
+        case PlainCode(text=plain):
+            return tuple(dict.fromkeys((plain, plain.upper())))
+        case Gtin():
+            # A tracking number may look like an article.
+            return (text.strip(),)
+        case _:
+            return ()

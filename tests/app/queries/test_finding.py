@@ -1,0 +1,34 @@
+"""Whatever people say, type or scan leads to the work they mean."""
+
+from pathlib import Path
+
+import pytest
+
+from app.queries.finding import Found, find
+from tests.support import store_world as world
+from tests.support.workplace import workplace
+
+ORDER_1 = Found("fulfilment", "f1", "FR-10231-1")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("K001", ORDER_1),
+        ("k001", ORDER_1),
+        ("FR-10231", ORDER_1),
+        ("fr-10231-1 ", ORDER_1),
+        ("comptoir:run:run-b", Found("run", "run-b", "7QF")),
+        ("7qf", Found("run", "run-b", "7QF")),
+        ("comptoir:parcel:f7-p1", Found("fulfilment", "f7", "FR-10237-1")),
+        (world.sscc(1), Found("fulfilment", "f7", "FR-10237-1")),
+        (f"]C100{world.sscc(2)}", Found("fulfilment", "f8", "FR-10238-1")),
+    ],
+)
+def test_work_is_found_by_everything_it_is_called(tmp_path: Path, said: str, found: Found) -> None:
+    assert find(workplace(tmp_path).database, said) == (found,)
+
+
+@pytest.mark.parametrize("said", ["", "K999", "comptoir:enrol:X", world.gtin13("AL-1001"), "376012300001\n5"])
+def test_nothing_is_found_for_what_no_work_is_called(tmp_path: Path, said: str) -> None:
+    assert find(workplace(tmp_path).database, said) == ()
