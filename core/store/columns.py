@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Table
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 from sqlmodel import Field, SQLModel
@@ -38,8 +39,15 @@ class Xid8(UserDefinedType[int]):
 
     cache_ok = True
 
+    def __init__(self, *_: Any) -> None:
+        super().__init__()
+
     def get_col_spec(self, **_: Any) -> str:
         return "XID8"
+
+
+# So that comparing a PostgreSQL database with the tables knows the type it finds.
+ischema_names["xid8"] = Xid8
 
 
 def transaction_id() -> Any:

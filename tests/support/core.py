@@ -3,20 +3,24 @@
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
-from core.store import feed
+from core.contract.commands import Arguments, Command
+from core.domain.fulfilment import Address, Fulfilment, Line
+from core.service.devices import Device
+from core.store import documents, feed
 from core.store import tables as t
 from core.store.database import Database
 from tests.support.postgres import new_database
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+ADDRESS = Address("Jo", "1 rue", "59000", "Lille", "FR", "06", "jo@example.org")
 ALL_PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim"]
 
 
@@ -133,9 +137,68 @@ def put_order(connection: Connection, world: World, number: str, quantities: dic
     order_id = f"ord-{number}"
     put(connection, t.orders, id=order_id, account_id="acc", division_id=world.division, number=number, channel="web",
         state="received", hold="", service_level="standard", carrier="post", currency="EUR", total_minor=0,
-        ship_to={}, gift_message="", options={}, placed_at=NOW, target_at=NOW + timedelta(hours=4), received_at=NOW,
-        version=1)  # fmt: skip
+        ship_to=asdict(ADDRESS), gift_message="", options={}, placed_at=NOW, received_at=NOW,
+        target_at=NOW + timedelta(hours=4), version=1)  # fmt: skip
     for position, (sku, quantity) in enumerate(quantities.items()):
         put(connection, t.order_lines, id=f"{order_id}-{position}", order_id=order_id, position=position, sku=sku,
             quantity=quantity, cancelled=0, name="Shirt", unit_price_minor=1990)  # fmt: skip
     return order_id
+
+
+def put_fulfilment(
+    database: Database, world: World, id: str = "f-1", quantities: tuple[int, ...] = (2, 1)
+) -> Fulfilment:
+    """An open fulfilment in Lille, one line per quantity, its stock reserved; its order is `ord-<id>`."""
+    wanted = dict(zip(world.skus, quantities, strict=False))
+    with database.write() as connection:
+        order_id = put_order(connection, world, id, wanted)
+        lines = tuple(
+            Line(f"{id}-l{n}", f"{order_id}-{n}", sku, quantity, name="Shirt", gtins=(f"0376012300000{n}",))
+            for n, (sku, quantity) in enumerate(wanted.items())
+        )
+        made = Fulfilment(
+            id, f"N-{id}", "A1B2", order_id, id, world.division, world.lille, "standard", "post",
+            NOW + timedelta(hours=4), NOW, ADDRESS, lines,
+        )  # fmt: skip
+        documents.save(connection, None, made)
+        for line in lines:
+            p = t.positions.c
+            reserve = update(t.positions).where(p.location_id == world.lille, p.sku == line.sku)
+            connection.execute(reserve.values(reserved=p.reserved + line.quantity))
+            feed.mark(connection, feed.stock_part(world.lille), "position", line.sku)
+    return made
+
+
+def put_device(database: Database, location_id: str, number: int = 1) -> Device:
+    device = Device(f"dev-{number}", number, location_id, "Tablet")
+    with database.write() as connection:
+        put(connection, t.devices, id=device.id, number=number, location_id=location_id, name=device.name,
+            state="active", enrolled_at=NOW)  # fmt: skip
+    return device
+
+
+def put_offer(database: Database, world: World, id: str = "off-1") -> dict[str, str]:
+    """An open offer to both stores. Returns the ids of its copies, by location."""
+    copies = {location: f"{id}-{location}" for location in (world.lille, world.lyon)}
+    with database.write() as connection:
+        put(connection, t.offers, id=id, order_id="", order_number="1", units=1, value_minor=100, currency="EUR",
+            target_at=NOW + timedelta(hours=4), expires_at=NOW + timedelta(minutes=30), state="open", winner="",
+            taken_by="")  # fmt: skip
+        for location, copy_id in copies.items():
+            put(connection, t.offer_copies, id=copy_id, offer_id=id, location_id=location)
+            feed.mark(connection, feed.store_part(location), "offer", copy_id)
+    return copies
+
+
+class Sender:
+    """Makes the commands of one device, numbered in order."""
+
+    def __init__(self, device: Device, user_id: str) -> None:
+        self.device, self.user_id, self._seq = device, user_id, 0
+
+    def command(self, arguments: Arguments, **changes: Any) -> Command:
+        self._seq += 1
+        made = Command(
+            f"{self.device.id}-c{self._seq}", self._seq, type(arguments).__name__, 1, self.user_id, NOW, arguments
+        )
+        return replace(made, **changes)

@@ -1,27 +1,15 @@
 from dataclasses import fields, replace
-from datetime import timedelta
 
 import pytest
 
 from core.domain import handover, packing, picking
-from core.domain.fulfilment import Address, Fulfilment, Line, Parcel, ParcelItem
+from core.domain.fulfilment import Fulfilment, Line, Parcel, ParcelItem
 from core.domain.handover import Manifest, ManifestParcel
 from core.domain.lifecycle import FulfilmentState, ParcelState, RunState
 from core.domain.runs import Method, PickRun
 from core.store import documents, feed
 from core.store import tables as t
-from tests.support.core import NOW, build_world, put_order
-
-
-def a_fulfilment(world, order_id: str, id: str = "f-1", quantities=(2, 1)) -> Fulfilment:
-    lines = tuple(
-        Line(f"{id}-l{n}", f"{order_id}-{n}", world.skus[n], quantity, name="Shirt", gtins=(f"0376012300000{n}",))
-        for n, quantity in enumerate(quantities)
-    )
-    return Fulfilment(
-        id, f"N-{id}", "A1B2", order_id, "1001", world.division, world.lille, "standard", "post",
-        NOW + timedelta(hours=4), NOW, Address("Jo", "1 rue", "59000", "Lille", "FR", "06", "jo@example.org"), lines,
-    )  # fmt: skip
+from tests.support.core import NOW, build_world, put_fulfilment
 
 
 @pytest.fixture
@@ -31,11 +19,7 @@ def world(database):
 
 @pytest.fixture
 def fulfilment(database, world):
-    with database.write() as connection:
-        order_id = put_order(connection, world, "1001", {"SKU-1": 2, "SKU-2": 1})
-        made = a_fulfilment(world, order_id)
-        documents.save(connection, None, made)
-    return made
+    return put_fulfilment(database, world)
 
 
 def loaded(database, kind, id):
