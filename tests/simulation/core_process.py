@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from sqlalchemy import insert
 from core.contract.sync import Group, PullRequest, PushAnswer
 from core.service import effects, envelope
 from core.service import sync as service
-from core.service.cause import Cause
+from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.store import tables as t
 from core.store.database import Database
@@ -29,12 +30,14 @@ class Poison(RuntimeError):
 
 
 class CoreProcess:
-    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime], rng: Random) -> None:
         self._path = folder / "core.db"
         self._clock = clock
+        self._rng = rng
         self.fuse = Fuse()
         self.poisoned: set[str] = set()
         lay_out(self._path)
+        self.books = Database(f"sqlite:///{self._path}")  # for those who only look
         self.start()
 
     def start(self) -> None:
@@ -57,7 +60,7 @@ class CoreProcess:
     def push(self, device: Device, body: bytes) -> bytes:
         """Raises Killed: whatever was committed before stays."""
         commands = [envelope.read(raw) for raw in orjson.loads(body)["commands"]]
-        with self.fuse.inside(), poison(self.poisoned):
+        with self.fuse.inside(), poison(self.poisoned), numbers_from(self._rng):
             answer: PushAnswer = service.push(self.database, device, commands, self._clock())
         return orjson.dumps(answer)
 
@@ -76,3 +79,14 @@ def poison(ids: set[str]) -> Iterator[None]:
         yield
     finally:
         setattr(effects, "after", healthy)  # noqa: B010
+
+
+@contextmanager
+def numbers_from(rng: Random) -> Iterator[None]:
+    """Ids that the core makes come from the seed, so that a day can be replayed."""
+    usual = id_maker.__defaults__
+    id_maker.__defaults__ = (rng.randbytes,)
+    try:
+        yield
+    finally:
+        id_maker.__defaults__ = usual

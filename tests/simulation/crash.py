@@ -24,6 +24,7 @@ class Fuse:
         self.dead = False
         self.points = 0  # passed since the start; a measure of work
         self._left: int | None = None
+        self._watched = False
         self._connections: list[Mortal] = []
 
     def light(self, points: int) -> None:
@@ -33,7 +34,19 @@ class Fuse:
     def put_out(self) -> None:
         self._left = None
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Somebody only looks: the process does not die of that."""
+        self._watched = True
+        try:
+            with self.inside():
+                yield
+        finally:
+            self._watched = False
+
     def pass_point(self) -> None:
+        if self._watched:
+            return
         if self.dead:
             raise Killed
         self.points += 1

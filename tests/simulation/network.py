@@ -99,10 +99,11 @@ class Network:
         self._deliver(call, pieces)
 
     def _deliver(self, call: Call, pieces: Answer) -> None:
-        """A stream arrives in order, piece by piece, and may end anywhere."""
+        """A stream arrives in order, piece by piece, and may end anywhere: with a fault, or as if it were complete."""
         fault: Exception | None = None
         if self._happens("cut"):
-            pieces, fault = pieces[: self.rng.randrange(len(pieces))], ConnectionError("the stream is cut")
+            pieces = pieces[: self.rng.randrange(len(pieces))]
+            fault = self.rng.choice((ConnectionError("the stream is cut"), None))
         delay = self._delay()
         for body in pieces:
             self.at(delay, lambda body=body: call.piece(body))  # type: ignore[misc]

@@ -68,7 +68,9 @@ def _fill(connection: Connection) -> None:
     _add(connection, t.reasons, id="not_found", account_id=account, usage="short", labels={"en": "Not found"})
     _add(connection, t.carriers, id="colis", account_id=account, code="colis", name="Colis", services=["standard"])
     _add(connection, t.packagings, id="box", account_id=account, labels={"en": "Box"})
-    for entity, id in (("division", DIVISION), ("reason", "not_found"), ("carrier", "colis"), ("packaging", "box")):
+    _add(connection, t.reasons, id="fraud", account_id=account, usage="hold", labels={"en": "Fraud check"})
+    org = (("division", DIVISION), ("reason", "not_found"), ("reason", "fraud"))
+    for entity, id in (*org, ("carrier", "colis"), ("packaging", "box")):
         feed.mark(connection, feed.ORG, entity, id)
     for number, sku in enumerate(SKUS):
         _add_article(connection, sku, f"{number:014d}")

@@ -60,7 +60,7 @@ class Tablet:
 
     def desk(self, in_hands: Counter[Place]) -> Desk:
         """What the screens show."""
-        with self.fuse.inside(), self.database.read() as connection:
+        with self.fuse.watched(), self.database.read() as connection:
             return Desk(
                 location_id=self.location_id,
                 user_id=self.user_id,
@@ -85,19 +85,19 @@ class Tablet:
     def shown(self) -> Counter[Place]:
         """Units picked per line, as the screens show them."""
         counted: Counter[Place] = Counter()
-        with self.fuse.inside(), self.database.read() as connection:
+        with self.fuse.watched(), self.database.read() as connection:
             for fulfilment in documents.all(connection, "fulfilment"):
                 counted.update({(fulfilment.id, line.id): line.picked for line in fulfilment.lines})
         return counted
 
     def outbox(self) -> dict[str, str]:
         """State of every command this tablet holds, by command id, in the order they were made."""
-        with self.fuse.inside(), self.database.read() as connection:
+        with self.fuse.watched(), self.database.read() as connection:
             return dict(driver(connection).execute("SELECT id, state FROM command ORDER BY seq").fetchall())
 
     def base(self) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(version, body) of every row the core sent in the main group, by (entity, id)."""
-        with self.fuse.inside(), self.database.read() as connection:
+        with self.fuse.watched(), self.database.read() as connection:
             rows = driver(connection).execute("SELECT entity, id, ver, body FROM document").fetchall()
         return {(entity, id): (ver, body) for entity, id, ver, body in rows}
 

@@ -1,0 +1,255 @@
+"""One simulated day: two stores, their tablets, a core, head office and bad luck, all from one seed.
+
+`Day(seed).run(steps)` works through the steps, then lets the weather clear until everything has arrived. Invariants are
+looked at after every step and at the end; the first ones that are broken end the day.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from core.contract.commands import Arguments, RecordLabel, ScanItem
+from core.service.devices import Device
+from core.service.sync import groups_of
+from tests.simulation.associate import decide
+from tests.simulation.core_process import CoreProcess
+from tests.simulation.crash import Killed
+from tests.simulation.head_office import HeadOffice
+from tests.simulation.invariants import Invariant, Violation, at_each_step, at_the_end
+from tests.simulation.ledger import Deed, Ledger, Place
+from tests.simulation.link import Link
+from tests.simulation.network import Answer, CoreDied, Network, Weather
+from tests.simulation.retailer import OPENING, STORES, new_folder, users_of
+from tests.simulation.tablet import Tablet
+
+CLEAR_AFTER_S = 3600.0
+TEN_YEARS_DAYS = 3650
+DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How bad a day may get. `skew`: whether clocks are wrong and jump."""
+
+    weather: Weather
+    deaths: float
+    core_deaths: float
+    poison: float
+    skew: bool
+
+
+def fate_of(rng: Random) -> Fate:
+    bad = rng.choice((0.0, 0.1, 0.3))
+    weather = Weather(lose=bad, double=rng.choice((0.0, bad)), slow=rng.choice((0.0, bad)), cut=rng.choice((0.0, bad)))
+    deaths = (rng.choice((0.0, 0.02, 0.08)), rng.choice((0.0, 0.02, 0.08)))
+    return Fate(weather, *deaths, poison=rng.choice((0.0, 0.03)), skew=rng.random() < 0.5)
+
+
+class Day:
+    def __init__(self, seed: int, skew: bool | None = None) -> None:
+        self.rng = Random(seed)
+        self.seed = seed
+        self.fate = fate_of(self.rng)
+        if skew is not None:
+            self.fate = replace(self.fate, skew=skew)
+        # Clocks draw from their own numbers: with right and with wrong clocks the same things are tried.
+        self._clocks = Random(seed + 1)
+        self.folder = new_folder()
+        self.network = Network(self.rng, OPENING)
+        self.ledger = Ledger()
+        self.trace: list[str] = []
+        self.core = CoreProcess(self.folder, self.now, Random(seed + 2))
+        self.office = HeadOffice(self.rng, self.now)
+        self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
+        self.breaking: set[str] = set()  # commands that break the connection on the way
+        self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
+        self._core_away_until: datetime | None = None
+
+    def now(self) -> datetime:
+        return self.network.now
+
+    def say(self, what: str) -> None:
+        self.trace.append(f"{(self.network.now - OPENING).total_seconds():9.2f} s  {what}")
+
+    def run(self, steps: int) -> list[Violation]:
+        """What was broken, and nothing where all held."""
+        try:
+            self._open()
+            for _ in range(steps):
+                self._step()
+                if found := self._look(at_each_step):
+                    return found
+            self._clear()
+            return self._look(at_each_step) or self._look(at_the_end)
+        except Violation as violation:
+            return [violation]
+        finally:
+            for link in self.links:
+                link.tablet.fuse.bury()
+            self.core.fuse.bury()
+            self.core.books.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _look(self, invariants: Iterable[Invariant]) -> list[Violation]:
+        return [violation for invariant in invariants for violation in invariant(self)]
+
+    def _tablet(self, store: str, n: int) -> Link:
+        name = f"{store}-{n}"
+        number = STORES.index(store) * 10 + n
+        user = users_of(store)[n % 2]
+        tablet = Tablet(name, name, store, number, user, self.folder / name, self.rng, self.now)
+        return Link(tablet, self.network, self, self.rng, self.say)
+
+    def _open(self) -> None:
+        self._core_listens()
+        with self.core.fuse.inside():
+            self.office.open_day(self.core.database)
+        for link in self.links:
+            tablet = link.tablet
+            self.core.enrol(Device(tablet.device_id, tablet.number, tablet.location_id, tablet.name))
+            tablet.start()
+            link.start()
+        self.network.run(3000)
+        self.network.weather = self.fate.weather
+
+    def _step(self) -> None:
+        self._wake_core()
+        x = self.rng.random()
+        link = self.rng.choice(self.links)
+        if x < 0.55:
+            self._work(link)
+        elif x < 0.67:
+            self._head_office()
+        elif x < 0.70:
+            link.offline = not link.offline
+            self.say(f"{link.tablet.name} is {'out of reach' if link.offline else 'in reach'}")
+        elif x < 0.72:
+            link.token_good = False
+        elif x < 0.75:
+            self._jump(link)
+        if self.rng.random() < self.fate.deaths:
+            link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
+        if self.rng.random() < self.fate.core_deaths:
+            self.core.fuse.light(self.rng.randint(1, 3 * DEEPEST_DEATH))
+        self.network.run(self.rng.choice((20, 200, 2000, 20_000)))
+
+    def _work(self, link: Link) -> None:
+        tablet = link.tablet
+        wanted = decide(tablet.desk(self.ledger.in_hands()), self.rng, link.online and not link.offline)
+        if wanted is None:
+            return
+        command_id = tablet.new_id()
+        intent = f"tap-{self.rng.getrandbits(48):x}"
+        taps = 2 if self.rng.random() < 0.1 else 1
+        before = tablet.shown()
+        for _ in range(taps):
+            try:
+                tablet.submit(wanted, command_id, intent)
+            except Killed:
+                self.say(f"{tablet.name} dies while its associate works")
+                tablet.start()
+                link.start()
+        if not self._counted(tablet, command_id, wanted, before):
+            return self.say(f"{tablet.name}: lost before it was shown: {wanted}")
+        self.ledger.write(Deed(command_id, tablet.name, wanted))
+        self.say(f"{tablet.name}: {wanted}")
+        self._curse(command_id, wanted)
+        link.command_made()
+
+    def _counted(self, tablet: Tablet, command_id: str, wanted: Arguments, before: Counter[Place]) -> bool:
+        """Whether the associate sees that it counted: a scan in its line, the rest in the list of what waits."""
+        queued = command_id in tablet.outbox()
+        if isinstance(wanted, ScanItem):
+            place = (wanted.fulfilment_id, wanted.line_id)
+            shown = tablet.shown()[place] - before[place]
+            if shown != (wanted.quantity if queued else 0):
+                raise Violation("I6", f"{tablet.name} shows {shown} more of {place}; queued: {queued}")
+        return queued
+
+    def _curse(self, command_id: str, wanted: Arguments) -> None:
+        """Now and then a command meets a bug of the core, or breaks the connection."""
+        if self.rng.random() < self.fate.poison and isinstance(wanted, ScanItem | RecordLabel):
+            if self.rng.random() < 0.8:
+                self.core.poisoned.add(command_id)
+                self.say("  ... which the core cannot handle")
+            else:
+                self.breaking.add(command_id)
+                self.say("  ... which breaks the connection")
+
+    def _head_office(self) -> None:
+        if self._core_away_until is not None:
+            return
+        try:
+            with self.core.fuse.inside():
+                self.say("head office: " + self.office.act(self.core.database))
+        except Killed:
+            self._core_dies()
+
+    def _jump(self, link: Link) -> None:
+        days = self._clocks.uniform(-TEN_YEARS_DAYS, TEN_YEARS_DAYS)
+        if self.fate.skew:
+            link.tablet.skew = timedelta(days=days)
+            self.say(f"{link.tablet.name}: clock jumps to {link.tablet.now():%Y-%m-%d}")
+
+    def _clear(self) -> None:
+        """Faults stop; time goes on long enough for every retry."""
+        self.say("the weather clears")
+        self.network.weather = Weather()
+        self.breaking.clear()
+        self.core.fuse.put_out()
+        self._core_away_until = self._core_away_until and self.network.now
+        self._wake_core()
+        for link in self.links:
+            link.tablet.fuse.put_out()
+            link.offline = False
+            link.token_good = True
+        self.network.run(CLEAR_AFTER_S * 1000)
+
+    # The core as the wire reaches it (`tests.simulation.link.Server`).
+
+    def pull(self, device: Device, body: bytes) -> Answer:
+        return self._serve(lambda: self.core.pull(device, body))
+
+    def push(self, device: Device, body: bytes) -> Answer:
+        if any(command_id.encode() in body for command_id in self.breaking):
+            raise ConnectionError("this batch breaks the connection")
+        return self._serve(lambda: [self.core.push(device, body)])
+
+    def reach(self) -> None:
+        if self._core_away_until is not None:
+            raise CoreDied
+
+    def _serve(self, work: Callable[[], Answer]) -> Answer:
+        self.reach()
+        try:
+            return work()
+        except Killed:
+            self._core_dies()
+            raise CoreDied from None
+
+    def _core_dies(self) -> None:
+        self._core_away_until = self.network.now + timedelta(seconds=self.rng.choice((1, 10, 120)))
+        self.say(f"the core dies, and is back at {(self._core_away_until - OPENING).total_seconds():.0f} s")
+        for link in self.links:
+            link.pokes_cut()
+
+    def _wake_core(self) -> None:
+        if self._core_away_until is not None and self.network.now >= self._core_away_until:
+            self._core_away_until = None
+            self.core.start()
+            self._core_listens()
+            self.say("the core is back")
+
+    def _core_listens(self) -> None:
+        def committed(parts: frozenset[str]) -> None:
+            for link in self.links:
+                mine = {"org", f"store:{link.tablet.location_id}", f"dev:{link.tablet.device_id}"}
+                mine |= {f"stock:{link.tablet.location_id}", "cat:brand"}
+                for group in sorted(groups_of(sorted(parts & mine))):
+                    if self.rng.random() < 0.9:
+                        link.poke(group)
+
+        self.core.database.commits.append(committed)

@@ -1,0 +1,251 @@
+"""What must hold on any day, each as a function with its sentence. The oracle is the ledger of what people did.
+
+`at_each_step` is looked at after every step, `at_the_end` when the weather has cleared and all had time to arrive.
+Numbers are those of sync.md section 9.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import select
+
+from core.contract.commands import ClaimOffer
+from core.contract.sync import Group, PullRequest, Put
+from core.domain.fulfilment import Fulfilment
+from core.service import sync as service
+from core.store import documents
+from core.store import tables as t
+from tests.simulation.ledger import Deed
+from tests.simulation.link import Link
+from tests.simulation.retailer import ON_HAND, SKUS, STORES
+
+if TYPE_CHECKING:
+    from tests.simulation.day import Day
+
+UNFINISHED = ("queued", "answered")
+
+
+class Violation(AssertionError):
+    """`invariant`: its number; `what`: what was seen."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        super().__init__(f"{invariant}: {what}")
+        self.invariant, self.what = invariant, what
+
+
+Invariant = Callable[["Day"], Iterator[Violation]]
+
+
+def paired_rows_change_together(day: "Day") -> Iterator[Violation]:
+    """I4: no tablet shows one half of a transaction of the core."""
+    for link in day.links:
+        base = link.tablet.base()
+        halves = [base.get(("fulfilment", id)) for id in day.office.pairs[link.tablet.location_id]]
+        notes = {orjson.loads(half[1])["gift_message"] if half else None for half in halves}
+        if len(notes) != 1:
+            yield Violation("I4", f"{link.tablet.name} shows half of a transaction: {notes}")
+
+
+def versions_never_go_back(day: "Day") -> Iterator[Violation]:
+    """I5: what a tablet knows of a row is never older than what it knew before."""
+    for link in day.links:
+        seen = day.seen_versions.setdefault(link.tablet.name, {})
+        for key, (version, _) in link.tablet.base().items():
+            if version < seen.get(key, 0):
+                yield Violation("I5", f"{link.tablet.name}: {key} went from version {seen[key]} back to {version}")
+            seen[key] = max(version, seen.get(key, 0))
+
+
+def own_work_stays_on_the_screen(day: "Day") -> Iterator[Violation]:
+    """I6: a unit scanned on a tablet is counted there from the scan on, whatever the wire brings."""
+    for link in day.links:
+        shown, outbox = link.tablet.shown(), link.tablet.outbox()
+        aside = {deed.command_id for deed in _not_counted(day) if outbox.get(deed.command_id) not in UNFINISHED}
+        mine = day.ledger.picked(link.tablet.name, without=aside)
+        for place, units in mine.items():
+            if place in shown and shown[place] < units:
+                yield Violation("I6", f"{link.tablet.name} shows {shown[place]} of {place}; {units} were scanned on it")
+
+
+def nothing_is_shown_twice(day: "Day") -> Iterator[Violation]:
+    """I7: a tablet never shows more units of a line than people scanned."""
+    everybody = day.ledger.picked()
+    for link in day.links:
+        for place, units in link.tablet.shown().items():
+            if units > everybody[place]:
+                yield Violation("I7", f"{link.tablet.name} shows {units} of {place}; {everybody[place]} were scanned")
+
+
+def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
+    """I1: a command stays in the outbox of its tablet, and is final there only by the core's decision."""
+    decided = _decisions(day)
+    for link in day.links:
+        outbox = link.tablet.outbox()
+        for deed in day.ledger.of(link.tablet.name):
+            state = outbox.get(deed.command_id)
+            if state is None:
+                yield Violation("I1", f"{link.tablet.name} has lost {deed.arguments}")
+            elif state not in UNFINISHED and decided.get(deed.command_id, ("",))[0] != state:
+                yield Violation(
+                    "I1", f"{link.tablet.name} calls {deed.arguments} {state}; the core: {decided.get(deed.command_id)}"
+                )
+
+
+def facts_are_never_rejected(day: "Day") -> Iterator[Violation]:
+    """I10: what happened in the shop is accepted or needs attention; it is never refused."""
+    claims = {deed.command_id for deed in day.ledger.deeds if deed.is_claim}
+    for command_id, (verdict, code) in _decisions(day).items():
+        if verdict == "rejected" and command_id not in claims:
+            yield Violation("I10", f"the core rejected a fact: {code}")
+
+
+def every_command_has_its_verdict(day: "Day") -> Iterator[Violation]:
+    """I1, I8: when the weather has cleared, everything said on a tablet was decided, and the tablet knows it."""
+    decided = _decisions(day)
+    for link in day.links:
+        outbox = link.tablet.outbox()
+        for deed in day.ledger.of(link.tablet.name):
+            verdict = decided.get(deed.command_id)
+            if verdict is None:
+                yield Violation("I1", f"the core never decided {deed.arguments} of {link.tablet.name}")
+            if outbox.get(deed.command_id) in UNFINISHED:
+                yield Violation("I8", f"{link.tablet.name} still waits for {deed.arguments}; the core: {verdict}")
+        if link.state.connection != "online":
+            yield Violation("I8", f"{link.tablet.name} says it is {link.state.connection}")
+
+
+def effects_happened_exactly_once(day: "Day") -> Iterator[Violation]:
+    """I2: the core counts per line what people scanned and put back, and per parcel the labels they printed."""
+    done = [deed.command_id for deed in day.ledger.deeds]
+    if len(done) != len(set(done)):
+        yield Violation("I2", "two deeds have one command id")
+    aside = {deed.command_id for deed in _not_counted(day)}
+    picked, put_back = day.ledger.picked(without=aside), day.ledger.put_back(without=aside)
+    labels = day.ledger.labels(without=aside)
+    for fulfilment in _fulfilments(day):
+        for line in fulfilment.lines:
+            place = (fulfilment.id, line.id)
+            if line.picked != picked[place]:
+                yield Violation(
+                    "I2", f"the core counts {line.picked} picked of {place}; people scanned {picked[place]}"
+                )
+            if line.put_back != put_back[place]:
+                yield Violation(
+                    "I2", f"the core counts {line.put_back} put back of {place}; people put back {put_back[place]}"
+                )
+        for parcel in fulfilment.parcels:
+            if parcel.labels_printed != labels[fulfilment.id, parcel.id]:
+                yield Violation(
+                    "I2", f"{parcel.labels_printed} labels of {parcel.id}, not {labels[fulfilment.id, parcel.id]}"
+                )
+
+
+def tablets_equal_the_core(day: "Day") -> Iterator[Violation]:
+    """I3: when all is quiet a tablet holds exactly the rows of its partitions, and shows nothing on top of them."""
+    for link in day.links:
+        expected = _rows_in_the_core(day, link)
+        found = {key: (version, orjson.loads(body)) for key, (version, body) in link.tablet.base().items()}
+        for key in sorted(expected.keys() | found.keys()):
+            if expected.get(key) != found.get(key):
+                yield Violation("I3", f"{link.tablet.name}: {key} is {found.get(key)}, in the core {expected.get(key)}")
+        works = [body for (entity, _), (_, body) in found.items() if entity == "fulfilment"]
+        picked = {(work["id"], line["id"]): line["picked"] for work in works for line in work["lines"]}
+        if picked != dict(link.tablet.shown()):
+            yield Violation("I3", f"{link.tablet.name} shows other counts than the core sent")
+
+
+def stock_is_what_the_work_left(day: "Day") -> Iterator[Violation]:
+    """I2: the stock is what was there without what the carrier took; what is in hands is not on the shelf."""
+    gone, held = dict.fromkeys(SKUS, 0), dict.fromkeys(SKUS, 0)
+    for fulfilment in _fulfilments(day):
+        for line in fulfilment.lines:
+            away = sum(
+                item.quantity
+                for parcel in fulfilment.parcels
+                for item in parcel.items
+                if parcel.state == "handed_over" and item.line_id == line.id
+            )
+            gone[line.sku] += away
+            held[line.sku] += max(0, line.picked - line.put_back - away)
+    with day.core.books.read() as connection:
+        positions = connection.execute(select(t.positions)).all()
+        movements = connection.execute(select(t.movements)).all()
+    for sku in SKUS:
+        on_hand = sum(row.on_hand for row in positions if row.sku == sku)
+        picked = sum(row.picked for row in positions if row.sku == sku)
+        moved = sum(row.on_hand for row in movements if row.sku == sku)
+        if on_hand != ON_HAND * len(STORES) - gone[sku]:
+            yield Violation("I2", f"{on_hand} of {sku} on hand, though {gone[sku]} left the stores")
+        if picked != held[sku]:
+            yield Violation("I2", f"{picked} of {sku} are picked by the stock, {held[sku]} by the work")
+        if moved != -gone[sku]:
+            yield Violation("I2", f"the movements of {sku} say {moved}, though {gone[sku]} left the stores")
+
+
+def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
+    """I9: of all that claimed an offer one was accepted at most, and it is the winner the core names."""
+    decided = _decisions(day)
+    winners: dict[str, set[str]] = {}
+    for deed in day.ledger.deeds:
+        if isinstance(deed.arguments, ClaimOffer) and decided.get(deed.command_id, ("",))[0] == "accepted":
+            offer_id = deed.arguments.offer_id.partition("@")[0]
+            winners.setdefault(offer_id, set()).add(deed.command_id)
+    for offer_id, commands in winners.items():
+        if len(commands) > 1:
+            yield Violation("I9", f"{offer_id} was won {len(commands)} times")
+
+
+def _decisions(day: "Day") -> dict[str, tuple[str, str]]:
+    """(verdict, code) of every command the core has decided."""
+    p = t.processed_commands.c
+    with day.core.books.read() as connection:
+        return {row.id: (row.verdict, row.code) for row in connection.execute(select(p.id, p.verdict, p.code))}
+
+
+def _not_counted(day: "Day") -> list[Deed]:
+    """Deeds that a person must look at and that have no effect, for a reason that this day has really given."""
+    decided = _decisions(day)
+
+    def is_aside(deed: Deed) -> bool:
+        verdict = decided.get(deed.command_id)
+        if verdict == ("attention", "internal"):
+            return deed.command_id in day.core.poisoned
+        moved = getattr(deed.arguments, "fulfilment_id", "") in day.office.moved
+        return verdict == ("attention", "document_missing") and moved
+
+    return [deed for deed in day.ledger.deeds if is_aside(deed)]
+
+
+def _fulfilments(day: "Day") -> list[Fulfilment]:
+    with day.core.books.read() as connection:
+        ids = connection.execute(select(t.fulfilments.c.id)).scalars().all()
+        return list(documents.load_fulfilments(connection, ids).values())
+
+
+def _rows_in_the_core(day: "Day", link: Link) -> dict[tuple[str, str], tuple[int, object]]:
+    """What a tablet that was enrolled this moment would be told."""
+    frames = service.pull(day.core.books, link.device, PullRequest(Group.MAIN, None))
+    return {
+        (frame.e, id): (version, orjson.loads(orjson.dumps(body)))
+        for frame in frames
+        if isinstance(frame, Put)
+        for id, version, body in frame.rows
+    }
+
+
+at_each_step: tuple[Invariant, ...] = (
+    paired_rows_change_together,
+    versions_never_go_back,
+    own_work_stays_on_the_screen,
+    nothing_is_shown_twice,
+    nothing_leaves_the_outbox_undecided,
+    facts_are_never_rejected,
+)
+at_the_end: tuple[Invariant, ...] = (
+    every_command_has_its_verdict,
+    effects_happened_exactly_once,
+    tablets_equal_the_core,
+    stock_is_what_the_work_left,
+    offers_have_one_winner,
+)
