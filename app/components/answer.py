@@ -5,12 +5,10 @@ from collections.abc import Callable
 import flet as ft
 
 from app.context import use_workplace
-from app.theme import RADIUS, SPACE_M, SPACE_S, Meaning, bold, is_dark, tone
+from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, is_dark, tone
 from app.ui import key, part, use_translations, use_ui
 from app.words import meaning, say
 from core.domain.outcome import Outcome
-
-ICON_DP = 28
 
 
 @part
@@ -19,23 +17,18 @@ def AnswerBanner(kind: Meaning, text: str) -> ft.Control:
     if not text:
         return ft.Container(key="answer-none", visible=False)
     look = tone(kind, is_dark(ft.context.page))
-    line = ft.Row(
-        [
-            ft.Icon(look.icon, color=look.ink, size=ICON_DP),
-            ft.Text(text, key=key("answer", kind, "text"), expand=True, style=bold(size=16), color=look.ink),
-        ],
-        spacing=SPACE_M,
+    # One tile instead of a row of parts: it is drawn with every scan.
+    line = ft.ListTile(
+        leading=look.icon,
+        title=ft.Text(text, key=key("answer", kind, "text"), style=bold(size=16), color=look.ink),
+        icon_color=look.ink,
+        min_height=TOUCH_TARGET_DP,
+        min_vertical_padding=SPACE_S,
+        content_padding=ft.Padding.symmetric(horizontal=SPACE_M),
+        horizontal_spacing=SPACE_M,
     )
-    return ft.Semantics(
-        content=ft.Container(
-            line,
-            key="answer-banner",
-            bgcolor=look.fill,
-            border_radius=RADIUS,
-            padding=ft.Padding.symmetric(vertical=SPACE_S + 2, horizontal=SPACE_M),
-        ),
-        live_region=True,
-    )
+    box = ft.Container(line, key="answer-banner", bgcolor=look.fill, border_radius=RADIUS)
+    return ft.Semantics(content=box, live_region=True)
 
 
 def use_answer() -> tuple[ft.Control, Callable[[Outcome], None]]:

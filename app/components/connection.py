@@ -9,7 +9,7 @@ from app.context import use_store
 from app.i18n import Translations
 from app.state import SyncStatus
 from app.theme import RADIUS, SPACE_S, SPACE_XS, TOUCH_TARGET_DP, bold, is_dark, regular, tone
-from app.ui import part, use_sync_status, use_translations
+from app.ui import part, row, use_sync_status, use_translations
 
 CHIP_HEIGHT_DP = 36
 
@@ -43,9 +43,7 @@ def ConnectionChip() -> ft.Control:
     plain = (ft.Colors.SURFACE_CONTAINER_HIGH, ft.Colors.ON_SURFACE_VARIANT)
     words = connection_words(_, status, clock)
     is_offline = status.connection == "offline"
-    chips: list[ft.Control] = [
-        _chip(words, ICONS[status.connection], calm if is_offline else plain, "connection-state-chip")
-    ]
+    chips: list[ft.Control] = [StateChip(words, ICONS[status.connection], calm if is_offline else plain)]
     if status.waiting:
         waiting = _.ngettext("{n} waiting", "{n} waiting", status.waiting).format(n=_.number(status.waiting))
         chips.append(_chip(waiting, ft.Icons.OUTBOX, calm if is_offline else plain, "connection-waiting-chip"))
@@ -64,6 +62,12 @@ def ConnectionChip() -> ft.Control:
         )
         chips.append(ft.Semantics(content=button, button=True))
     return ft.Row(chips, key="connection-row", wrap=True, spacing=SPACE_S, run_spacing=0, expand=True)
+
+
+@row
+def StateChip(words: str, icon: ft.IconData, colours: tuple[str, str]) -> ft.Control:
+    """Apart, because it stays as it is while the number of waiting actions changes with every scan."""
+    return _chip(words, icon, colours, "connection-state-chip")
 
 
 def _chip(text: str, icon: ft.IconData, colours: tuple[str, str], key: str) -> ft.Control:
