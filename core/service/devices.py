@@ -65,25 +65,25 @@ class Applicant:
 
 
 def create_code(
-    database: Database, location_id: str, at: datetime, *, created_by: str = "", reusable: bool = False
+    database: Database, location_id: str, at: datetime, created_by: str = "", reusable: bool = False
 ) -> str:
     """A new enrolment code of 8 characters for a store, valid 10 minutes and once. `reusable` is for the demo only."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     with database.write() as connection:
-        keep_code(connection, code, location_id, at, created_by=created_by, reusable=reusable)
+        keep_code(connection, code, location_id, at, reusable)
+        same = t.enrolment_codes.c.code_hash == _hashed(code)
+        connection.execute(update(t.enrolment_codes).where(same).values(created_by=created_by))
     return code
 
 
-def keep_code(
-    connection: Connection, code: str, location_id: str, at: datetime, *, created_by: str = "", reusable: bool = False
-) -> None:
-    """As `create_code`, for a given code (the demo's is always the same)."""
+def keep_code(connection: Connection, code: str, location_id: str, at: datetime, reusable: bool = False) -> None:
+    """As `create_code`, for a given code: the demo's is always the same."""
     row = {
         "id": uuid7(at, secrets.token_bytes(10)),
         "code_hash": _hashed(_normal(code)),
         "location_id": location_id,
         "created_at": at,
-        "created_by": created_by,
+        "created_by": "",
         "expires_at": at + (REUSABLE_LIFETIME if reusable else CODE_LIFETIME),
         "device_id": "",
         "reusable": reusable,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -100,7 +101,8 @@ def _known(connection: Connection, device: Device, received: Received, at: datet
         return Answer(row.id, Verdict(row.verdict), row.code, row.params)
     kept_id = f"{received.id}:{digest[:16]}"
     if connection.execute(select(t.quarantine.c.id).where(t.quarantine.c.id == kept_id)).first() is None:
-        _keep(connection, device, received, Decision(Verdict.ATTENTION, "id_reuse", {}), kept_id, at)
+        row_kept = {"id": kept_id, "device_id": device.id, "code": "id_reuse", "error": "", "received_at": at}
+        _keep(connection, received, row_kept)
     if row.device_id != device.id:
         feed.mark(connection, feed.device_part(device.id), "verdict", received.id)
     return Answer(received.id, Verdict.ATTENTION, "id_reuse")
@@ -182,17 +184,15 @@ def _settle(connection: Connection, device: Device, received: Received, decision
     connection.execute(insert(t.processed_commands).values(row))
     connection.execute(delete(t.command_tries).where(t.command_tries.c.id == received.id))
     if decision.kept:
-        _keep(connection, device, received, decision, received.id, at)
+        kept = {"id": received.id, "device_id": device.id, "code": decision.code, "received_at": at}
+        _keep(connection, received, kept | {"error": decision.error.replace("\0", "")[:2000]})
     feed.mark(connection, feed.device_part(device.id), "verdict", received.id)
     return Answer(received.id, decision.verdict, decision.code, dict(decision.params))
 
 
-def _keep(
-    connection: Connection, device: Device, received: Received, decision: Decision, id: str, at: datetime
-) -> None:
-    row = {"id": id, "device_id": device.id, "code": decision.code, "payload": envelope.as_json(received)}
-    error = decision.error.replace("\0", "")[:2000]
-    connection.execute(insert(t.quarantine).values(row | {"error": error, "received_at": at}))
+def _keep(connection: Connection, received: Received, row: Mapping[str, Any]) -> None:
+    """Sets the command aside, exactly as it came. `row`: id, device_id, code, error, received_at."""
+    connection.execute(insert(t.quarantine).values({**row, "payload": envelope.as_json(received)}))
 
 
 def _count_failure(database: Database, device: Device, received: Received, at: datetime, fault: Exception) -> Answer:
