@@ -16,7 +16,8 @@ class Lane:
     """At most one request in flight. Times are those of the `now` given to `step`.
 
     `wanted` with a `not_before` to come: a poll (`delay_s` 0, anything may bring it forward) or a backoff (nothing may
-    but the associate's coming back). `old_token`: sent with a token that has been replaced since.
+    but the associate's coming back). `old_token`: sent with a token that has been replaced since. `reset`: its cursor was dropped, and
+    no pull has ended well since: the same answer again is a fault of the core.
     """
 
     wanted: bool = False
@@ -24,6 +25,7 @@ class Lane:
     not_before: float = 0.0
     delay_s: float = 0.0
     old_token: bool = False
+    reset: bool = False
 
     def asked(self) -> "Lane":
         """Wanted now, unless it backs off."""

@@ -51,12 +51,12 @@ def _react(state: State, event: Event, now: float, random: float) -> Step:
             return _push_failed(state, event, now, random)
         case s.PullDone(group, queued):
             return _pulled(_reached(state, now, random), group, now, random).ask_push(queued), ()
-        case s.PullFailed(group, Failure.RESET):
+        case s.PullFailed(group, Failure.RESET) if not state.lane(group.value).reset:
             return state, (s.Reset(group),)
         case s.PullFailed(group, failure, retry_after_s):
             return _failed(state, group.value, failure, _delay(state, group.value, random, retry_after_s), now), ()
         case s.ResetDone(group, queued):
-            return state.put(group.value, Lane(wanted=True)).ask_push(queued), ()
+            return state.put(group.value, Lane(wanted=True, reset=True)).ask_push(queued), ()
         case s.TokenRefreshed():
             return _refreshed(_reached(state, now, random)), ()
         case s.RefreshFailed(failure, retry_after_s):
@@ -148,12 +148,12 @@ def _failed(state: State, name: str, failure: Failure, delay: float, now: float)
     """The lane waits; what the failure says about the connection."""
     lane = state.lane(name)
     if failure is Failure.UNAUTHORISED:
-        state = state.put(name, Lane(wanted=True))
+        state = state.put(name, Lane(wanted=True, reset=lane.reset))
         if lane.old_token:
             return state
         return _paused(state, now) if state.trial else state.ask(TOKEN)
     wanted = name != POKES or state.foreground
-    state = state.put(name, Lane(wanted=wanted, not_before=now + delay, delay_s=delay))
+    state = state.put(name, Lane(wanted=wanted, not_before=now + delay, delay_s=delay, reset=lane.reset))
     if failure is Failure.REVOKED:
         return replace(state, connection="revoked")
     if failure is Failure.UPGRADE:

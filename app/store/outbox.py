@@ -19,10 +19,10 @@ from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
 
 _INSERT = """INSERT INTO command (seq, id, intent, name, version, user_id, at, arguments, prev, offset_ms, state,
-    settled, answer_mark, tries, held_until, code, params, decided_at, dismissed_by, dismiss_note)
+    answer_mark, tries, held_until, code, params, decided_at, dismissed_by, dismiss_note)
     SELECT coalesce((SELECT max(seq) FROM command), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?,
     coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'offset_ms'), 0),
-    'queued', 0, 0, 0, '', ?, '{}', '', '', '' WHERE true ON CONFLICT DO NOTHING RETURNING seq, offset_ms"""
+    'queued', 0, 0, '', ?, '{}', '', '', '' WHERE true ON CONFLICT DO NOTHING RETURNING seq, offset_ms"""
 _PREVIOUS = """SELECT t.seq, c.id FROM touch AS t JOIN command AS c ON c.seq = t.seq
     WHERE t.entity = ? AND t.id = ? ORDER BY t.seq DESC LIMIT 1"""
 

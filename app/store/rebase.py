@@ -19,8 +19,7 @@ def refold(raw: sqlite3.Connection, touched: Iterable[Key]) -> None:
     base = {key: document for key in keys if (document := documents.get_base(raw, key)) is not None}
     local: dict[Key, Document] = dict(base)
     strange: set[Key] = set()
-    settled = dict(raw.execute("SELECT seq, code FROM command WHERE settled = 1 AND state IN ('queued', 'answered')"))
-    for command in commands.of_seqs(raw, seqs - settled.keys()):
+    for command in commands.of_seqs(raw, seqs):
         changed, outcome = rules.apply(local, command)
         local |= changed
         if outcome.verdict is Verdict.ATTENTION and outcome.code != _code(raw, command.seq):

@@ -73,7 +73,6 @@ class CommandRow(DeviceTable, table=True):
 
     `queued` -> `answered` (by a push; a badge only) -> `accepted` | `attention` | `rejected` (by the feed; final).
     `answer_mark` counts pushes answered: a pull begun after it must bring the verdict, or the command is queued again.
-    `settled`: offered again after a reset, its effect is still in the old base and must not be folded on top of it.
     """
 
     __tablename__ = "command"
@@ -98,7 +97,6 @@ class CommandRow(DeviceTable, table=True):
     prev: str = ""
     offset_ms: int = 0
     state: str = "queued"
-    settled: bool = False
     answer_mark: int = 0
     tries: int = 0
     held_until: str = ""

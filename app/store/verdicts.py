@@ -28,7 +28,7 @@ def settle(raw: sqlite3.Connection, began_after: int) -> set[Key]:
     for seq, body in decided:
         verdict = decode("verdict", body)
         raw.execute(
-            "UPDATE command SET state = ?, code = ?, params = ?, decided_at = ?, settled = 0 WHERE seq = ?",
+            "UPDATE command SET state = ?, code = ?, params = ?, decided_at = ? WHERE seq = ?",
             (verdict.verdict.value, verdict.code, encode(verdict.params), verdict.decided_at.isoformat(), seq),
         )
         touched.update(raw.execute("SELECT entity, id FROM touch WHERE seq = ?", (seq,)).fetchall())
@@ -41,7 +41,8 @@ def settle(raw: sqlite3.Connection, began_after: int) -> set[Key]:
 def offer_again(raw: sqlite3.Connection, at: datetime) -> int:
     """After a reset: every command of the last 30 days is queued, final ones too; the core's own books decide.
 
-    Their effects are in the old base, which stays visible until the new one is complete, so they are not folded yet.
+    Their effects are in the old base, which stays visible and untouched until the new one is complete: nothing is
+    folded before that.
     """
     since = (at - KEPT).isoformat()
     again = raw.execute(
@@ -50,16 +51,17 @@ def offer_again(raw: sqlite3.Connection, at: datetime) -> int:
     for command in map(commands.from_row, again):
         keys = rules.touches(command.arguments)
         raw.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)", [(*key, command.seq) for key in keys])
-    raw.executemany("UPDATE command SET state = 'queued', settled = 1 WHERE seq = ?", [(row[0],) for row in again])
+    raw.executemany("UPDATE command SET state = 'queued' WHERE seq = ?", [(row[0],) for row in again])
     raw.execute("UPDATE command SET state = 'queued' WHERE state = 'answered'")
     return len(again)
 
 
 def new_base(raw: sqlite3.Connection) -> set[Key]:
-    """A complete new base was merged: what was offered again is folded on it until its verdict comes."""
-    again = "SELECT seq FROM command WHERE settled = 1 AND state IN ('queued', 'answered')"
-    raw.execute(f"UPDATE stock_delta SET final_mark = 0 WHERE seq IN ({again})")
-    raw.execute("UPDATE command SET settled = 0 WHERE settled = 1 AND state IN ('queued', 'answered')")
+    """A complete new base was merged: everything unfinished is folded on it, what was offered again included."""
+    raw.execute(
+        """UPDATE stock_delta SET final_mark = 0 WHERE final_mark > 0
+           AND seq IN (SELECT seq FROM command WHERE state IN ('queued', 'answered'))"""
+    )
     rows = raw.execute("SELECT entity, id FROM touch UNION SELECT entity, id FROM local_document").fetchall()
     return set(rows)
 

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from app.store.database import Database
+from app.store import documents, outbox
+from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from app.store.intents import Stamp
 from core.contract import reference as ref
-from core.contract.sync import Commit, Delete, Frame, Group, Head, Put
+from core.contract.commands import How, ScanItem
+from core.contract.sync import Answer, Commit, Delete, Frame, Group, Head, PushAnswer, Put, VerdictDocument
 from core.domain.fulfilment import Address, Fulfilment, Line
+from core.domain.outcome import Verdict
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ADDRESS = Address("Ada Lovelace", "Rue de la Paix 1", "75002", "Paris", "FR")
@@ -107,6 +110,31 @@ def apply(store: DeviceStore, group: Group, *frames: Put | Delete, cursor: str =
 
 def stamp(number: int, user_id: str = "ann") -> Stamp:
     return Stamp(f"command-{number}", f"intent-{number}", user_id, NOW + timedelta(seconds=number))
+
+
+def scan(database: Database, number: int, line: str = "l1-0", order: str = "f1") -> None:
+    with database.write() as connection:
+        outbox.submit(connection, ScanItem(order, line, 1, How.WEDGE), stamp(number))
+
+
+def picked(database: Database, order: str = "f1") -> list[int]:
+    with database.read() as connection:
+        found = documents.fulfilment(connection, order)
+    assert found is not None
+    return [line.picked for line in found.lines]
+
+
+def verdict(number: int, kind: Verdict = Verdict.ACCEPTED, code: str = "picked") -> VerdictDocument:
+    return VerdictDocument(f"command-{number}", kind, code, {"surplus": 1}, NOW)
+
+
+def answers(*numbers: int, verdict: Verdict | None = Verdict.ACCEPTED) -> PushAnswer:
+    return PushAnswer(tuple(Answer(f"command-{n}", verdict, after_ms=500) for n in numbers), NOW + timedelta(minutes=2))
+
+
+def states(database: Database) -> list[str]:
+    with database.read() as connection:
+        return [row[0] for row in driver(connection).execute("SELECT state FROM command ORDER BY seq")]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from core.contract.sync import Group
 from sync import steps
-from sync.backoff import LONGEST_S, next_delay
 from sync.lanes import PULLS, PUSH, State
 from sync.machine import step
 from sync.steps import Failure, Pull, Push, Reset, Started, Wait
@@ -48,12 +47,6 @@ def test_the_protocol_is_what_its_step_lists_say(path: Path) -> None:
 
 def test_there_are_step_lists() -> None:
     assert len(GOLDEN) >= 8
-
-
-@given(st.floats(0, 60), st.floats(0, 1))
-def test_a_delay_is_between_a_second_and_a_minute(last: float, random: float) -> None:
-    assert 1 <= next_delay(last, random) <= LONGEST_S
-    assert next_delay(last, random, 300) == 300
 
 
 BOOLEANS: st.SearchStrategy[bool] = st.booleans()
