@@ -64,6 +64,12 @@ def picked(fulfilment: Fulfilment) -> Fulfilment:
     return fulfilment
 
 
+def line_of(fulfilment: Fulfilment, line_id: str = "l1") -> Line:
+    line = fulfilment.line(line_id)
+    assert line is not None
+    return line
+
+
 def packed(fulfilment: Fulfilment, parcel_id: str = "p1", sscc: str = "340123450000000018") -> Fulfilment:
     """Picked, and all of it in one closed parcel."""
     fulfilment, _ = open_parcel(picked(fulfilment), parcel_id, "box")

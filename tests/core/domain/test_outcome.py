@@ -19,7 +19,7 @@ def every_outcome():
 
 
 def test_every_answer_has_its_own_stable_code():
-    codes = {}
+    codes: dict[str, str] = {}
     for kind in every_outcome():
         assert kind.code.isidentifier(), kind
         # A dataclass with slots leaves the class it was made from behind.

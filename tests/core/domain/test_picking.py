@@ -1,8 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain import picking
 from core.domain.fulfilment import packed_units, picked_share, surplus, to_put_back
 from core.domain.lifecycle import FulfilmentState
 from core.domain.packing import Measures, close_parcel, open_parcel, pack
@@ -18,15 +20,17 @@ from core.domain.picking import (
     PutBackTooMany,
     Shorted,
     UnknownLine,
-    pick,
-    put_back,
-    report_short,
     undoable,
 )
-from tests.support.orders import a_line, an_order, cancelled, packed, picked
+from tests.support.orders import a_line, an_order, cancelled, line_of, packed, picked
+
+# Answers of several rules are looked at one after the other under one name.
+pick: Any = picking.pick
+put_back: Any = picking.put_back
+report_short: Any = picking.report_short
 
 
-def two_lines():
+def two_lines() -> Any:
     return an_order("f1", a_line("l1", quantity=2), a_line("l2", quantity=1))
 
 
@@ -49,7 +53,7 @@ def test_two_people_who_finish_the_same_line_leave_a_surplus_to_put_back():
 def test_a_short_line_is_done_without_its_units():
     order, told = report_short(two_lines(), "l1", 1, "not_found")
     assert told == Shorted(1)
-    assert order.line("l1").short_reason == "not_found"
+    assert line_of(order, "l1").short_reason == "not_found"
     order, told = pick(order, "l1", 1)
     assert told == LineComplete()
     order, told = report_short(order, "l2", 1, "damaged")
@@ -69,7 +73,7 @@ def test_what_a_colleague_found_meanwhile_is_not_short():
     assert (same, told) == (order, NothingShort())
     part, _ = pick(two_lines(), "l1", 1)
     part, told = report_short(part, "l1", 2, "not_found")
-    assert (told, part.line("l1").short) == (LineComplete(), 1)
+    assert (told, line_of(part, "l1").short) == (LineComplete(), 1)
 
 
 def test_a_unit_found_after_it_was_reported_short_is_surplus():
@@ -98,18 +102,18 @@ def test_a_cancelled_order_goes_back_unit_by_unit():
 def test_a_scan_that_arrives_after_the_cancellation_is_kept_and_told():
     order, told = pick(cancelled(two_lines()), "l1", 1)
     assert told == PickedAfterCancel(1)
-    assert order.line("l1").held == 1
+    assert line_of(order, "l1").held == 1
 
 
 def test_more_than_is_in_hand_cannot_go_back():
     order, told = put_back(two_lines(), "l1", 1)
-    assert (told, order.line("l1").held) == (PutBackTooMany(1), 0)
+    assert (told, line_of(order, "l1").held) == (PutBackTooMany(1), 0)
 
 
 def test_a_unit_put_back_out_of_a_packed_order_is_told_and_has_to_be_picked_again():
     order, told = put_back(packed(two_lines()), "l1", 1)
     assert told == PutBackTooMany(1)
-    assert (order.state, order.line("l1").remaining) == (FulfilmentState.PICKING, 1)
+    assert (order.state, line_of(order, "l1").remaining) == (FulfilmentState.PICKING, 1)
     order, _ = pick(order, "l1", 1)
     assert order.state is FulfilmentState.PACKED
 
@@ -123,8 +127,8 @@ def test_a_line_nobody_knows_changes_nothing():
 def test_what_lies_in_a_parcel_cannot_be_undone():
     order, _ = open_parcel(picked(two_lines()), "p1", "box")
     order, _ = pack(order, "p1", "l1", 1)
-    assert undoable(order, order.line("l1")) == 1
-    assert undoable(packed(two_lines()), packed(two_lines()).line("l1")) == 0
+    assert undoable(order, line_of(order, "l1")) == 1
+    assert undoable(packed(two_lines()), line_of(packed(two_lines()), "l1")) == 0
 
 
 def test_when_the_last_missing_unit_is_reported_short_a_closed_parcel_makes_the_order_packed():
@@ -149,9 +153,9 @@ def test_no_order_of_facts_gives_or_takes_a_unit(facts, stopped):
     order = cancelled(two_lines()) if stopped else two_lines()
     taken = dict.fromkeys(("l1", "l2"), 0)
     for rule, line_id, quantity in facts:
-        before = order.line(line_id)
+        before = line_of(order, line_id)
         order, told = rule(order, line_id, quantity, *(["lost"] if rule is report_short else []))
-        after = order.line(line_id)
+        after = line_of(order, line_id)
         taken[line_id] += quantity if rule is pick else 0
         assert after.picked == taken[line_id]
         assert after.put_back >= before.put_back

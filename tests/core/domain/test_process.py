@@ -54,7 +54,7 @@ def test_scan_rules_of_categories_are_overridden_one_at_a_time():
 )
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_a_wrong_setting_is_refused_by_name_at_every_level(settings, field, level):
-    levels = [{}, {}, {}]
+    levels: list[dict[str, object]] = [{}, {}, {}]
     levels[level] = settings
     with pytest.raises(ProcessInvalid) as refused:
         resolve(*levels)

@@ -18,7 +18,7 @@ from core.domain.runs import (
     start,
     take_over,
 )
-from tests.support.orders import NOON, a_run, an_order, cancelled, picked
+from tests.support.orders import NOON, a_run, an_order, cancelled, line_of, picked
 
 
 def orders_of(*orders):
@@ -31,8 +31,8 @@ def test_a_run_takes_its_orders_and_gives_them_back():
     assert told == RunStarted(2)
     assert {(f.run_id, f.state) for f in changed.values()} == {("r1", FulfilmentState.PICKING)}
     changed["f1"] = picked(changed["f1"])
-    run, after, told = finish(run, changed, NOON)
-    assert (told, run.state, run.finished_at) == (RunFinished(1), RunState.FINISHED, NOON)
+    run, after, finished = finish(run, changed, NOON)
+    assert (finished, run.state, run.finished_at) == (RunFinished(1), RunState.FINISHED, NOON)
     assert {f.id: (f.run_id, f.state) for f in after.values()} == {
         "f1": ("", FulfilmentState.PICKED), "f2": ("", FulfilmentState.OPEN),
     }  # fmt: skip
@@ -42,7 +42,7 @@ def test_counts_of_an_unfinished_order_stay():
     _, changed, _ = start(a_run("f1"), orders_of(an_order("f1")))
     begun, _ = pick(changed["f1"], "l1", 1)
     _, after, _ = finish(a_run("f1"), {"f1": begun}, NOON)
-    assert (after["f1"].line("l1").picked, after["f1"].state) == (1, FulfilmentState.PICKING)
+    assert (line_of(after["f1"], "l1").picked, after["f1"].state) == (1, FulfilmentState.PICKING)
     assert can_start(after["f1"], "another")
     shorted, _ = report_short(changed["f1"], "l1", 1, "lost")
     _, after, _ = finish(a_run("f1"), {"f1": shorted}, NOON)
@@ -77,8 +77,8 @@ def test_pause_resume_and_take_over():
     run, told = pause(a_run("f1"))
     assert (run.state, told) == (RunState.PAUSED, RunPaused())
     assert resume(run) == (a_run("f1"), RunResumed())
-    taken, told = take_over(run, "bob")
-    assert (taken.state, taken.pickers, told) == (RunState.ACTIVE, ("bob", "ada"), RunTakenOver())
+    taken, answer = take_over(run, "bob")
+    assert (taken.state, taken.pickers, answer) == (RunState.ACTIVE, ("bob", "ada"), RunTakenOver())
     assert take_over(taken, "ada")[0].pickers == ("ada", "bob")
 
 
