@@ -152,6 +152,7 @@ RUNS: Mapping[str, Sentence] = {
     ),
     "run_over": lambda _, p: _("This pick run was already finished by a colleague."),
     "run_unknown": lambda _, p: _("This pick run is not known any more."),
+    "work_not_found": lambda _, p: _("No work in this store is called {scanned}.").format(**p),
 }
 
 PACKING: Mapping[str, Sentence] = {

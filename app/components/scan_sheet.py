@@ -63,7 +63,6 @@ def use_scan_sheet(manual: bool = True, label: str = "") -> Callable[[], None]:
             ),
             padding=SPACE_M,
         ),
-        key="scan-sheet",
         on_dismiss=close,
         scrollable=True,
         show_drag_handle=True,

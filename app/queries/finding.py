@@ -1,13 +1,14 @@
 """What somebody means who says a short id, types an order number or scans a parcel, an order or a run."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.store import documents
 from app.store.database import Database
 from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, normalise
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
+from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun
 
 
@@ -16,6 +17,15 @@ class Found:
     kind: Literal["fulfilment", "run", "manifest"]
     id: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkNotFound(Outcome):
+    """No work of this store is called so."""
+
+    code: ClassVar[str] = "work_not_found"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    scanned: str
 
 
 def find(database: Database, text: str) -> tuple[Found, ...]:

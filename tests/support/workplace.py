@@ -25,7 +25,7 @@ from app.store.database import Database
 from app.store.device_store import DeviceStore
 from app.ui import UiState, provide
 from core.contract.commands import Arguments
-from core.contract.sync import Group, VerdictDocument
+from core.contract.sync import Delete, Group, VerdictDocument
 from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
 from tests.support import store_world as world
@@ -105,6 +105,11 @@ class Place:
     def pulled(self, entity: str, *bodies: Any, ver: int = 2) -> None:
         """The core sent these documents; inside a running harness call `changed` afterwards."""
         apply(self.store, Group.MAIN, put(entity, *bodies, ver=ver), cursor=f"c{next(self._cursors)}")
+        self.workplace.walks.forget()
+
+    def gone(self, entity: str, *ids: str) -> None:
+        """The core deleted these."""
+        apply(self.store, Group.MAIN, Delete(entity, ids), cursor=f"c{next(self._cursors)}")
         self.workplace.walks.forget()
 
     def judged(self, command_id: str, verdict: Verdict, code: str, **params: str | int) -> None:

@@ -1,0 +1,82 @@
+"""What kinds of work and states of orders are called, and the icon of each."""
+
+import flet as ft
+
+from app.i18n import Translations
+from core.domain.lifecycle import FulfilmentState, ParcelState
+from core.domain.runs import Method
+from core.domain.worklist import Age, Urgency, WorkKind
+
+KIND_ICONS = {
+    WorkKind.CONTINUE_RUN: ft.Icons.PLAY_CIRCLE,
+    WorkKind.PICK: ft.Icons.SHOPPING_BASKET,
+    WorkKind.PACK: ft.Icons.INVENTORY_2,
+    WorkKind.HAND_OVER: ft.Icons.LOCAL_SHIPPING,
+    WorkKind.PUT_BACK: ft.Icons.UNDO,
+    WorkKind.HELD: ft.Icons.PAUSE_CIRCLE,
+}
+
+
+def kind_word(_: Translations, kind: WorkKind) -> str:
+    words = {
+        # Translators: a pick run that was begun
+        WorkKind.CONTINUE_RUN: _("Pick run"),
+        # Translators: fetch the articles of an order from the shelves
+        WorkKind.PICK: _("Pick"),
+        WorkKind.PACK: _("Pack"),
+        # Translators: give the parcels to the carrier's driver
+        WorkKind.HAND_OVER: _("Hand over"),
+        WorkKind.PUT_BACK: _("Put back"),
+        WorkKind.HELD: _("On hold"),
+    }
+    return words[kind]
+
+
+def urgency_word(_: Translations, urgency: Urgency) -> str:
+    return {Urgency.OVERDUE: _("Overdue"), Urgency.URGENT: _("Urgent"), Urgency.LATER: _("Later")}[urgency]
+
+
+def age_word(_: Translations, age: Age) -> str:
+    """Since the order was placed."""
+    return {Age.FRESH: _("Under 4 hours"), Age.DAY: _("Under a day"), Age.OLD: _("Older than a day")}[age]
+
+
+def service_word(_: Translations, service_level: str) -> str:
+    known = {"standard": _("Standard"), "express": _("Express")}
+    return known.get(service_level, service_level)
+
+
+def method_words(_: Translations, method: Method) -> tuple[str, str]:
+    """Its name and one plain sentence."""
+    return {
+        Method.SINGLE: (_("One order at a time"), _("You fetch one order completely, then the next.")),
+        Method.MULTI: (
+            _("Several orders, kept apart"),
+            _("One walk for all orders. Each order has its own numbered tote, and the app says which."),
+        ),
+        Method.BATCH: (
+            _("Together, sorted afterwards"),
+            _("The same articles of all orders are fetched at once and sorted per order when you pack."),
+        ),
+    }[method]
+
+
+def state_word(_: Translations, state: FulfilmentState) -> str:
+    return {
+        FulfilmentState.OPEN: _("To be picked"),
+        FulfilmentState.PICKING: _("Being picked"),
+        FulfilmentState.PICKED: _("Picked, to be packed"),
+        FulfilmentState.PACKED: _("Packed, waits for the carrier"),
+        FulfilmentState.SHIPPED: _("With the carrier"),
+        FulfilmentState.CANCELLED: _("Cancelled"),
+        FulfilmentState.REJECTED: _("Not found here, another store is asked"),
+    }[state]
+
+
+def parcel_word(_: Translations, state: ParcelState) -> str:
+    return {
+        ParcelState.OPEN: _("Open"),
+        ParcelState.CLOSED: _("Closed"),
+        ParcelState.LOADED: _("On the driver’s list"),
+        ParcelState.HANDED_OVER: _("Handed over"),
+    }[state]
