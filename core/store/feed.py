@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select, text, update
 
 from core.store import tables as t
 from core.store.database import CLOCK, MARKED
@@ -43,7 +42,7 @@ def mark(connection: Connection, part: str, entity: str, id: str, deleted: bool 
 def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str], deleted: bool = False) -> None:
     """As `mark`, for many rows of one partition and entity."""
     # Sorted: transactions that mark the same rows take their locks in the same order.
-    rows = [{"part": part, "entity": entity, "id": id, "ver": 1, "deleted": deleted} for id in sorted(set(ids))]
+    rows = [{"part": part, "entity": entity, "id": id, "deleted": deleted} for id in sorted(set(ids))]
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -54,20 +53,14 @@ def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str]
     connection.info.setdefault(MARKED, set()).add(part)
 
 
-def _upsert(insert: Any) -> Any:
-    return insert.on_conflict_do_update(
-        index_elements=["part", "entity", "id"],
-        set_={"tx": insert.excluded.tx, "ver": t.sync_rows.c.ver + 1, "deleted": insert.excluded.deleted},
-    )
-
-
-_MARK_SQLITE = _upsert(sqlite.insert(t.sync_rows))
-_MARK_POSTGRES = _upsert(
-    postgresql.insert(t.sync_rows).values(
-        {name: bindparam(name) for name in ("part", "entity", "id", "ver", "deleted")}
-        | {"tx": literal_column("pg_current_xact_id()")}
-    )
-)
+# As text, because SQLAlchemy compiles an upsert anew for every execution: 0.6 ms a mark.
+_MARK = """
+    INSERT INTO sync_row (part, entity, id, tx, ver, deleted) VALUES (:part, :entity, :id, {tx}, 1, :deleted)
+    ON CONFLICT (part, entity, id)
+    DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
+"""
+_MARK_SQLITE = text(_MARK.format(tx=":tx"))
+_MARK_POSTGRES = text(_MARK.format(tx="pg_current_xact_id()"))
 
 
 def move(connection: Connection, entity: str, id: str, old_part: str, new_part: str) -> None:

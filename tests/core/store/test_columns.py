@@ -19,10 +19,8 @@ def test_a_time_keeps_its_moment_and_comes_back_in_utc(database):
 
 
 def test_times_are_compared_as_moments(database):
-    late, early = (
-        datetime(2026, 5, 4, 11, 0, tzinfo=timezone(timedelta(hours=2))),
-        datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
-    )
+    nine = datetime(2026, 5, 4, 11, 0, tzinfo=timezone(timedelta(hours=2)))
+    half_past_nine = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
     with database.write() as connection:
         put(connection, t.accounts, id="acc", name="Nord", company_prefix="3760123", created_at=nine)
     with database.read() as connection:
