@@ -13,15 +13,14 @@ class Scale:
     warehouses: int
     skus: int
     assortment: int
-    customers: int
     orders_per_store: int
 
 
 SCALES: Mapping[str, Scale] = {
     scale.name: scale
     for scale in (
-        Scale("small", stores=3, warehouses=1, skus=400, assortment=170, customers=60, orders_per_store=14),
-        Scale("medium", stores=12, warehouses=1, skus=5_000, assortment=900, customers=600, orders_per_store=14),
-        Scale("large", stores=300, warehouses=3, skus=100_000, assortment=1_200, customers=10_000, orders_per_store=6),
+        Scale("small", stores=3, warehouses=1, skus=400, assortment=170, orders_per_store=14),
+        Scale("medium", stores=12, warehouses=1, skus=5_000, assortment=900, orders_per_store=14),
+        Scale("large", stores=300, warehouses=3, skus=100_000, assortment=1_200, orders_per_store=6),
     )
 }
