@@ -9,12 +9,11 @@ import logging
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import flet as ft
+from typing import Any, Protocol
 
 from app.context import PairingRefused
 from app.state.session import Identity, Session
@@ -43,11 +42,17 @@ TOPICS = {
 }
 
 
+class PageTasks(Protocol):
+    """The part of a Flet page that is needed: work done in its context, where observables may be written."""
+
+    def run_task(self, handler: Callable[[], Awaitable[Any]]) -> Any: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Window:
     """A browser tab or the app's only window; `session` and `ui` are written inside its page's context only."""
 
-    page: ft.Page
+    page: PageTasks
     ui: UiState
     session: Session
 
