@@ -91,6 +91,7 @@ class Tablet:
         if clock() - self.signed_in.seen_at < STAY_SIGNED_IN:
             window.session.user_id = self.signed_in.user_id
         window.ui.sync.status = seen(self._engine.status)
+        window.session.subscribe(self._remember)
         self._start()
 
     def leave(self, window: Window) -> None:
@@ -125,8 +126,14 @@ class Tablet:
 
     def changed(self, *topics: str) -> None:
         """Something was done here: every window reads again, and the loop sends it."""
+        self.signed_in.seen_at = clock()
         self._engine.wake()
         self._everywhere(lambda window: window.ui.changes.bump(*topics))
+
+    def _remember(self, session: object, field: str | None) -> None:
+        """Who signed in or out in a window, for the next one."""
+        if field == "user_id" and isinstance(session, Session):
+            self.signed_in = SignedIn(session.user_id, clock())
 
     async def stop(self) -> None:
         """Ends the loop between two steps and closes the files."""
