@@ -241,6 +241,9 @@ CORE: Mapping[str, Sentence] = {
     "taken_by": lambda _, p: _("Another store was faster."),
     "pairing_refused": lambda _, p: sentence(_, str(p["problem"]), {}),
     "enrolment_code_unknown": lambda _, p: _("This pairing code does not exist. Check it, or ask for a new one."),
+    "not_a_pairing_code": lambda _, p: _(
+        "This is not a pairing code. Scan the one that head office or a manager shows."
+    ),
     "enrolment_code_expired": lambda _, p: _("This pairing code has expired. Ask for a new one."),
     "enrolment_code_used": lambda _, p: _("This pairing code was already used. Ask for a new one."),
     "enrolment_code_other_store": lambda _, p: _("This pairing code is for another store."),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import flet as ft
 
+from app.actions import preferences
 from app.components.connection import ConnectionChip
-from app.context import use_person, use_session, use_store
-from app.i18n import LANGUAGES
+from app.components.languages import speak
+from app.context import use_person, use_session, use_store, use_workplace
+from app.i18n import LANGUAGES, Language
 from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import FlashFrame, part, use_form_factor, use_translations, use_ui
 
@@ -61,28 +63,28 @@ def StatusStrip() -> ft.Control:
 @part
 def PersonMenu() -> ft.Control:
     """Who is signed in; the language, the settings and signing out are one tap away."""
-    _, ui, session, person = use_translations(), use_ui(), use_session(), use_person()
+    _, ui, workplace = use_translations(), use_ui(), use_workplace()
+    session, person = use_session(), use_person()
     tablet = use_form_factor() == "tablet"
     if person is None:
         return ft.Container(visible=False)
 
-    def speak(tag: str) -> None:
-        ui.i18n.language = tag
-        ft.context.page.rtl = next(language.rtl for language in LANGUAGES if language.tag == tag)
+    def choose(tag: str) -> None:
+        speak(ui, ft.context.page, tag)
+        preferences.choose_language(workplace.database, tag)
 
     def leave() -> None:
         session.user_id = ""
         ft.context.page.navigate("/")
 
-    languages = [
-        ft.PopupMenuItem(
-            language.own_name,
-            key=f"frame-language-{language.tag}-button",
-            checked=language.tag == _.language.tag,
-            on_click=lambda tag=language.tag: speak(tag),
+    def speech(known: Language) -> ft.PopupMenuItem:
+        return ft.PopupMenuItem(
+            known.own_name,
+            key=f"frame-language-{known.tag}-button",
+            checked=known.tag == _.language.tag,
+            on_click=lambda: choose(known.tag),
         )
-        for language in LANGUAGES
-    ]
+
     items = [
         ft.PopupMenuItem(
             _("Settings"),
@@ -90,7 +92,7 @@ def PersonMenu() -> ft.Control:
             key="frame-settings-button",
             on_click=lambda: ft.context.page.navigate("/settings"),
         ),
-        *languages,
+        *[speech(known) for known in LANGUAGES],
         ft.PopupMenuItem(_("Sign out"), icon=ft.Icons.LOGOUT, key="frame-sign-out-button", on_click=leave),
     ]
     face: list[ft.Control] = [ft.Icon(ft.Icons.ACCOUNT_CIRCLE, size=28)]

@@ -1,0 +1,73 @@
+"""A PIN, by large keys or by the keyboard: how many digits were entered is seen, which ones is not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from app.theme import SPACE_M, SPACE_S, bold
+from app.ui import key, part, use_translations
+
+KEY_DP = 68
+LONGEST, SHORTEST = 8, 4
+
+
+@part
+def PinPad(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any], busy: bool) -> ft.Control:
+    """`busy`: the PIN is being checked, nothing can be pressed."""
+    _ = use_translations()
+
+    def digit(name: str) -> ft.Control:
+        press = lambda: on_pin((pin + name)[:LONGEST])  # noqa: E731
+        return _key(ft.Text(name, style=bold(size=26)), key("pin", name, "button"), name, None if busy else press)
+
+    back = _key(
+        ft.Icon(ft.Icons.BACKSPACE_OUTLINED), "pin-back-button", _("Delete the last digit"),
+        None if busy or not pin else lambda: on_pin(pin[:-1]),
+    )  # fmt: skip
+    enter = ft.FilledButton(
+        ft.Icon(ft.Icons.CHECK, size=28),
+        key="pin-enter-button",
+        tooltip=_("Sign in"),
+        width=KEY_DP,
+        height=KEY_DP,
+        disabled=busy or len(pin) < SHORTEST,
+        on_click=on_enter,
+        style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=KEY_DP // 2)),
+    )
+    rows = [[digit(name) for name in names] for names in ("123", "456", "789")] + [[back, digit("0"), enter]]
+    keys = [ft.Row(row, spacing=SPACE_M, tight=True, rtl=False) for row in rows]
+    return ft.Column([*keys], spacing=SPACE_S + 2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _key(face: ft.Control, name: str, label: str, on_click: Callable[[], None] | None) -> ft.Control:
+    return ft.FilledTonalButton(
+        face,
+        key=name,
+        tooltip=label if name == "pin-back-button" else None,
+        width=KEY_DP,
+        height=KEY_DP,
+        disabled=on_click is None,
+        on_click=on_click,
+        style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=KEY_DP // 2)),
+    )
+
+
+@part
+def PinField(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any]) -> ft.Control:
+    """Takes the keys of a keyboard; on a phone no soft keyboard comes up over the keys on the screen."""
+    _ = use_translations()
+    return ft.TextField(
+        key="pin-field",
+        label=_("PIN"),
+        value=pin,
+        password=True,
+        autofocus=True,
+        keyboard_type=ft.KeyboardType.NONE,
+        input_filter=ft.InputFilter(r"^[0-9]{0,8}$", allow=True),
+        text_align=ft.TextAlign.CENTER,
+        text_size=26,
+        width=3 * KEY_DP + 2 * SPACE_M,
+        on_change=lambda e: on_pin(e.data[:LONGEST]),
+        on_submit=on_enter,
+    )
