@@ -79,6 +79,8 @@ class Tablet:
         around = Surroundings(clock, time.monotonic, random.random, self._publish, self._pulled)
         self._engine = Engine(DeviceStore(self.database), self._transport, around)
         self._running: asyncio.Task[None] | None = None
+        # Observables refer to their listeners weakly.
+        self._on_session = self._remember
 
     @property
     def identity(self) -> Identity | None:
@@ -91,7 +93,7 @@ class Tablet:
         if clock() - self.signed_in.seen_at < STAY_SIGNED_IN:
             window.session.user_id = self.signed_in.user_id
         window.ui.sync.status = seen(self._engine.status)
-        window.session.subscribe(self._remember)
+        window.session.subscribe(self._on_session)
         self._start()
 
     def leave(self, window: Window) -> None:
