@@ -1,7 +1,6 @@
 """Writes a migration of the core: the difference between the tables and the migrations so far, to be read and edited.
 
 python build_scripts/migration.py "Orders: promised date"
-`--initial` makes the first one anew (only before the first release: databases of before must be deleted).
 """
 
 import argparse
@@ -21,17 +20,11 @@ VERSIONS = Path(migrations.__file__).parent / "versions"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("message")
-    parser.add_argument("--initial", action="store_true")
     arguments = parser.parse_args()
     known = sorted(VERSIONS.glob("[0-9]*.py"))
-    if arguments.initial:
-        for path in known:
-            path.unlink()
-        known = []
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/core.db")
-        if known:
-            database.upgrade()
+        database.upgrade()
         with database.write() as connection:
             config = migrations.configuration(connection)
             number = f"{len(known) + 1:04d}"

@@ -1,18 +1,35 @@
-"""`comptoir core`: start the core, bring its database up to date, pair a tablet."""
+"""The commands of the core: serve, demo data, imports, pairing codes, and why an order went where it went.
 
-from dataclasses import replace
+Every command brings its database up to date before it works. With `--json` it prints one JSON document; what cannot be
+done is one line on standard error and exit code 2. Heavy imports stand inside: `comptoir --help` needs none of them.
+"""
+
+import json
+import sys
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
-app = typer.Typer(help="The orchestration core.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from core.store.database import Database
+
+app = typer.Typer(help="The orchestration core.")
+
+DatabaseUrl = Annotated[
+    str, typer.Option("--database", help="sqlite:///path or postgresql://...; default as the core.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = -1,
+    database: DatabaseUrl = "",
 ) -> None:
     """Start the core and keep it running."""
     import uvicorn
@@ -21,7 +38,12 @@ def serve(
     from core.http.app import create_app
 
     settings = read_settings()
-    settings = replace(settings, host=host or settings.host, port=settings.port if port < 0 else port)
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port < 0 else port,
+        database_url=database or settings.database_url,
+    )
     # The app says the date by its own clock.
     uvicorn.run(
         create_app(open_database(settings), settings),
@@ -33,28 +55,168 @@ def serve(
     )
 
 
-@app.command()
-def upgrade() -> None:
-    """Bring the database up to date."""
-    from core.bootstrap import open_database, read_settings
+def demo_data(
+    scale: Annotated[str, typer.Option(help="small, medium or large.")] = "small",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same retailer.")] = 1,
+    reset: Annotated[bool, typer.Option("--reset", help="Replace everything that is in the database.")] = False,
+    database: DatabaseUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Fill the database with a demo retailer; once it is there, change nothing."""
+    from core.demo.load import DemoRefused, load
+    from core.demo.scale import SCALES
 
-    open_database(read_settings()).close()
-    print("The database is up to date.")
+    if scale not in SCALES:
+        raise TyperException(f"there is no scale {scale!r}: use {', '.join(SCALES)}")
+    say = _nothing if as_json else _progress
+    try:
+        summary = load(_open(database), scale, seed, datetime.now(UTC), reset, say)
+    except DemoRefused as refused:
+        raise TyperException(str(refused)) from refused
+    if as_json:
+        print(json.dumps(asdict(summary)))
+        return
+    print("The demo retailer is there." if summary.created else "The demo retailer was there already.")
+    print(", ".join(f"{count:,} {name}" for name, count in summary.counts.items()))
+    for login in summary.logins:
+        print(f"{login['store_name'] or 'Head office':24} {login['name']:24} {login['login']:18} {login['secret']}")
+    for pairing in summary.pairing:
+        print(f"{pairing['store']:24} pairing code {pairing['code']}")
 
 
-@app.command()
-def pair(location: Annotated[str, typer.Argument(help="Code of the store.")]) -> None:
-    """Make a one-time code that pairs a tablet with a store."""
+def demo_order(
+    store: Annotated[str, typer.Option(help="Code of the store, for example LYO1.")],
+    count: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 1,
+    database: DatabaseUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Place a new order of a demo customer, right now: the store's tablets show it within a second."""
+    from core.demo.load import DemoRefused, place_demo_order
+
+    opened = _open(database)
+    try:
+        made = [place_demo_order(opened, store, datetime.now(UTC)) for _ in range(count)]
+    except DemoRefused as refused:
+        raise TyperException(str(refused)) from refused
+    numbers = [one.number for one in made if one is not None]
+    if not numbers:
+        raise TyperException(f"the shelves of {store} are empty: no order can be placed")
+    print(json.dumps({"orders": numbers}) if as_json else "\n".join(numbers))
+
+
+def import_files(
+    kind: Annotated[str, typer.Argument(help="products, stock, orders or customers.")],
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, also gzipped.")],
+    mapping: Annotated[str, typer.Option(help="How to read a foreign file: online-retail.")] = "",
+    mode: Annotated[str, typer.Option(help="Of stock: count, full or delta.")] = "count",
+    database: DatabaseUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Import a file; refused rows are reported with line, reason and remedy. Exit code 1 when rows were refused."""
+    from core.service.cause import office_cause
+    from core.service.imports.engine import Errand
+    from core.service.imports.kinds import Asked, import_file
+    from core.service.refusal import Refusal
+
+    at = datetime.now(UTC)
+    errand = Errand(file.name, office_cause(at), lambda: datetime.now(UTC), mapping=mapping)
+    with file.open("rb") as stream:
+        report = import_file(_open(database), Asked(kind, mapping, mode), stream, errand)
+    if isinstance(report, Refusal):
+        raise TyperException(f"{report.code}: {report.remedy}")
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        print(f"{report.rows:,} rows; " + ", ".join(f"{count:,} {name}" for name, count in report.counts.items()))
+        print(f"{report.refused:,} refused" + "".join(f"; {n:,} {code}" for code, n in report.by_code.items()))
+        for one in report.refusals[:20]:
+            print(f"line {one.line}: {one.code} {one.field} {one.value!r}. {one.remedy}")
+    if report.code:
+        raise TyperException(f"{file}: {report.message}")
+    if report.refused:
+        raise typer.Exit(1)
+
+
+def source(
+    order: Annotated[str, typer.Argument(help="Number of the order.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Say for every location why, or why not.")] = False,
+    database: DatabaseUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show where an order goes, and why."""
     from sqlalchemy import select
-    from typer.exceptions import TyperException
 
-    from core.bootstrap import open_database, read_settings
-    from core.service import devices
+    from core.service.sourcing import decisions_of
     from core.store import tables as t
 
-    database = open_database(read_settings())
-    with database.read() as connection:
-        found = connection.execute(select(t.locations.c.id).where(t.locations.c.code == location)).scalar_one_or_none()
-    if found is None:
-        raise TyperException(f"There is no location with the code {location!r}.")
-    print(devices.create_code(database, found, datetime.now(UTC)))
+    with _open(database).read() as connection:
+        order_id = connection.execute(select(t.orders.c.id).where(t.orders.c.number == order)).scalar()
+        decisions = decisions_of(connection, order_id) if order_id else []
+    if not order_id:
+        raise TyperException(f"there is no order {order!r}")
+    if as_json:
+        print(json.dumps({"order": order, "decisions": decisions}, default=str, ensure_ascii=False))
+        return
+    for decision in decisions:
+        _show_decision(decision, explain)
+
+
+def enrolment_code(
+    store: Annotated[str, typer.Option(help="Code of the store, for example LYO1.")],
+    reusable: Annotated[bool, typer.Option("--reusable", help="Pairs any number of tablets; for demos only.")] = False,
+    svg: Annotated[Path | None, typer.Option(help="Write the QR code to this file.")] = None,
+    database: DatabaseUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a code that pairs a tablet with a store."""
+    from core.service import enrolment
+    from core.service.refusal import Refusal
+
+    at = datetime.now(UTC)
+    with _open(database).write() as connection:
+        made = enrolment.create(connection, store, at, reusable=reusable)
+    if isinstance(made, Refusal):
+        raise TyperException(f"there is no location with the code {store!r}")
+    if svg is not None:
+        svg.write_bytes(enrolment.qr_image(made.payload, "svg"))
+    if as_json:
+        print(json.dumps(asdict(made), default=str))
+    else:
+        print(f"{made.code}  ({made.payload}, until {made.expires_at:%Y-%m-%d %H:%M} UTC)")
+
+
+def _show_decision(decision: Any, explain: bool) -> None:
+    names = {id: f"{place['code']} {place['name']}" for id, place in decision["location_names"].items()}
+    told = decision["explanation"]
+    proof = told["proof"]
+    proved = "proved best" if proof["proved"] else f"at most {proof['shipments'] - proof['shipments_bound']} too many"
+    print(f"{decision['decided_at']:%Y-%m-%d %H:%M} {decision['kind']}: {decision['shipments']} shipment(s), {proved}")
+    skus = {line_id: sku for line_id, sku, _ in told["demand"]}
+    for one in told["assignments"]:
+        print(f"  {one['quantity']} x {skus[one['line_id']]} from {names.get(one['location_id'], one['location_id'])}")
+    for one in told["unfilled"]:
+        print(f"  {one['quantity']} x {skus[one['line_id']]} waits for stock")
+    if not explain:
+        return
+    for reason in told["locations"]:
+        params = ", ".join(f"{name}={value}" for name, value in reason["params"].items())
+        print(f"  {reason['code']:14} {names.get(reason['location_id'], reason['location_id']):32} {params}")
+    for other in told["alternatives"]:
+        places = ", ".join(names.get(id, id) for id in other["location_ids"]) or "nowhere"
+        without = names.get(other["without"], other["without"])
+        print(f"  without {without}: {other['shipments']} shipment(s) from {places}, {other['unfilled']} missing")
+
+
+def _open(url: str) -> "Database":
+    from core.bootstrap import open_database, read_settings
+
+    settings = read_settings()
+    return open_database(replace(settings, database_url=url or settings.database_url))
+
+
+def _progress(step: str) -> None:
+    print(step, file=sys.stderr)
+
+
+def _nothing(_: str) -> None:
+    """Where only the JSON document may be printed."""

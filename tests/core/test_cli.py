@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -5,34 +6,74 @@ import sys
 import time
 
 import httpx
-from sqlalchemy import text
-
-from core.store.database import Database
-from tests.support.core import build_world
+import pytest
 
 
 def comptoir(folder, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app.cli", "core", *words]
     environment = os.environ | {"COMPTOIR_DATA": str(folder)}
+    command = [sys.executable, "-m", "app.cli", *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def test_the_core_makes_its_database_and_pairs_a_tablet(tmp_path):
-    made = comptoir(tmp_path, "upgrade")
-    assert (made.returncode, made.stdout) == (0, "The database is up to date.\n"), made.stderr
-    database = Database(f"sqlite:///{tmp_path}/core.db")
-    build_world(database)
-    code = comptoir(tmp_path, "pair", "LILLE")
-    assert len(code.stdout.strip()) == 8, code.stderr
-    with database.read() as connection:
-        assert connection.execute(text("SELECT count(*) FROM enrolment_code")).scalar_one() == 1
-    database.close()
-    unknown = comptoir(tmp_path, "pair", "NOWHERE")
-    assert (unknown.returncode, "NOWHERE" in unknown.stderr) == (2, True)
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory):
+    """A data folder with the small demo retailer in it."""
+    folder = tmp_path_factory.mktemp("shop")
+    made = comptoir(folder, "demo-data", "--json")
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["created"]
+    return folder
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line of a command that could not do what was asked."""
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+def test_the_demo_says_who_can_sign_in_and_how_to_pair(shop):
+    again = json.loads(comptoir(shop, "demo-data", "--json").stdout)
+    assert not again["created"]
+    assert {"store": "Comptoir Lyon"}.items() <= again["pairing"][0].items()
+    assert {"name", "role", "secret", "login"} <= set(again["logins"][0])
+    assert "no scale" in refused(comptoir(shop, "demo-data", "--scale", "huge"))
+
+
+def test_an_order_says_why_it_went_where(shop):
+    placed = json.loads(comptoir(shop, "demo-order", "--store", "LYO1", "--json").stdout)["orders"]
+    told = comptoir(shop, "source", placed[0], "--explain")
+    assert told.returncode == 0, told.stderr
+    assert "chosen" in told.stdout
+    assert "LYO1 Comptoir Lyon" in told.stdout
+    decisions = json.loads(comptoir(shop, "source", placed[0], "--json").stdout)["decisions"]
+    assert decisions[0]["explanation"]["proof"]["proved"]
+    assert "no order" in refused(comptoir(shop, "source", "AL-0"))
+    assert "NOWHERE" in refused(comptoir(shop, "demo-order", "--store", "NOWHERE"))
+
+
+def test_a_tablet_is_paired_by_code_and_by_picture(shop, tmp_path):
+    picture = tmp_path / "code.svg"
+    made = comptoir(shop, "enrolment-code", "--store", "PAR2", "--svg", str(picture), "--json")
+    code = json.loads(made.stdout)
+    assert code["payload"] == f"comptoir:enrol:{code['code']}"
+    assert picture.read_bytes().startswith(b"<?xml")
+    assert "NOWHERE" in refused(comptoir(shop, "enrolment-code", "--store", "NOWHERE"))
+
+
+def test_an_import_reports_what_it_refused(shop, tmp_path):
+    file = tmp_path / "products.csv"
+    file.write_text("sku,division,name,price\nX1,AL,Mug,12.50\nX2,AL,Mug,dear\n", encoding="utf-8")
+    done = comptoir(shop, "import", "products", str(file), "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["counts"], report["by_code"]) == (1, {"created": 1}, {"not_an_amount": 1})
+    assert "No such file" in refused(comptoir(shop, "import", "products", str(tmp_path / "none.csv")))
+    assert "import_kind_unknown" in refused(comptoir(shop, "import", "wishes", str(file)))
 
 
 def test_the_core_serves_until_it_is_stopped(tmp_path):
-    command = [sys.executable, "-m", "app.cli", "core", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "app.cli", "core", "--port", "0"]
     environment = os.environ | {"COMPTOIR_DATA": str(tmp_path)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
