@@ -16,7 +16,9 @@ from core.demo.orders import Wish, place_order
 from core.demo.scale import SCALES, Scale
 from core.demo.showcase import showcase, wishes
 from core.demo.stock import position_rows
+from core.service import enrolment
 from core.service.cause import Cause, id_maker
+from core.service.devices import CODE_ALPHABET, CODE_LENGTH
 from core.service.events import Happening, record
 from core.service.orders import Received
 from core.store import feed
@@ -25,6 +27,7 @@ from core.store.database import Database
 
 CHUNK = 5_000
 LOADED = "DemoDataLoaded"
+PAIRED_STORES = 3
 KEPT = ("sync_clock", "secret", "alembic_version")
 
 
@@ -34,13 +37,14 @@ class DemoRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`created` is false where the demo was there already. `logins`: what a person can sign in with."""
+    """`created` is false where the demo was there already. `secret` of a login: PIN or password."""
 
     created: bool
     scale: str
     seed: int
     counts: Mapping[str, int]
     logins: Sequence[Mapping[str, str]]
+    pairing: Sequence[Mapping[str, str]]
 
 
 def load(
@@ -58,7 +62,7 @@ def load(
         empty(database)
     state = _state(database)
     if state is not None:
-        return Summary(False, state["scale"], state["seed"], counts(database), logins(database))
+        return _summary(database, state["scale"], state["seed"], created=False)
     goods: dict[str, list[Article]] = {}
     for article in articles(seed, scale.skus):
         goods.setdefault(article.division_id, []).append(article)
@@ -68,6 +72,8 @@ def load(
     with database.write() as connection:
         _put_configuration(connection, now)
         _put_network(connection, seed, all_places, persons, now)
+        for place in [place for place in all_places if place.kind == "store"][:PAIRED_STORES]:
+            enrolment.create(connection, place.id, now, reusable=True, code=pairing_code(seed, place.id))
     progress(f"{scale.skus:,} articles")
     with database.write() as connection:
         _put_goods(connection, goods)
@@ -81,7 +87,21 @@ def load(
     with database.write() as connection:
         told = {"scale": scale.name, "seed": seed}
         record(connection, Cause(now, now, _ids(seed, now, "end")), [Happening(LOADED, "account", ACCOUNT, data=told)])
-    return Summary(True, scale.name, seed, counts(database), logins(database))
+    return _summary(database, scale.name, seed, created=True)
+
+
+def _summary(database: Database, scale: str, seed: int, created: bool) -> Summary:
+    places = t.locations.c
+    query = select(places.id, places.name).where(places.kind == "store").order_by(places.id).limit(PAIRED_STORES)
+    with database.read() as connection:
+        pairing = [{"store": row.name, "code": pairing_code(seed, row.id)} for row in connection.execute(query)]
+    return Summary(created, scale, seed, counts(database), logins(database), pairing)
+
+
+def pairing_code(seed: int, location_id: str) -> str:
+    """The demo's own: the same for the same seed, usable any number of times."""
+    rng = random.Random(f"{seed}:pairing:{location_id}")
+    return "".join(rng.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def place_demo_order(database: Database, location_code: str, at: datetime, seed: int | None = None) -> Received | None:
@@ -135,8 +155,7 @@ def logins(database: Database) -> list[dict[str, str]]:
                 "role": row.role_id,
                 "store": row.code or "",
                 "store_name": row.place or "",
-                "pin": row.demo_pin,
-                "password": "" if row.code else network.HEAD_OFFICE_PASSWORD,
+                "secret": row.demo_pin or network.HEAD_OFFICE_PASSWORD,
             }
             for row in connection.execute(query)
         ]
