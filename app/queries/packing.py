@@ -1,12 +1,17 @@
 """An order on the packing table: what is picked, what lies in which parcel, what it can be packed in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.queries.work import label
+from app.state.walks import process_of
 from app.store import documents, references
 from app.store.database import Database
+from app.store.documents import Where
 from core.domain.fulfilment import Fulfilment, Parcel, packed_by_line
 from core.domain.lifecycle import FulfilmentState, ParcelState
+from core.domain.process import Process, ScanRule, may_override_scan, scan_rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class PackView:
     parcels: tuple[ParcelView, ...]
     packagings: tuple[PackagingView, ...]
     still_to_pick: int
+    process: Process
 
     @property
     def to_pack(self) -> int:
@@ -102,6 +108,7 @@ def pack_view(database: Database, fulfilment_id: str, language: str) -> PackView
             for p in references.packagings(connection)
         )
         carriers = tuple((carrier.code, carrier.name) for carrier in references.carriers(connection))
+        process = process_of(connection, fulfilment.location_id, fulfilment)
         holds = {reason.id: label(reason.labels, language) for reason in references.reasons(connection, "hold")}
     division = divisions.get(fulfilment.division_id)
     names = {packaging.id: packaging for packaging in packagings}
@@ -124,7 +131,49 @@ def pack_view(database: Database, fulfilment_id: str, language: str) -> PackView
         parcels=tuple(_parcel(fulfilment, parcel, names.get(parcel.packaging)) for parcel in fulfilment.parcels),
         packagings=packagings,
         still_to_pick=0 if fulfilment.closed else sum(line.remaining for line in fulfilment.lines),
+        process=process,
     )
+
+
+class PackingStep(StrEnum):
+    """Where the packing stands, and so what comes next. Derived: a killed app comes back to it."""
+
+    STOPPED = "stopped"  # cancelled or rejected
+    HELD = "held"
+    CHOOSE = "choose"  # something to pack and no parcel open
+    FILL = "fill"
+    WEIGH = "weigh"  # everything is in
+    LABEL = "label"  # closed, a label is missing
+    DONE = "done"
+
+
+def step_of(view: PackView) -> PackingStep:
+    if view.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
+        return PackingStep.STOPPED
+    if view.hold:
+        return PackingStep.HELD
+    parcel = view.open_parcel
+    if view.to_pack:
+        return PackingStep.FILL if parcel else PackingStep.CHOOSE
+    if parcel and parcel.units:
+        return PackingStep.WEIGH
+    closed = [parcel for parcel in view.parcels if parcel.state is not ParcelState.OPEN]
+    return PackingStep.LABEL if any(not parcel.labels_printed for parcel in closed) else PackingStep.DONE
+
+
+def may_pack_the_rest(view: PackView, roles: Iterable[str]) -> bool:
+    """Whether what is left may go into the parcel without scanning each unit: by the articles' rules, or by a role."""
+    waiting = [line for line in view.lines if line.to_pack]
+    free = all(scan_rule_for(view.process, line.category) is ScanRule.NONE for line in waiting)
+    return bool(waiting) and (free or may_override_scan(view.process, roles))
+
+
+def next_to_pack(database: Database, location_id: str, but: str) -> tuple[str, str] | None:
+    """(fulfilment id, short id) of the picked order whose target is soonest, besides `but`."""
+    where = Where(is_open=True, states=(FulfilmentState.PICKED,), location_id=location_id)
+    with database.read() as connection:
+        waiting = documents.fulfilments(connection, where)
+    return next(((f.id, f.short_id) for f in waiting if f.id != but and not f.hold), None)
 
 
 def _lines(fulfilment: Fulfilment) -> tuple[PackLineView, ...]:

@@ -39,8 +39,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ParcelRef:
+    """`carrier`: code of the one that takes it after all, "" for the parcel's own."""
+
     fulfilment_id: str
     parcel_id: str
+    carrier: str = ""
 
 
 Draw = Callable[[], Paper]
@@ -140,7 +143,7 @@ def _parcel(database: Database, ref: ParcelRef) -> KnownParcel | None:
         brands = {division.id: division.brand for division in references.divisions(connection)}
         carriers = {carrier.code: carrier.name for carrier in references.carriers(connection)}
         sender = references.location(connection, fulfilment.location_id)
-    carrier = parcel.carrier or fulfilment.carrier
+    carrier = ref.carrier or parcel.carrier or fulfilment.carrier
     brand = brands.get(fulfilment.division_id, sender.name)
     return KnownParcel(fulfilment, parcel, sender, brand, carriers.get(carrier, carrier))
 
