@@ -16,6 +16,10 @@ SOUNDS: dict[Verdict, str] = {"ok": "sounds/ok.wav", "warn": "sounds/warn.wav", 
 
 
 class Feedback(Protocol):
+    """`sounds` False: seen and felt only."""
+
+    sounds: bool
+
     def give(self, verdict: Verdict) -> None:
         """Returns at once; call inside the page's context."""
 
@@ -35,6 +39,7 @@ class FletFeedback:
         self._page = page
         self._flash = flash
         self._flash_s = flash_s
+        self.sounds = True
         self._haptic = ft.HapticFeedback()
         self._sounds = {verdict: fa.Audio(src=src, release_mode=fa.ReleaseMode.STOP) for verdict, src in SOUNDS.items()}
 
@@ -42,7 +47,8 @@ class FletFeedback:
         self._flash.count += 1
         self._flash.verdict = verdict
         self._page.run_task(self._fade, self._flash.count)
-        self._page.run_task(self._attempt, self._sounds[verdict].play)
+        if self.sounds:
+            self._page.run_task(self._attempt, self._sounds[verdict].play)
         shakes = {"ok": self._haptic.light_impact, "warn": self._haptic.medium_impact, "error": self._haptic.vibrate}
         self._page.run_task(self._attempt, shakes[verdict])
 

@@ -21,6 +21,8 @@ T = TypeVar("T")
 class NoFeedback:
     """Stands where the page has none yet, in the first moments and in tests that do not care."""
 
+    sounds = True
+
     def give(self, verdict: Verdict) -> None:
         pass
 

@@ -21,6 +21,7 @@ class FakeFeedback:
 
     def __init__(self) -> None:
         self.given: list[Verdict] = []
+        self.sounds = True
 
     def give(self, verdict: Verdict) -> None:
         self.given.append(verdict)

@@ -25,6 +25,7 @@ from app.store.database import Database
 from app.store.device_store import DeviceStore
 from app.ui import UiState, provide
 from core.contract.commands import Arguments
+from core.contract.reference import User
 from core.contract.sync import Delete, Group, VerdictDocument
 from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
@@ -111,6 +112,12 @@ class Place:
         """The core deleted these."""
         apply(self.store, Group.MAIN, Delete(entity, ids), cursor=f"c{next(self._cursors)}")
         self.workplace.walks.forget()
+
+    def without(self, permission: str) -> list[User]:
+        """Everybody, for `pulled("user", *...)`, but nobody may do this any more."""
+        return [
+            replace(user, permissions=tuple(p for p in user.permissions if p != permission)) for user in world.users()
+        ]
 
     def judged(self, command_id: str, verdict: Verdict, code: str, **params: str | int) -> None:
         """The core's final verdict of a command came down the feed."""

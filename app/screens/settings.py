@@ -1,0 +1,155 @@
+"""How this device looks, sounds and speaks, who is signed in, and what support asks for when something is wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta, tzinfo
+
+import flet as ft
+
+from app import VERSION
+from app.actions import preferences
+from app.components.connection import connection_words, zone_of
+from app.components.frame import frame
+from app.components.languages import LanguageChooser
+from app.components.page_column import PageColumn, Section
+from app.context import Workplace, use_person, use_session, use_store, use_workplace
+from app.i18n import Translations
+from app.queries.device import DeviceView, device_view
+from app.state import SyncStatus
+from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
+from app.ui import key, screen, use_query, use_sync_status, use_translations, use_ui
+
+THEMES = (
+    ("system", ft.Icons.BRIGHTNESS_AUTO),
+    ("light", ft.Icons.LIGHT_MODE),
+    ("dark", ft.Icons.DARK_MODE),
+)
+# A clock that is this much wrong is worth a sentence; less is the network's own delay.
+CLOCK_TOLERANCE = timedelta(seconds=30)
+
+
+@screen
+def SettingsScreen() -> ft.View:
+    _, ui, workplace, session = use_translations(), use_ui(), use_workplace(), use_session()
+    person, store, status = use_person(), use_store(), use_sync_status()
+    device = use_query(lambda: device_view(workplace.database), "work", "catalogue")
+    chosen, set_chosen = ft.use_state(preferences.chosen(workplace.database))
+    page = ft.context.page
+
+    def look(theme: str) -> None:
+        preferences.choose_theme(workplace.database, theme)
+        page.theme_mode = ft.ThemeMode(theme)
+        set_chosen(preferences.chosen(workplace.database))
+
+    def sound(is_on: bool) -> None:
+        preferences.choose_sounds(workplace.database, is_on)
+        ui.feedback.sounds = is_on
+        set_chosen(preferences.chosen(workplace.database))
+
+    def leave() -> None:
+        session.user_id = ""
+        page.navigate("/")
+
+    clock = zone_of(store.timezone if store else "")
+    who = ft.Row(
+        [
+            ft.Text(person.name if person else "", key="settings-person-text", style=bold(size=18), expand=True),
+            ft.OutlinedButton(
+                _("Sign out"), icon=ft.Icons.LOGOUT, key="settings-sign-out-button", on_click=leave, height=48
+            ),
+        ]
+    )
+    connect = ft.OutlinedButton(
+        _("Try to connect now"), icon=ft.Icons.SYNC, key="settings-connect-button", height=48,
+        on_click=workplace.link.try_now,
+    )  # fmt: skip
+    words = ft.Text(
+        connection_words(_, status, clock), key="settings-connection-text", style=bold(size=16), expand=True
+    )
+    facts = [*_work(_, status, clock), *_device(_, workplace, store.name if store else "", device)]
+    return frame(
+        _("Settings"),
+        PageColumn([
+            Section(_("Who works here"), [who]),
+            Section(_("Language"), [LanguageChooser("settings")]),
+            Section(_("Colours"), [_themes(_, chosen.theme, look)]),
+            Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
+            Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
+            Section(_("This device"), [_facts(facts)]),
+        ]),
+    )  # fmt: skip
+
+
+def _themes(_: Translations, chosen: str, choose: Callable[[str], None]) -> ft.Control:
+    words = {"system": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+
+    def chip(theme: str, icon: ft.IconData) -> ft.Control:
+        return ft.Chip(
+            label=ft.Text(words[theme], style=(bold if theme == chosen else regular)(size=15)),
+            leading=ft.Icon(icon),
+            key=key("settings", "theme", theme, "chip"),
+            selected=theme == chosen,
+            show_checkmark=False,
+            on_select=lambda: choose(theme),
+            padding=ft.Padding.symmetric(vertical=10, horizontal=8),
+        )
+
+    return ft.Row([chip(*theme) for theme in THEMES], wrap=True, spacing=SPACE_S, run_spacing=0)
+
+
+def _sounds(_: Translations, is_on: bool, choose: Callable[[bool], None]) -> ft.Control:
+    return ft.Switch(
+        label=_("A sound answers every scan"),
+        value=is_on,
+        key="settings-sounds-switch",
+        on_change=lambda e: choose(bool(e.control.value)),
+    )
+
+
+def _work(_: Translations, status: SyncStatus, clock: tzinfo) -> list[tuple[str, str]]:
+    last = _.moment(status.last_sync_at, clock) if status.last_sync_at else _("never yet")
+    return [
+        (_("Last contact with the core"), last),
+        (_("Actions that wait to be sent"), _.number(status.waiting)),
+        (_("Actions that need attention"), _.number(status.attention)),
+        (_("Clock of this device"), _clock_words(_, status.clock_skew_ms)),
+    ]
+
+
+def _clock_words(_: Translations, skew_ms: int | None) -> str:
+    if skew_ms is None:
+        return _("not compared with the core yet")
+    skew = timedelta(milliseconds=skew_ms)
+    if abs(skew) < CLOCK_TOLERANCE:
+        return _("right")
+    span = _.duration(abs(skew))
+    return _("{span} slow").format(span=span) if skew > timedelta(0) else _("{span} fast").format(span=span)
+
+
+def _device(_: Translations, workplace: Workplace, store: str, device: DeviceView) -> list[tuple[str, str]]:
+    identity = workplace.session.identity
+    return [
+        (_("Store"), store),
+        (_("Device"), f"{identity.device_number} ({identity.device_id})" if identity else ""),
+        (_("Core"), workplace.core_address),
+        (_("App version"), VERSION),
+        (_("Articles on this device"), _.number(device.articles)),
+        (_("Orders on this device"), _.number(device.orders)),
+        (_("Space taken"), _("{size} MB").format(size=_.number(round(device.size_bytes / 1_000_000, 1)))),
+    ]
+
+
+def _facts(facts: list[tuple[str, str]]) -> ft.Control:
+    def line(name: str, value: str) -> ft.Control:
+        label = ft.Text(name, color=ft.Colors.ON_SURFACE_VARIANT, expand=2)
+        return ft.Row(
+            [label, ft.Text(value, selectable=True, expand=3)],
+            spacing=SPACE_M,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+
+    return ft.Container(
+        ft.Column([line(*fact) for fact in facts], spacing=SPACE_S + 2, tight=True),
+        bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
+        border_radius=RADIUS,
+        padding=SPACE_M,
+    )

@@ -1,0 +1,59 @@
+"""Settings act at once, outlive a restart, and say what support asks for."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import flet as ft
+
+from app import VERSION
+from app.actions import preferences
+from app.screens.settings import SettingsScreen
+from app.state import SyncStatus
+from tests.support.workplace import shown, workplace
+
+PHONE = (360, 740)
+
+
+async def test_language_colours_and_sounds_act_at_once_and_are_kept(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    async with shown(SettingsScreen, "/settings", place, size=PHONE) as h:
+        await h.fire("settings-theme-dark-chip", "select", True)
+        assert h.page.theme_mode is ft.ThemeMode.DARK
+        switch = h.find("settings-sounds-switch")
+        h.session.apply_patch(switch._i, {"value": False})
+        await h.fire("settings-sounds-switch", "change", False)
+        assert place.feedback.sounds is False
+        await h.fire("settings-language-ar-chip", "select", True)
+        assert h.page.rtl
+    kept = preferences.chosen(place.database)
+    assert (kept.theme, kept.sounds, kept.language) == ("dark", False, "ar")
+
+
+async def test_diagnostics_say_what_support_asks_for(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.ui.sync.status = SyncStatus(
+        "offline", place.now - timedelta(minutes=20), 3, 1, place.now - timedelta(hours=1), clock_skew_ms=300_000
+    )
+    async with shown(SettingsScreen, "/settings", place) as h:
+        texts = set(h.texts())
+        assert {"Ann Peeters", "Lille Grand Place", "7 (device-7)", "https://core.example", VERSION} <= texts
+        assert {"3", "1", "5 minutes slow", "10"} <= texts
+        await h.click("settings-connect-button")
+        assert place.link.tried == 1
+        place.ui.sync.status = SyncStatus("online", last_sync_at=place.now, clock_skew_ms=200)
+        await h.settle()
+        assert "right" in h.texts()
+
+
+async def test_signing_out_leaves_the_work_on_the_device(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    async with shown(SettingsScreen, "/settings", place) as h:
+        await h.click("settings-sign-out-button")
+    assert place.session.user_id == ""
+    assert place.session.identity is not None
+
+
+def test_the_version_is_the_packages() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())
+    assert project["project"]["version"] == VERSION
