@@ -1,14 +1,27 @@
 """Carrier handover: a list for the driver, parcels scanned onto it, closed when the driver has them."""
 
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
 from app.actions.desk import Desk
-from app.store import documents
+from app.store import documents, references
 from app.store.documents import Where
 from app.store.intents import AlreadySubmitted
 from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
 from core.domain.barcodes import normalise
 from core.domain.handover import Manifest, ManifestUnknown
 from core.domain.outcome import Outcome, Verdict
-from core.domain.scanning import ToLoad, match_parcel_scan, parcels_by_code
+from core.domain.scanning import (
+    OnOtherManifest,
+    ParcelEntry,
+    ParcelScanOutcome,
+    ToLoad,
+    WrongCarrier,
+    match_parcel_scan,
+    parcels_by_code,
+    scanned_text,
+)
 
 
 def open_manifest(desk: Desk, carrier: str, intent: str = "") -> str:
@@ -28,14 +41,46 @@ def scan(desk: Desk, manifest_id: str, text: str, how: How, intent: str = "") ->
         manifest = documents.get(connection, ("manifest", manifest_id))
         if not isinstance(manifest, Manifest):
             return ManifestUnknown()
-        waiting = parcels_by_code(documents.all(connection, "fulfilment", Where(is_open=True)))
-        answer: Outcome = match_parcel_scan(normalise(text), waiting, manifest)
+        answer: Outcome = _named(connection, match_parcel_scan(normalise(text), _waiting(connection), manifest))
         if not isinstance(answer, ToLoad):
             return answer
         loaded = LoadParcel(manifest_id, answer.fulfilment_id, answer.parcel_id, how, text[:64])
         said = desk.say(connection, loaded, intent)
     desk.walks.forget()
     return said if said.verdict is Verdict.ATTENTION or isinstance(said, AlreadySubmitted) else answer
+
+
+def begin_with(desk: Desk, text: str, how: How, intent: str = "") -> tuple[str, Outcome]:
+    """A parcel scanned before any list was chosen goes onto the list of its carrier: (id of the list, answer).
+
+    The id is "" where the parcel cannot be loaded; a parcel that is on a list already leads to that one.
+    """
+    code = normalise(text)
+    with desk.database.read() as connection:
+        waiting = _waiting(connection)
+        entry = waiting.get(scanned_text(code))
+        carrier = entry.carrier if entry else ""
+        nowhere = Manifest("", desk.location_id, carrier, desk.clock(), desk.user_id)
+        answer = match_parcel_scan(code, waiting, nowhere)
+    if isinstance(answer, OnOtherManifest) and entry is not None:
+        return entry.parcel.manifest_id, answer
+    if not isinstance(answer, ToLoad):
+        return "", answer
+    manifest_id = open_manifest(desk, carrier)
+    return manifest_id, scan(desk, manifest_id, text, how, intent)
+
+
+def _waiting(connection: Connection) -> dict[str, ParcelEntry]:
+    return parcels_by_code(documents.all(connection, "fulfilment", Where(is_open=True)))
+
+
+def _named(connection: Connection, answer: ParcelScanOutcome) -> Outcome:
+    """People know carriers by name, not by code."""
+    if not isinstance(answer, WrongCarrier):
+        return answer
+    names = {carrier.code: carrier.name for carrier in references.carriers(connection)}
+    expected, carrier = (names.get(code, code) for code in (answer.expected, answer.carrier))
+    return replace(answer, expected=expected, carrier=carrier)
 
 
 def unload(desk: Desk, manifest_id: str, fulfilment_id: str, parcel_id: str) -> Outcome:
