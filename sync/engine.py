@@ -125,7 +125,9 @@ class Engine:
 
     async def _next_event(self, wait_s: float | None) -> Event:
         try:
-            return await asyncio.wait_for(self._events.get(), wait_s)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with an event.
+            async with asyncio.timeout(wait_s):
+                return await self._events.get()
         except TimeoutError:
             return steps.Tick()
 

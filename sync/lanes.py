@@ -16,8 +16,8 @@ class Lane:
     """At most one request in flight. Times are those of the `now` given to `step`.
 
     `wanted` with a `not_before` to come: a poll (`delay_s` 0, anything may bring it forward) or a backoff (nothing may
-    but the associate's coming back). `old_token`: sent with a token that has been replaced since. `reset`: its cursor was dropped, and
-    no pull has ended well since: the same answer again is a fault of the core.
+    but the associate's coming back). `old_token`: sent with a token that has been replaced since. `reset`: its cursor
+    was dropped and no pull has ended well since, so that the same answer again is a fault of the core.
     """
 
     wanted: bool = False
