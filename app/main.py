@@ -1,0 +1,117 @@
+"""Puts the app together: where its data lies, which device this page is, its window, its first screen."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+
+from app.context import PairingRefused, Workplace, provide_workplace
+from app.devices.feedback import Flash, FletFeedback
+from app.devices.keyboard import WedgeScanner
+from app.devices.printer import printer_for
+from app.devices.profile import address_parameter, profile_key
+from app.i18n import language
+from app.routes import Gate
+from app.state.session import Session
+from app.store import preferences
+from app.tablet import Tablet, Tablets, Window, clock, new_id
+from app.theme import apply_theme
+from app.ui import UiState, provide
+from app.ui.faults import catch_faults, start
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_CORE = "http://127.0.0.1:8400"
+
+
+def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -> None:
+    """Runs the app until it is closed. `port` > 0: in the browser, served there; else in a window of its own."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    tablets = Tablets(data_folder(data), core_url or os.environ.get("COMPTOIR_CORE", DEFAULT_CORE))
+
+    async def opened(page: ft.Page) -> None:
+        await show(page, tablets)
+
+    if port:
+        os.environ["FLET_FORCE_WEB_SERVER"] = "true"
+    ft.run(
+        opened,
+        before_main=apply_theme,
+        name="",
+        host="127.0.0.1" if port else None,
+        port=port,
+        view=ft.AppView.WEB_BROWSER if port else ft.AppView.FLET_APP,
+        assets_dir=str(ROOT / "assets"),
+        no_cdn=True,
+    )
+
+
+def data_folder(data: Path | None) -> Path:
+    """Where the devices of this process keep their files: the platform's folder for the app, or beside the demo's."""
+    given = data or Path(os.environ.get("FLET_APP_STORAGE_DATA") or ".comptoir")
+    return given / "devices"
+
+
+async def show(page: ft.Page, tablets: Tablets) -> None:
+    """One window: called for every browser tab and for every start of an installed app."""
+    tablet = tablets.get(await profile_key(page))
+    flash = Flash()
+    ui = UiState(flash=flash, feedback=FletFeedback(page, flash))
+    # The page holds what must live as long as it does.
+    page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
+    catch_faults(page, ui.i18n)
+    ui.viewport.measure(page.width)
+    page.on_resize = lambda event: ui.viewport.measure(event.width)
+    dress(page, tablet, ui)
+    window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
+    tablet.join(window)
+    page.on_close = lambda _event: tablet.leave(window)
+    workplace = workplace_of(page, tablet, window)
+
+    @ft.component
+    def App() -> Any:
+        return provide(ui, lambda: provide_workplace(workplace, Gate))
+
+    page.render_views(App)
+    if window.session.pair_code and window.session.identity is None:
+        start(page, ui.i18n, pair, tablet, window)
+
+
+def workplace_of(page: ft.Page, tablet: Tablet, window: Window) -> Workplace:
+    return Workplace(
+        database=tablet.database,
+        walks=tablet.walks,
+        session=window.session,
+        printer=printer_for(page, tablet.database.folder / "printed"),
+        link=tablet,
+        clock=clock,
+        new_id=new_id,
+        changed=tablet.changed,
+        core_address=tablet.core_url,
+    )
+
+
+async def pair(tablet: Tablet, window: Window) -> None:
+    """With the code that the address named; a refusal is said on the pairing screen."""
+    answer = await tablet.enrol(window.session.pair_code, "")
+    if isinstance(answer, PairingRefused):
+        window.session.pair_refusal = answer.problem
+
+
+def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
+    """In the language and the colours this device was last used in."""
+    with tablet.database.read() as connection:
+        chosen = preferences.read(connection)
+    tag = chosen.language or next((locale.language_code for locale in _locales(page)), "en")
+    ui.i18n.language = language(tag).tag
+    page.rtl = language(tag).rtl
+    page.theme_mode = ft.ThemeMode(chosen.theme)
+    ui.feedback.sounds = chosen.sounds
+    page.title = "Comptoir"
+
+
+def _locales(page: ft.Page) -> list[ft.Locale]:
+    known = page.locale_configuration.supported_locales if page.locale_configuration else None
+    return list(known or [])
