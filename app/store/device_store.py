@@ -1,7 +1,8 @@
 """The device's database as the sync sees it. Every method is one transaction; none needs an event loop."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.store import commands, settings, verdicts
 from app.store.database import Database, driver
@@ -19,6 +20,8 @@ from core.contract.sync import (
 from sync.codec import encode_command
 from sync.store import Answered, Counts, Marks, Pulled
 
+LONGEST_HOLD = timedelta(hours=1)
+
 
 class DeviceStore:
     """See `sync.store.Store`."""
@@ -32,29 +35,34 @@ class DeviceStore:
             raw = driver(connection)
             unfinished = dict(
                 raw.execute(
-                    """SELECT state = 'queued' AND held_until <= ?, count(*) FROM command
-                       WHERE state IN ('queued', 'answered') GROUP BY 1""",
-                    (at.isoformat(),),
+                    """SELECT state = 'queued', count(*) FROM command
+                       WHERE state IN ('queued', 'answered') GROUP BY 1"""
                 ).fetchall()
             )
+            queued = unfinished.get(1, 0) - len(_left_out(raw, at))
             attention = raw.execute(
                 "SELECT count(*) FROM command WHERE state IN ('attention', 'rejected') AND dismissed_at IS NULL"
             ).fetchone()[0]
-        return Counts(unfinished.get(1, 0), sum(unfinished.values()), attention)
+        return Counts(queued, sum(unfinished.values()), attention)
 
     def next_batch(
         self, at: datetime, limit: int = MAX_PUSH_COMMANDS, max_bytes: int = MAX_PUSH_BYTES
     ) -> tuple[Command, ...]:
-        """Queued commands in the order they were made; at least one, however large, when any is queued."""
+        """Queued commands in the order they were made; at least one, however large, when any may be pushed."""
         batch: list[Command] = []
         size = 0
         with self._database.read() as connection:
-            rows = driver(connection).execute(
-                f"""SELECT {commands.COLUMNS} FROM command WHERE state = 'queued' AND held_until <= ?
-                    ORDER BY seq LIMIT ?""",
-                (at.isoformat(), limit),
+            raw = driver(connection)
+            left_out = _left_out(raw, at)
+            rows = raw.execute(
+                f"SELECT {commands.COLUMNS} FROM command WHERE state = 'queued' ORDER BY seq LIMIT ?",
+                (limit + len(left_out),),
             )
             for command in map(commands.from_row, rows):
+                if command.seq in left_out:
+                    continue
+                if len(batch) == limit:
+                    break
                 size += len(encode_command(command)) + 1
                 if batch and size > max_bytes:
                     break
@@ -131,3 +139,18 @@ class DeviceStore:
                 """DELETE FROM stock_delta WHERE final_mark > 0 AND final_mark <=
                    coalesce((SELECT stock_mark FROM stock.sync_cursor WHERE grp = 'stock'), 0)"""
             )
+
+
+def _left_out(raw: sqlite3.Connection, at: datetime) -> set[int]:
+    """Queued commands that are on hold, and those that build on them: the core could only answer "waiting"."""
+    # A hold ends by this device's clock, which may be set back meanwhile: one that ends too late is none.
+    held_now = "state = 'queued' AND held_until > ? AND held_until <= ?"
+    moments = (at.isoformat(), (at + LONGEST_HOLD).isoformat())
+    held = dict(raw.execute(f"SELECT id, seq FROM command WHERE {held_now}", moments).fetchall())
+    if held:
+        for seq, command_id, prev in raw.execute(
+            "SELECT seq, id, prev FROM command WHERE state = 'queued' ORDER BY seq"
+        ):
+            if prev in held:
+                held[command_id] = seq
+    return set(held.values())

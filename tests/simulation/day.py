@@ -14,18 +14,19 @@ from random import Random
 from core.contract.commands import Arguments, RecordLabel, ScanItem
 from core.service.devices import Device
 from core.service.sync import groups_of
+from sync.steps import WentForeground
 from tests.simulation.associate import decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
 from tests.simulation.head_office import HeadOffice
-from tests.simulation.invariants import Invariant, Violation, at_each_step, at_the_end
+from tests.simulation.invariants import UNFINISHED, Invariant, Violation, at_each_step, at_the_end
 from tests.simulation.ledger import Deed, Ledger, Place
 from tests.simulation.link import Link
 from tests.simulation.network import Answer, CoreDied, Network, Weather
 from tests.simulation.retailer import OPENING, STORES, new_folder, users_of
 from tests.simulation.tablet import Tablet
 
-CLEAR_AFTER_S = 3600.0
+CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
 TEN_YEARS_DAYS = 3650
 DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
 
@@ -206,7 +207,16 @@ class Day:
             link.tablet.fuse.put_out()
             link.offline = False
             link.token_good = True
-        self.network.run(CLEAR_AFTER_S * 1000)
+        end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
+        while self.network.now < end and not self._drained():
+            self.network.run(60_000)
+        self.say("associates look at their tablets")
+        for link in self.links:
+            link.happen(WentForeground())
+        self.network.run(20_000)
+
+    def _drained(self) -> bool:
+        return not any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())
 
     # The core as the wire reaches it (`tests.simulation.link.Server`).
 

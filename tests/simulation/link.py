@@ -164,7 +164,7 @@ class Link:
     def _push(self, limit: int, max_bytes: int) -> None:
         batch = self._store.next_batch(self.tablet.now(), limit, max_bytes)
         if not batch:
-            return self._feed(s.PushAnswered(0, 0))
+            return self._feed(s.PushAnswered(0, 1))  # as the engine tells it
         body = encode_request(PushRequest(batch))
 
         def answered(pieces: Answer) -> None:
