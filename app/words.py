@@ -215,7 +215,7 @@ HANDOVER: Mapping[str, Sentence] = {
     "wrong_carrier": lambda _, p: _("This parcel goes with {carrier}, not with {expected}.").format(**p),
     "parcel_still_open": lambda _, p: _("The parcel of order {order_number} is not closed yet.").format(**p),
     "on_other_manifest": lambda _, p: _("The parcel of order {order_number} is on another list.").format(**p),
-    "keep_here": lambda _, p: _("Order {order_number} was cancelled: keep the parcel here.").format(**p),
+    "keep_here": lambda _, p: _("Order {order_number} was cancelled or is on hold: keep the parcel here.").format(**p),
 }
 
 SIGNING_IN: Mapping[str, Sentence] = {

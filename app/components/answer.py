@@ -31,19 +31,33 @@ def AnswerBanner(kind: Meaning, text: str) -> ft.Control:
     return ft.Semantics(content=box, live_region=True)
 
 
-def use_answer() -> tuple[ft.Control, Callable[[Outcome], None]]:
+Answer = Callable[[Outcome], None]
+Tell = Callable[[Meaning, str], None]
+
+
+def use_answer() -> tuple[ft.Control, Answer]:
     """`banner, answer = use_answer()`. `answer(outcome)` after an action: banner, sound, flash, and every screen of the
     work reads again. Call it at the top of a screen, and place the banner where it is seen."""
-    _, ui, workplace = use_translations(), use_ui(), use_workplace()
-    last, set_last = ft.use_state((None, 0))
+    banner, answer, _tell = use_telling()
+    return banner, answer
 
-    def answer(outcome: Outcome) -> None:
-        set_last(lambda before: (outcome, before[1] + 1))
-        kind = meaning(outcome)
+
+def use_telling() -> tuple[ft.Control, Answer, Tell]:
+    """`use_answer`, and `tell(meaning, sentence)` for what no rule answers: a paper that was printed, or was not."""
+    _, ui, workplace = use_translations(), use_ui(), use_workplace()
+    last, set_last = ft.use_state((None, "", 0))
+
+    def show(kind: Meaning, said: Outcome | str) -> None:
+        set_last(lambda before: (said, kind, before[2] + 1))
         if kind != "info":
             ui.feedback.give(kind)
+
+    def answer(outcome: Outcome) -> None:
+        show(meaning(outcome), outcome)
         workplace.changed("work")
 
-    outcome: Outcome | None = last[0]
-    banner = AnswerBanner(meaning(outcome), say(_, outcome)) if outcome else AnswerBanner("info", "")
-    return banner, answer
+    said: Outcome | str | None = last[0]
+    if said is None:
+        return AnswerBanner("info", ""), answer, show
+    banner = AnswerBanner(last[1], said if isinstance(said, str) else say(_, said))
+    return banner, answer, show

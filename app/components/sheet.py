@@ -12,8 +12,8 @@ from app.ui import part
 def sheet(content: ft.Control, on_dismiss: Callable[[], None], key: str) -> ft.BottomSheet:
     """As high as its content; touching beside it closes it. Show it with `ft.use_dialog`."""
     return ft.BottomSheet(
-        ft.Container(content, padding=ft.Padding.only(left=SPACE_L, right=SPACE_L, bottom=SPACE_L)),
-        key=key,
+        # The key is inside: Flet takes a second sheet of the same key for the first one, which is closing.
+        ft.Container(content, key=key, padding=ft.Padding.only(left=SPACE_L, right=SPACE_L, bottom=SPACE_L)),
         on_dismiss=on_dismiss,
         show_drag_handle=True,
         scrollable=True,

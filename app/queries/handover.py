@@ -7,12 +7,14 @@ from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
 from core.domain.fulfilment import Fulfilment
-from core.domain.handover import Manifest
-from core.domain.lifecycle import ManifestState, ParcelState
+from core.domain.handover import Manifest, ManifestParcel
+from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverParcelView:
+    """`stopped`: "cancelled" | "hold" where the parcel must stay here, else ""; `labelled`: has its label."""
+
     parcel_id: str
     fulfilment_id: str
     short_id: str
@@ -24,11 +26,13 @@ class HandoverParcelView:
     tracking: str
     weight_g: int
     loaded: bool
+    stopped: str
+    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """`manifest_id`: of the list that is open for it, "" where none is."""
+    """`manifest_id`: of its open list, "" where none is. Parcels that must stay here are not `waiting`."""
 
     code: str
     name: str
@@ -36,6 +40,14 @@ class CarrierView:
     waiting: int
     loaded: int
     manifest_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedListView:
+    id: str
+    carrier_name: str
+    closed_at: datetime
+    parcels: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +70,30 @@ def carriers_view(database: Database) -> tuple[CarrierView, ...]:
         manifests: list[Manifest] = documents.all(connection, "manifest", Where(is_open=True))
         carriers = references.carriers(connection)
     open_lists = {manifest.carrier: manifest.id for manifest in manifests}
+    known = {carrier.code: (carrier.name, carrier.pickup_time) for carrier in carriers}
+    # A parcel may go with a carrier that head office does not list for the store (any more).
+    used = {parcel.carrier or f.carrier for f in fulfilments for parcel in f.parcels if not f.closed} - {""}
     views = []
-    for carrier in carriers:
-        parcels = _of_carrier(fulfilments, carrier.code)
+    for code in sorted({*known, *used, *open_lists}):
+        parcels = _of_carrier(fulfilments, code)
         loaded = sum(parcel.loaded for parcel in parcels)
-        waiting = len(parcels) - loaded
-        open_list = open_lists.get(carrier.code, "")
-        views.append(CarrierView(carrier.code, carrier.name, carrier.pickup_time, waiting, loaded, open_list))
+        waiting = sum(not parcel.loaded and not parcel.stopped for parcel in parcels)
+        name, pickup_time = known.get(code, (code, ""))
+        views.append(CarrierView(code, name, pickup_time, waiting, loaded, open_lists.get(code, "")))
     return tuple(sorted(views, key=lambda view: (not (view.waiting or view.loaded), view.pickup_time, view.name)))
+
+
+def closed_lists(database: Database, most: int = 10) -> tuple[ClosedListView, ...]:
+    """What drivers took, the latest first: to print the list again."""
+    with database.read() as connection:
+        manifests: list[Manifest] = documents.all(connection, "manifest", Where(is_open=False))
+        names = {carrier.code: carrier.name for carrier in references.carriers(connection)}
+    closed = [(m.closed_at, m) for m in manifests if m.closed_at is not None]
+    closed.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(
+        ClosedListView(m.id, names.get(m.carrier, m.carrier), closed_at, len(m.parcels))
+        for closed_at, m in closed[:most]
+    )
 
 
 def manifest_view(database: Database, manifest_id: str) -> ManifestView | None:
@@ -79,11 +107,7 @@ def manifest_view(database: Database, manifest_id: str) -> ManifestView | None:
         names = {carrier.code: carrier for carrier in references.carriers(connection)}
     orders = {f.id: f for f in known if isinstance(f, Fulfilment)}
     carrier = names.get(manifest.carrier)
-    listed = tuple(
-        _parcel(orders[entry.fulfilment_id], entry.parcel_id)
-        for entry in manifest.parcels
-        if entry.fulfilment_id in orders and orders[entry.fulfilment_id].parcel(entry.parcel_id)
-    )
+    listed = tuple(_listed(orders.get(entry.fulfilment_id), entry) for entry in manifest.parcels)
     return ManifestView(
         id=manifest.id,
         carrier=manifest.carrier,
@@ -108,6 +132,21 @@ def _of_carrier(fulfilments: list[Fulfilment], carrier: str) -> list[HandoverPar
     ]
 
 
+def _listed(fulfilment: Fulfilment | None, entry: ManifestParcel) -> HandoverParcelView:
+    """Also a parcel of an order that has left this device: the list has it, so it is shown and counted."""
+    if fulfilment is not None and fulfilment.parcel(entry.parcel_id) is not None:
+        return _parcel(fulfilment, entry.parcel_id)
+    return HandoverParcelView(
+        entry.parcel_id, entry.fulfilment_id, "", "", 0, "", "", entry.sscc, "", entry.weight_g, True, "", True
+    )
+
+
+def _stopped(fulfilment: Fulfilment) -> str:
+    if fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
+        return "cancelled"
+    return "hold" if fulfilment.hold else ""
+
+
 def _parcel(fulfilment: Fulfilment, parcel_id: str) -> HandoverParcelView:
     parcel = next(parcel for parcel in fulfilment.parcels if parcel.id == parcel_id)
     return HandoverParcelView(
@@ -122,4 +161,6 @@ def _parcel(fulfilment: Fulfilment, parcel_id: str) -> HandoverParcelView:
         tracking=parcel.tracking,
         weight_g=parcel.weight_g,
         loaded=parcel.state in (ParcelState.LOADED, ParcelState.HANDED_OVER),
+        stopped=_stopped(fulfilment),
+        labelled=parcel.labels_printed > 0,
     )

@@ -62,3 +62,8 @@ def staff(database: Database) -> tuple[PersonView, ...]:
 
 def person(database: Database, user_id: str) -> PersonView | None:
     return next((person for person in staff(database) if person.id == user_id), None)
+
+
+def who_may(database: Database, permission: str, most: int = 3) -> tuple[str, ...]:
+    """Names of colleagues to ask, where somebody has not this permission."""
+    return tuple(person.name for person in staff(database) if permission in person.permissions)[:most]

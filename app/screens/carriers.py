@@ -1,6 +1,7 @@
 """The handover place: which driver takes what and when; one tap, or one scanned parcel, begins a list (PP10)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import flet as ft
 
@@ -105,7 +106,7 @@ def _page(rows: list[ft.Control], wide: bool) -> ft.Control:
     return ft.Row([body], alignment=ft.MainAxisAlignment.CENTER, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _begin(_: Translations, first: CarrierView, begin: Callable[[], None]) -> ft.Control:
+def _begin(_: Translations, first: CarrierView, begin: Callable[[], None]) -> Any:
     """The one whose driver comes first."""
     text = _("Go on with {carrier}") if first.manifest_id else _("Hand over to {carrier}")
     button = primary_button(text.format(carrier=first.name), ft.Icons.LOCAL_SHIPPING, begin, "carriers-begin-button")

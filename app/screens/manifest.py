@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import Any
 
 import flet as ft
 
@@ -187,7 +188,7 @@ def _head(_: Translations, view: ManifestView) -> ft.Control:
     return ft.Column(lines, spacing=SPACE_S, tight=True, key="manifest-head")
 
 
-def _closed(_: Translations, view: ManifestView, clock: tzinfo) -> ft.Control:
+def _closed(_: Translations, view: ManifestView, clock: tzinfo) -> Any:
     count = len(view.parcels)
     parcels = _.ngettext("{n} parcel", "{n} parcels", count).format(n=_.number(count))
     when = _.moment(view.closed_at, clock) if view.closed_at else ""
