@@ -7,6 +7,7 @@ from app.actions import articles
 from app.actions.desk import Desk
 from app.store import counters, documents
 from core.contract.commands import CloseParcel, How, OpenParcel, PackItem, RecordLabel, ReopenParcel, UnpackItem
+from core.domain import packing as domain
 from core.domain.barcodes import Sscc, normalise
 from core.domain.fulfilment import Fulfilment, packable_by_line
 from core.domain.outcome import Outcome, Verdict
@@ -40,7 +41,7 @@ def open_parcel(desk: Desk, fulfilment_id: str, packaging: str, intent: str = ""
     return parcel_id
 
 
-def scan(desk: Desk, fulfilment_id: str, parcel_id: str, text: str, how: How, intent: str = "") -> Outcome:
+def scan(desk: Desk, fulfilment_id: str, parcel_id: str, text: str, how: How) -> Outcome:
     """One unit of the scanned article goes into the parcel, or it is said why not."""
     with desk.database.write() as connection:
         fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
@@ -51,6 +52,26 @@ def scan(desk: Desk, fulfilment_id: str, parcel_id: str, text: str, how: How, in
             return articles.name(connection, answer)
         if not isinstance(answer, ToPack):
             return answer
+        packed = PackItem(fulfilment_id, parcel_id, answer.line_id, 1, how, text[:64])
+        outcome = desk.say(connection, packed)
+    desk.walks.forget()
+    return outcome
+
+
+def first_scan(desk: Desk, fulfilment_id: str, packaging: str, text: str, how: How, intent: str = "") -> Outcome:
+    """The first unit of a parcel that is opened by it. An article that does not belong here opens none."""
+    with desk.database.write() as connection:
+        fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
+        if not isinstance(fulfilment, Fulfilment):
+            return ParcelUnknown()
+        parcel_id = desk.new_id()
+        opened, _number = domain.open_parcel(fulfilment, parcel_id, packaging)
+        answer: Outcome = match_pack_scan(normalise(text), opened, parcel_id)
+        if isinstance(answer, WrongItem):
+            return articles.name(connection, answer)
+        if not isinstance(answer, ToPack):
+            return answer
+        desk.say(connection, OpenParcel(fulfilment_id, parcel_id, packaging))
         packed = PackItem(fulfilment_id, parcel_id, answer.line_id, 1, how, text[:64])
         outcome = desk.say(connection, packed, intent)
     desk.walks.forget()

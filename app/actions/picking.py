@@ -81,11 +81,11 @@ def scan(desk: Desk, aim: Aim, text: str, how: How, intent: str = "") -> Outcome
     return _louder(answer, said)
 
 
-def confirm(desk: Desk, run_id: str, stop_id: str, quantity: int, override: bool = False, intent: str = "") -> Outcome:
-    """`quantity` units counted by a tap, where the scan rule allows it, or by a role that may override it."""
+def confirm(desk: Desk, aim: Aim, quantity: int, override: bool = False, intent: str = "") -> Outcome:
+    """`quantity` units of the stop aimed at, counted by a tap, where the scan rule allows it, or by a role that may override it."""
     with desk.database.write() as connection:
-        walk = desk.walks.get(connection, run_id)
-        stop = _stop(walk, stop_id)
+        walk = desk.walks.get(connection, aim.run_id)
+        stop = _stop(walk, aim.stop_id)
         if walk is None or stop is None:
             return RunUnknown()
         free = stop.remaining if override else units_without_scan(stop, walk.process)
@@ -93,7 +93,7 @@ def confirm(desk: Desk, run_id: str, stop_id: str, quantity: int, override: bool
             return ScanNeeded()
         outcome: Outcome = UnknownLine()
         for part, (share, units) in enumerate(shares(stop, quantity)):
-            arguments = ScanItem(share.fulfilment_id, share.line_id, units, How.TAP, "", run_id)
+            arguments = ScanItem(share.fulfilment_id, share.line_id, units, How.TAP, "", aim.run_id)
             outcome = desk.say(connection, arguments, f"{intent}/{part}" if intent else "")
     desk.walks.forget()
     return outcome
@@ -213,5 +213,5 @@ def _stranger(connection: Connection, scanned: str) -> Outcome:
     return articles.name(connection, WrongItem(scanned[:64], "", ""))
 
 
-def _stop(walk: Walk | None, stop_id: str) -> Stop | None:
+def _stop(walk: Walk | None, stop_id: str | None) -> Stop | None:
     return next((stop for stop in walk.stops if stop.id == stop_id), None) if walk else None

@@ -78,7 +78,7 @@ class Walking:
     def count(self, quantity: int, override: bool) -> None:
         stop_id = self.board.stop_id
         self.board.sheet.value = ""
-        self._follow(stop_id, picking.confirm(self.desk, self.run_id, stop_id, quantity, override))
+        self._follow(stop_id, picking.confirm(self.desk, Aim(self.run_id, stop_id), quantity, override))
 
     def report(self, quantity: int, reason: str, collateral: bool) -> None:
         stop_id = self.board.stop_id

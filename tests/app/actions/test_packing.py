@@ -7,6 +7,7 @@ from app.actions.packing import Measured
 from app.actions.picking import Aim
 from core.contract.commands import How
 from core.domain.lifecycle import FulfilmentState, ParcelState
+from core.domain.outcome import Outcome
 from core.domain.runs import Method
 from core.domain.sscc import SsccOrigin, parse_sscc
 from tests.support.desk import World, ean
@@ -21,7 +22,7 @@ def parcel_id(world: World) -> str:
     return packing.open_parcel(world.desk(), "f1", "box_s")
 
 
-def pack(world: World, parcel_id: str, number: int) -> packing.Outcome:
+def pack(world: World, parcel_id: str, number: int) -> Outcome:
     return packing.scan(world.desk(), "f1", parcel_id, ean(number), How.WEDGE)
 
 

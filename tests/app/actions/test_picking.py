@@ -9,6 +9,7 @@ from app.actions.picking import Aim, Missing
 from core.contract.commands import How
 from core.contract.sync import Group
 from core.domain.lifecycle import FulfilmentState
+from core.domain.outcome import Outcome
 from core.domain.runs import Method
 from tests.support import device
 from tests.support.desk import World, ean, order
@@ -19,7 +20,7 @@ def run_id(world: World) -> str:
     return runs.start_wave(world.desk(), ["f1", "f2"], Method.MULTI).run_id
 
 
-def scan(world: World, run_id: str, text: str, stop: str | None = "f1:l1-0", intent: str = "") -> picking.Outcome:
+def scan(world: World, run_id: str, text: str, stop: str | None = "f1:l1-0", intent: str = "") -> Outcome:
     return picking.scan(world.desk(), Aim(run_id, stop), text, How.WEDGE, intent)
 
 
@@ -76,8 +77,8 @@ def test_a_scan_of_a_run_that_is_not_known_says_so(world: World) -> None:
 
 
 def test_a_tap_counts_only_where_the_rule_or_the_role_allows_it(world: World, run_id: str) -> None:
-    assert picking.confirm(world.desk(), run_id, "f1:l1-0", 2).code == "scan_needed"
-    assert picking.confirm(world.desk(), run_id, "f1:l1-0", 2, override=True).code == "line_complete"
+    assert picking.confirm(world.desk(), Aim(run_id, "f1:l1-0"), 2).code == "scan_needed"
+    assert picking.confirm(world.desk(), Aim(run_id, "f1:l1-0"), 2, override=True).code == "line_complete"
     assert world.fulfilment(1).lines[0].picked == 2
 
 
