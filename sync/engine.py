@@ -67,7 +67,7 @@ class Engine:
         self._transport = transport
         self._around = surroundings
         self._state = State()
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
@@ -80,14 +80,15 @@ class Engine:
             except Exception:
                 log.exception("the sync loop broke; it starts anew")
                 self._publish(connection="offline", offline_since=self._around.now(), fault=Failure.BUG.value)
-            await asyncio.sleep(AFTER_BUG_S)
+                await asyncio.sleep(AFTER_BUG_S)
 
     async def _session(self) -> None:
+        """From a start to a restart; what runs at its end is cancelled and awaited, so that lanes never overlap."""
         self._loop = asyncio.get_running_loop()
         self._events = asyncio.Queue()
-        event: Event = steps.Started(await self._count())
+        event: Event | None = steps.Started(await self._count())
         try:
-            while True:
+            while event is not None:
                 now = self._around.monotonic()
                 self._state, asked = step(self._state, event, now, self._around.random())
                 wait_s = self._carry_out(asked, now)
@@ -100,7 +101,7 @@ class Engine:
 
     def wake(self) -> None:
         """Commands were submitted. From any thread, after their transaction."""
-        self._post(lambda: self._count_for(steps.CommandsWaiting))
+        self._post(self._count_queue)
 
     def foreground(self, seen: bool) -> None:
         """Whether somebody sees the app now. From any thread."""
@@ -109,7 +110,7 @@ class Engine:
 
     def restart(self) -> None:
         """After the device was enrolled again, or the app's update is there. From any thread."""
-        self._post(lambda: self._count_for(steps.Started))
+        self._post(lambda: self._events.put_nowait(None))
 
     def _post(self, act: Callable[[], None]) -> None:
         loop = self._loop
@@ -117,13 +118,13 @@ class Engine:
             with suppress(RuntimeError):  # the loop closed meanwhile: the next start counts the queue anyway
                 loop.call_soon_threadsafe(act)
 
-    def _count_for(self, event: Callable[[int], Event]) -> None:
+    def _count_queue(self) -> None:
         async def counted() -> None:
-            self._events.put_nowait(event(await self._count()))
+            self._events.put_nowait(steps.CommandsWaiting(await self._count()))
 
         self._start(counted())
 
-    async def _next_event(self, wait_s: float | None) -> Event:
+    async def _next_event(self, wait_s: float | None) -> Event | None:
         try:
             # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with an event.
             async with asyncio.timeout(wait_s):

@@ -42,7 +42,7 @@ class FakeCore:
 
     async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
         self._check()
-        yield Head(False)
+        yield Head(request.cursor is None)
         news = self.pushed[self.told :] if request.group is Group.MAIN else []
         if news:
             yield put("verdict", *(VerdictDocument(i, Verdict.ACCEPTED, "picked", {}, NOW) for i in news))
@@ -189,5 +189,6 @@ async def test_a_pull_shows_its_rows(database: Database, store: DeviceStore) -> 
     async with running(store, Big()) as (engine, seen):
         await until(lambda: engine.status.connection == "online")
         await until(lambda: any(status.pulled_rows == 10 for status in seen))
+        await until(lambda: engine.status.pulling is None)
     with database.read() as connection:
         assert len(documents.fulfilments(connection)) == 13
