@@ -62,10 +62,13 @@ def parameters(function: Function) -> int:
     return len([argument for argument in named if argument.arg not in {"self", "cls"}])
 
 
+CALLED_BY_NAME = (".command", ".callback", ".get", ".post", ".put", ".patch", ".delete")
+
+
 def takes_what_the_caller_names(source: Source, function: Function) -> bool:
-    """Options of a command and fixtures of a test are chosen by name from outside, not passed in order."""
+    """Options of a command, fields of a request and fixtures of a test are named from outside, not passed in order."""
     names = decorators(function)
-    is_command = any(name.endswith((".command", ".callback")) for name in names)
+    is_command = source.name.endswith("/cli.py") or any(name.endswith(CALLED_BY_NAME) for name in names)
     is_test = source.name.startswith("tests/") and (function.name.startswith("test_") or "pytest.fixture" in names)
     return is_command or is_test
 
