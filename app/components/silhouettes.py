@@ -52,4 +52,5 @@ def silhouette(category: str, colour: str) -> str:
     line = "#3A4443" if is_light(fill) else "#E9EEED"
     shape = SHAPES.get(category.casefold(), _BOX)
     style = f"fill='{fill}' stroke='{line}' stroke-width='2.4' stroke-linejoin='round' stroke-linecap='round'"
-    return f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'><g {style}>{shape}</g></svg>"
+    # The client knows an SVG in a text by this attribute, in these quotes; without it the picture stays empty.
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><g {style}>{shape}</g></svg>'

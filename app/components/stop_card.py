@@ -12,8 +12,11 @@ from app.state.cell import use_cell
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold
 from app.ui import part, use_form_factor, use_translations
 
-PLACE_SIZE, VARIANT_SIZE, NAME_SIZE = 34, 24, 17
-PICTURE_DP = {"phone": 96, "tablet": 220}
+# Sizes of picture, place and count, variant, words.
+PICTURE_DP = {"phone": 96, "tablet": 240}
+PLACE_SIZE = {"phone": 34, "tablet": 52}
+VARIANT_SIZE = {"phone": 24, "tablet": 34}
+WORD_SIZE = {"phone": 16, "tablet": 22}
 
 
 @part
@@ -32,12 +35,12 @@ def StopCard(board: RunBoard, compact: bool, on_undo: Callable[[], None]) -> ft.
 def _Article(board: RunBoard, compact: bool) -> ft.Control:
     _, size, view = use_translations(), use_form_factor(), use_cell(board.article)
     if view is None:
-        return ft.Text(_("Nothing is to be fetched in this run."), key="pick-empty-text", style=bold(size=NAME_SIZE))
+        return ft.Text(_("Nothing is to be fetched in this run."), key="pick-empty-text", style=bold(size=WORD_SIZE[size]))
     where: list[ft.Control] = [
-        ft.Text(_zone(_, view), key="pick-stock-text", style=bold(size=NAME_SIZE), color=ft.Colors.PRIMARY),
-        ft.Text(view.place or "-", key="pick-place-text", style=bold(size=PLACE_SIZE), color=ft.Colors.PRIMARY),
-        ft.Text(_what(view), key="pick-variant-text", style=bold(size=VARIANT_SIZE)),
-        ft.Text(view.name, key="pick-name-text", style=bold(size=NAME_SIZE), max_lines=3),
+        ft.Text(_zone(_, view), key="pick-stock-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.PRIMARY),
+        ft.Text(view.place or "-", key="pick-place-text", style=bold(size=PLACE_SIZE[size]), color=ft.Colors.PRIMARY),
+        ft.Text(_what(view), key="pick-variant-text", style=bold(size=VARIANT_SIZE[size])),
+        ft.Text(view.name, key="pick-name-text", style=bold(size=WORD_SIZE[size]), max_lines=3),
     ]
     said = ft.Column(where, spacing=0, expand=True, tight=True)
     if compact:
@@ -57,21 +60,21 @@ def _what(view: ArticleView) -> str:
 
 @part
 def _Counts(board: RunBoard, on_undo: Callable[[], None]) -> ft.Control:
-    _, view = use_translations(), use_cell(board.count)
+    _, size, view = use_translations(), use_form_factor(), use_cell(board.count)
     if view is None:
         return ft.Container()
     # Translators: units in hand of units to fetch at this stop, in large type
     counted = _("{taken} of {asked}").format(taken=view.held, asked=view.wanted)
     line: list[ft.Control] = [
-        ft.Text(counted, key="pick-count-text", style=bold(size=PLACE_SIZE)),
-        ft.Text(_for_whom(_, view), key="pick-orders-text", style=bold(size=16), expand=True),
+        ft.Text(counted, key="pick-count-text", style=bold(size=PLACE_SIZE[size])),
+        ft.Text(_for_whom(_, view), key="pick-orders-text", style=bold(size=WORD_SIZE[size]), expand=True),
     ]
     if view.held:
         line.append(icon_button(ft.Icons.UNDO, _("Undo the last unit"), on_undo, "pick-undo-button"))
     counts = ft.Row(line, spacing=SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER)
     if not view.shelf_first:
         return counts
-    shelf = ft.Text(_("Scan the shelf first."), key="pick-shelf-text", style=bold(size=16), color=ft.Colors.ERROR)
+    shelf = ft.Text(_("Scan the shelf first."), key="pick-shelf-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.ERROR)
     return ft.Column([shelf, counts], spacing=SPACE_XS, tight=True)
 
 
