@@ -205,6 +205,9 @@ class Engine:
             self._publish(last_sync_at=self._around.now(), fault="")
             queued = await self._count()
             self._events.put_nowait(steps.PullDone(group, queued))
+            if "verdict" in pulled.entities:
+                # What the verdicts did to the shelf: until the stock tells it too, own picks are added to it.
+                self._events.put_nowait(steps.Poked(Group.STOCK))
             if pulled.entities:
                 self._tell(lambda: self._around.changed(pulled.entities))
         finally:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.store import documents, outbox
+from app.store import documents, outbox, stock
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from core.contract.commands import How, ScanItem
@@ -28,6 +28,7 @@ class FakeCore:
         self.refreshed = 0
         self.told = 0
         self.cut = False
+        self.pulled: list[Group] = []
         self.poke: asyncio.Queue[Group] = asyncio.Queue()
 
     def _check(self) -> None:
@@ -42,6 +43,7 @@ class FakeCore:
 
     async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
         self._check()
+        self.pulled.append(request.group)
         yield Head(request.cursor is None)
         news = self.pushed[self.told :] if request.group is Group.MAIN else []
         if news:
@@ -77,6 +79,14 @@ async def running(store: DeviceStore, core: FakeCore) -> AsyncIterator[tuple[Eng
             await task
 
 
+def shelf(database: Database) -> int:
+    """Units of sku0 that are picked, as the screens show them."""
+    with database.read() as connection:
+        found = stock.position(connection, "sku0")
+    assert found is not None
+    return found.picked
+
+
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not true():
@@ -98,6 +108,16 @@ async def test_a_scan_goes_up_and_is_final_by_the_feed(database: Database, store
         assert engine.status.clock_skew_ms == 3000
         assert engine.status.last_sync_at == NOW
         assert (engine.status.offline_since, engine.status.fault) == (None, "")
+
+
+async def test_the_stock_is_asked_for_after_a_verdict(database: Database, store: DeviceStore) -> None:
+    core = FakeCore()
+    async with running(store, core) as (engine, _):
+        await until(lambda: len(core.pulled) == 3 and engine.status.connection == "online")
+        scan(database, 1)
+        engine.wake()
+        await until(lambda: engine.status.waiting == 0 and core.pulled[-1] is Group.STOCK and len(core.pulled) > 3)
+        await until(lambda: shelf(database) == 0)  # the model's stock knows nothing of picks, and is believed
 
 
 async def test_offline_is_said_and_everything_arrives_afterwards(database: Database, store: DeviceStore) -> None:
