@@ -57,8 +57,10 @@ def LabelSheet(parcel: ParcelView, carriers: tuple[tuple[str, str], ...], presse
         button = primary_button(_("Print the label"), ft.Icons.PRINT, press, "label-print-button")
     ways = [
         *([first] if printed else []),
-        secondary_button(_("Label printer"), ft.Icons.LABEL, printing("zpl"), "label-zpl-button"),
-        secondary_button(_("Packing slip"), ft.Icons.RECEIPT_LONG, printing("slip"), "label-slip-button"),
+        secondary_button(_("Label printer"), ft.Icons.LABEL, None if busy else printing("zpl"), "label-zpl-button"),
+        secondary_button(
+            _("Packing slip"), ft.Icons.RECEIPT_LONG, None if busy else printing("slip"), "label-slip-button"
+        ),
     ]
     controls: list[ft.Control] = [_facts(_, parcel), AnswerBanner(*said)]
     if busy:

@@ -18,11 +18,12 @@ from core.domain.lifecycle import ParcelState
 
 @dataclass(frozen=True, slots=True)
 class ParcelPresses:
-    """`unpack(parcel id, line id)`; None where the person may not take out or open again."""
+    """`unpack(parcel id, line id)`; None where the person may not. `ask`: who may take something out, else ""."""
 
-    label: Callable[[str], None]
+    label: Callable[[str], None] | None
     unpack: Callable[[str, str], None] | None
     reopen: Callable[[str], None] | None
+    ask: str = ""
 
 
 @part
@@ -38,6 +39,8 @@ def ParcelCard(view: ParcelView, presses: ParcelPresses) -> ft.Control:
     ]
     if not view.contents:
         lines.append(ft.Text(_("Still empty. Scan an article into it."), color=ft.Colors.ON_SURFACE_VARIANT))
+    elif is_open and presses.ask:
+        lines.append(ft.Text(presses.ask, key=key("pack", view.id, "ask"), style=regular(size=14)))
     if not is_open:
         lines += _closed(_, view, presses)
     return ft.Container(
@@ -74,13 +77,15 @@ def _closed(_: Translations, view: ParcelView, presses: ParcelPresses) -> list[f
     else:
         marks.append(Mark(_("No label yet"), ft.Icons.LABEL_OFF, strong=True))
     text = _("Label again") if view.labels_printed else _("Label")
-    buttons: list[ft.Control] = [
-        ft.OutlinedButton(
-            text, icon=ft.Icons.PRINT, on_click=lambda: presses.label(view.id), key=key("pack", view.id, "label"),
-            height=48,
-        )
-    ]  # fmt: skip
-    reopen = presses.reopen
+    buttons: list[ft.Control] = []
+    label, reopen = presses.label, presses.reopen
+    if label is not None:
+        buttons.append(
+            ft.OutlinedButton(
+                text, icon=ft.Icons.PRINT, on_click=lambda: label(view.id), key=key("pack", view.id, "label"),
+                height=48,
+            )
+        )  # fmt: skip
     if view.state is ParcelState.CLOSED and reopen is not None:
         buttons.append(
             ft.TextButton(

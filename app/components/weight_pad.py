@@ -11,8 +11,9 @@ from app.components.answer import AnswerBanner
 from app.components.buttons import primary_button
 from app.components.reasons import Choice, ReasonList
 from app.components.sheet import Question
+from app.components.weight import weight_words
 from app.i18n import Translations
-from app.theme import SPACE_S, bold, regular
+from app.theme import SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import key, part, use_translations
 
 Unit = Literal["g", "kg"]
@@ -48,7 +49,12 @@ def WeighSheet(ask: WeighAsk, on_weighed: Weighed) -> Any:
         set_typed("")
 
     far = weight is not None and is_far(weight, ask.expected_g)
-    controls: list[ft.Control] = [_display(_, typed, unit, change), _expected(_, ask)]
+
+    def take() -> None:
+        set_unit("kg")
+        set_typed(str((Decimal(ask.expected_g) / 1000).normalize()))
+
+    controls: list[ft.Control] = [_display(_, typed, unit, change), _expected(_, ask, take)]
     if far:
         controls.append(AnswerBanner("warn", _("This is far from the expected weight. Is anything missing?")))
     controls.append(_pad(_, unit, lambda pressed: set_typed(after(typed, pressed))))
@@ -74,13 +80,13 @@ def _display(_: Translations, typed: str, unit: str, choose: Callable[[str], Non
     return ft.Row([shown, units], spacing=SPACE_S, vertical_alignment=ft.CrossAxisAlignment.CENTER, rtl=False)
 
 
-def _expected(_: Translations, ask: WeighAsk) -> ft.Control:
+def _expected(_: Translations, ask: WeighAsk, take: Callable[[], None]) -> ft.Control:
     if not ask.expected_g:
         return ft.Text(_("The catalogue knows no weight for this."), style=regular(size=14))
-    # Translators: a weight in kilograms
-    expected = _("{weight} kg").format(weight=_.number(Decimal(ask.expected_g) / 1000))
-    text = _("Expected: about {weight}").format(weight=expected)
-    return ft.Text(text, key="weigh-expected-text", style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT)
+    text = _("Expected: about {weight}").format(weight=weight_words(_, ask.expected_g))
+    said = ft.Text(text, key="weigh-expected-text", style=regular(size=15), expand=True)
+    button = ft.TextButton(_("Take it"), on_click=take, key="weigh-expected-button", height=TOUCH_TARGET_DP)
+    return ft.Row([said, button], spacing=SPACE_S)
 
 
 def _pad(_: Translations, unit: str, press: Callable[[str], None]) -> ft.Control:

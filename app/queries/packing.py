@@ -1,6 +1,6 @@
 """An order on the packing table: what is picked, what lies in which parcel, what it can be packed in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,9 +9,9 @@ from app.state.walks import process_of
 from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
-from core.domain.fulfilment import Fulfilment, Parcel, packed_by_line
+from core.domain.fulfilment import Fulfilment, Parcel, packed_by_line, to_put_back
 from core.domain.lifecycle import FulfilmentState, ParcelState
-from core.domain.process import Process, ScanRule, may_override_scan, scan_rule_for
+from core.domain.process import Process, ScanRule, scan_rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class PackagingView:
 
 @dataclass(frozen=True, slots=True)
 class PackView:
-    """`open_parcel`: the one that is being filled. `pickable`: some units are still to be picked."""
+    """`still_to_pick`: units; `run_id` of the pick run that has the order, "" for none."""
 
     fulfilment_id: str
     short_id: str
@@ -82,6 +82,8 @@ class PackView:
     parcels: tuple[ParcelView, ...]
     packagings: tuple[PackagingView, ...]
     still_to_pick: int
+    to_put_back: int
+    run_id: str
     process: Process
 
     @property
@@ -90,7 +92,10 @@ class PackView:
 
     @property
     def open_parcel(self) -> ParcelView | None:
-        return next((parcel for parcel in self.parcels if parcel.state is ParcelState.OPEN), None)
+        """The one that is being filled: the newest, so that an empty one of the wrong packaging is left behind."""
+        opened = [parcel for parcel in self.parcels if parcel.state is ParcelState.OPEN]
+        filled = [parcel for parcel in opened if parcel.units]
+        return next(reversed(opened if self.to_pack else filled), None)
 
     def parcel(self, parcel_id: str) -> ParcelView | None:
         return next((parcel for parcel in self.parcels if parcel.id == parcel_id), None)
@@ -131,6 +136,8 @@ def pack_view(database: Database, fulfilment_id: str, language: str) -> PackView
         parcels=tuple(_parcel(fulfilment, parcel, names.get(parcel.packaging)) for parcel in fulfilment.parcels),
         packagings=packagings,
         still_to_pick=0 if fulfilment.closed else sum(line.remaining for line in fulfilment.lines),
+        to_put_back=to_put_back(fulfilment),
+        run_id=fulfilment.run_id,
         process=process,
     )
 
@@ -144,10 +151,12 @@ class PackingStep(StrEnum):
     FILL = "fill"
     WEIGH = "weigh"  # everything is in
     LABEL = "label"  # closed, a label is missing
+    PICK = "pick"  # what is picked is packed, the rest is still on the shelves
     DONE = "done"
 
 
-def step_of(view: PackView) -> PackingStep:
+def step_of(view: PackView, later: Collection[str] = ()) -> PackingStep:
+    """`later`: parcels whose label a person wants to print later."""
     if view.state in (FulfilmentState.CANCELLED, FulfilmentState.REJECTED):
         return PackingStep.STOPPED
     if view.hold:
@@ -157,15 +166,25 @@ def step_of(view: PackView) -> PackingStep:
         return PackingStep.FILL if parcel else PackingStep.CHOOSE
     if parcel and parcel.units:
         return PackingStep.WEIGH
-    closed = [parcel for parcel in view.parcels if parcel.state is not ParcelState.OPEN]
-    return PackingStep.LABEL if any(not parcel.labels_printed for parcel in closed) else PackingStep.DONE
+    if any(parcel.id not in later for parcel in without_label(view)):
+        return PackingStep.LABEL
+    return PackingStep.PICK if view.still_to_pick else PackingStep.DONE
 
 
-def may_pack_the_rest(view: PackView, roles: Iterable[str]) -> bool:
-    """Whether what is left may go into the parcel without scanning each unit: by the articles' rules, or by a role."""
+def without_label(view: PackView) -> tuple[ParcelView, ...]:
+    """Parcels that are closed and still here."""
+    here = (ParcelState.CLOSED, ParcelState.LOADED)
+    return tuple(parcel for parcel in view.parcels if parcel.state in here and not parcel.labels_printed)
+
+
+def needs_no_scan(view: PackView) -> bool:
+    """Whether what is left may go into the parcel by a tap, by the scan rule of each article."""
     waiting = [line for line in view.lines if line.to_pack]
-    free = all(scan_rule_for(view.process, line.category) is ScanRule.NONE for line in waiting)
-    return bool(waiting) and (free or may_override_scan(view.process, roles))
+    return bool(waiting) and all(_is_free(scan_rule_for(view.process, line.category), line) for line in waiting)
+
+
+def _is_free(rule: ScanRule, line: PackLineView) -> bool:
+    return rule is ScanRule.NONE or (rule is ScanRule.FIRST and line.packed > 0)
 
 
 def next_to_pack(database: Database, location_id: str, but: str) -> tuple[str, str] | None:

@@ -2,24 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
 
 from app.actions import packing
 from app.actions.desk import Desk
 from app.actions.packing import Measured
-from app.components.answer import use_answer
-from app.components.buttons import ActionBar, primary_button, secondary_button
+from app.components.answer import Answer, Tell, use_telling
+from app.components.buttons import ActionBar, primary_button
 from app.components.frame import frame
 from app.components.label_sheet import LabelPresses, LabelSheet, Said, Way
-from app.components.marks import BrandChip, Mark
-from app.components.parcel_card import PackLine, ParcelCard, ParcelPresses
+from app.components.notice import Notice, names_of
+from app.components.pack_bar import PackPresses, pack_bar
+from app.components.pack_body import PackagingChoice, PackBody
+from app.components.parcel_card import ParcelPresses
 from app.components.printing import print_paper, print_sentence
-from app.components.progress import EmptyState, ProgressLine
-from app.components.reasons import Choice, ReasonList
+from app.components.progress import EmptyState
 from app.components.save_file import save_paper
-from app.components.scan_sheet import use_scan_sheet
+from app.components.scan_sheet import ScanPanel
 from app.components.sheet import sheet
 from app.components.weight_pad import WeighAsk, WeighSheet
 from app.context import HOW, Workplace, use_desk, use_person, use_reader, use_workplace
@@ -27,67 +28,99 @@ from app.devices.printer import Printed
 from app.devices.scanning import Scan
 from app.i18n import Translations
 from app.queries import paper
-from app.queries.packing import PackingStep, PackView, may_pack_the_rest, next_to_pack, pack_view, step_of
+from app.queries.packing import PackingStep, PackView, needs_no_scan, next_to_pack, pack_view, step_of
 from app.queries.paper import ParcelRef
-from app.theme import RADIUS, SPACE_L, SPACE_M, SPACE_S, bold, regular
-from app.ui import key, part, screen, use_form_factor, use_query, use_scans, use_translations
+from app.queries.people import PersonView, who_may
+from app.ui import screen, use_query, use_scans, use_translations, use_ui
+from app.words import sentence
 from core.domain.lifecycle import ParcelState
-from core.domain.outcome import Outcome, Verdict
+from core.domain.outcome import Verdict
+from core.domain.process import may_override_scan
 
 Sheet = tuple[str, str]  # ("weigh" | "label", parcel id); ("", "") for none
 NO_SHEET: Sheet = ("", "")
+WORKING = (PackingStep.CHOOSE, PackingStep.FILL)
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a person does at the packing table with this order."""
+    """What a person does at the packing table with this order. `forbidden`: why they may not, "" where they may."""
 
-    view: PackView
+    order_id: str
     workplace: Workplace
     desk: Desk
     words: Translations
-    answer: Callable[[Outcome], None]
-    open_sheet: Callable[[Sheet], None]
+    answer: Answer
+    tell: Tell
     packaging: str
+    forbidden: str
+
+    def read(self) -> PackView | None:
+        return pack_view(self.workplace.database, self.order_id, self.words.language.tag)
 
     def scan(self, scan: Scan) -> None:
         """Into the open parcel; the first scan opens one of the chosen packaging."""
-        parcel = self.view.open_parcel
-        if parcel is None and step_of(self.view) is PackingStep.CHOOSE:
-            packing.open_parcel(self.desk, self.view.fulfilment_id, self.packaging)
-            parcel = self._read().open_parcel
-        parcel_id = parcel.id if parcel else ""
-        self.answer(packing.scan(self.desk, self.view.fulfilment_id, parcel_id, scan.text, HOW[scan.source]))
+        _, view = self.words, self.read()
+        if view is None or self.forbidden:
+            self.tell("error", self.forbidden or _("This order is not known any more."))
+            return
+        parcel, step, how = view.open_parcel, step_of(view), HOW[scan.source]
+        if step is PackingStep.CHOOSE:
+            self.answer(packing.first_scan(self.desk, self.order_id, self.packaging, scan.text, how))
+        elif parcel is not None and step in (PackingStep.FILL, PackingStep.WEIGH):
+            self.answer(packing.scan(self.desk, self.order_id, parcel.id, scan.text, how))
+        elif step is PackingStep.STOPPED:
+            self.tell("error", sentence(_, "packed_after_cancel", {}))
+        elif step is PackingStep.HELD:
+            self.tell("error", _("Nothing was packed: the order is on hold."))
+        else:
+            self.tell("warn", _("Nothing was packed: no picked article of this order is left."))
 
     def open_parcel(self) -> None:
-        packing.open_parcel(self.desk, self.view.fulfilment_id, self.packaging)
+        """A second tap opens no second one."""
+        view = self.read()
+        intent = f"open:{self.order_id}:{len(view.parcels) if view else 0}"
+        packing.open_parcel(self.desk, self.order_id, self.packaging, intent)
         self.workplace.changed("work")
 
     def rest(self) -> None:
-        parcel = self.view.open_parcel
-        if parcel is not None:
-            self.answer(packing.pack_rest(self.desk, self.view.fulfilment_id, parcel.id))
+        view = self.read()
+        if view and view.open_parcel and view.to_pack:
+            self.answer(packing.pack_rest(self.desk, self.order_id, view.open_parcel.id))
 
     def unpack(self, parcel_id: str, line_id: str) -> None:
-        self.answer(packing.unpack(self.desk, self.view.fulfilment_id, parcel_id, line_id))
+        view = self.read()
+        parcel = view.parcel(parcel_id) if view else None
+        if parcel and parcel.state is ParcelState.OPEN and any(line == line_id for line, _n, _u in parcel.contents):
+            self.answer(packing.unpack(self.desk, self.order_id, parcel_id, line_id))
 
     def reopen(self, parcel_id: str) -> None:
-        self.answer(packing.reopen(self.desk, self.view.fulfilment_id, parcel_id))
+        view = self.read()
+        parcel = view.parcel(parcel_id) if view else None
+        if parcel and parcel.state is ParcelState.CLOSED:
+            self.answer(packing.reopen(self.desk, self.order_id, parcel_id))
 
-    def close(self, parcel_id: str, weight_g: int, carrier: str) -> None:
-        """A closed parcel wants its label next; a refusal leaves everything as it was, and says why."""
-        parcel = self.view.parcel(parcel_id)
-        box = next((p for p in self.view.packagings if parcel and p.id == parcel.packaging), None)
+    def close(self, parcel_id: str, weight_g: int, carrier: str) -> bool:
+        """Whether the parcel is closed now; a refusal leaves everything as it was, and says why."""
+        view = self.read()
+        parcel = view.parcel(parcel_id) if view else None
+        if view is None or parcel is None or parcel.state is not ParcelState.OPEN:
+            return False
+        box = next((p for p in view.packagings if p.id == parcel.packaging), None)
         sizes = (box.length_mm, box.width_mm, box.height_mm) if box else (0, 0, 0)
-        measured = Measured(weight_g, *sizes)
-        outcome = packing.close(self.desk, self.view.fulfilment_id, parcel_id, carrier, measured)
-        self.open_sheet(NO_SHEET if outcome.verdict is Verdict.REJECTED else ("label", parcel_id))
+        outcome = packing.close(self.desk, self.order_id, parcel_id, carrier, Measured(weight_g, *sizes))
         self.answer(outcome)
+        return outcome.verdict is not Verdict.REJECTED
+
+    async def slip(self) -> None:
+        view = self.read()
+        if view and view.open_parcel:
+            self.tell(*await self.print_it(view.open_parcel.id, "slip", ""))
 
     async def print_it(self, parcel_id: str, way: Way, carrier: str) -> Said:
-        """A label that came out is a fact of the parcel; a slip or a file is not."""
+        """A label that came out is a fact of the parcel; a slip is not."""
         database, now = self.workplace.database, self.workplace.clock()
-        ref = ParcelRef(self.view.fulfilment_id, parcel_id, carrier)
+        ref = ParcelRef(self.order_id, parcel_id, carrier)
         if way == "slip":
             return print_sentence(self.words, await print_paper(self.workplace, paper.packing_slip(database, ref, now)))
         draw = paper.label(database, ref, "zpl" if way == "zpl" else "pdf", now)
@@ -96,190 +129,141 @@ class Table:
         else:
             outcome = await print_paper(self.workplace, draw)
         if isinstance(outcome, Printed):
-            packing.record_label(self.desk, self.view.fulfilment_id, parcel_id, carrier)
+            packing.record_label(self.desk, self.order_id, parcel_id, carrier)
             self.workplace.changed("work")
         return print_sentence(self.words, outcome)
 
     def typed(self, parcel_id: str, carrier: str, tracking: str) -> None:
-        self.open_sheet(NO_SHEET)
-        self.answer(packing.record_label(self.desk, self.view.fulfilment_id, parcel_id, carrier, tracking))
-
-    def _read(self) -> PackView:
-        return pack_view(self.workplace.database, self.view.fulfilment_id, "en") or self.view
+        self.answer(packing.record_label(self.desk, self.order_id, parcel_id, carrier, tracking))
 
 
 @screen
 def PackScreen() -> ft.View:
     _, workplace, desk, reader, person = use_translations(), use_workplace(), use_desk(), use_reader(), use_person()
-    order_id, (banner, answer) = ft.use_route_params()["id"], use_answer()
+    order_id, (banner, answer, tell) = ft.use_route_params()["id"], use_telling()
     asked = lambda: pack_view(workplace.database, order_id, reader.language)  # noqa: E731
     view: PackView | None = use_query(asked, "work", "people", deps=(order_id, reader.language))
     following = use_query(
         lambda: next_to_pack(workplace.database, reader.location_id, order_id), "work", deps=(order_id,)
     )
+    packers = use_query(lambda: who_may(workplace.database, "pack"), "people")
+    unpackers = use_query(lambda: who_may(workplace.database, "unpack"), "people")
     opened, open_sheet = ft.use_state(NO_SHEET)
     packaging, choose = ft.use_state("")
+    camera, show_camera = ft.use_state(False)
+    anew, begin_anew = ft.use_state("")  # the empty parcel whose packaging was wrong
+    later, print_later = ft.use_state(frozenset[str]())
+    may = person.permissions if person else frozenset[str]()
     chosen = packaging or (view.packagings[0].id if view and view.packagings else "")
-    table = Table(view, workplace, desk, _, answer, open_sheet, chosen) if view else None
-    camera = use_scan_sheet(manual=view is None or view.process.manual_entry)
-    use_scans(table.scan if table else lambda scan: None)
-    ft.use_dialog(_sheet(_, table, opened) if table else None)
+    no = _("You have no permission to pack. Ask {names}.").format(names=names_of(_, packers))
+    table = Table(order_id, workplace, desk, _, answer, tell, chosen, "" if "pack" in may else no)
+    step = _step(view, later, anew)
+    _use_alarm(step)
+    use_scans(table.scan)
     go = ft.context.page.navigate
-    if view is None or table is None:
+    set_later = lambda parcel_id: print_later(later | {parcel_id})  # noqa: E731
+    shown = (
+        _sheet(_, table, view, (opened, open_sheet), set_later) if view and step is not PackingStep.STOPPED else None
+    )
+    ft.use_dialog(shown)
+    if view is None:
         lost = EmptyState(ft.Icons.HELP_OUTLINE, _("This order is not known any more."), _("Another store has it now."))
         back = primary_button(_("Back to the work list"), ft.Icons.LIST, lambda: go("/"), "pack-work-button")
-        return frame(_("Pack"), lost, ActionBar([back]))
-    permissions = person.permissions if person else frozenset[str]()
-    rest = may_pack_the_rest(view, person.roles if person else ())
-    presses = ParcelPresses(
+        return frame(_("Pack"), lost, ActionBar([back]), flash=True)
+    current = view.open_parcel
+    presses = PackPresses(
+        open_parcel=table.open_parcel,
+        other_packaging=lambda: begin_anew(current.id if current else ""),
+        camera=None if camera else lambda: show_camera(True),
+        rest=table.rest if needs_no_scan(view) or _overrides(view, person) else None,
+        rest_first=needs_no_scan(view),
+        weigh=lambda: open_sheet(("weigh", current.id if current else "")),
+        slip=table.slip,
         label=lambda parcel_id: open_sheet(("label", parcel_id)),
-        unpack=table.unpack if "unpack" in permissions else None,
-        reopen=table.reopen if "unpack" in permissions else None,
+        later=set_later,
+        go=go,
+        put_off=later,
+        following=following,
+        may=may,
     )
-    bar = _bar(_, table, (camera, table.rest if rest else None), following, go)
-    body = PackBody(view, banner, presses, (chosen, choose))
-    return frame(_("Pack order {short_id}").format(short_id=view.short_id), body, bar, flash=True)
+    ask = _("Only {names} may take something out again.").format(names=names_of(_, unpackers))
+    cards = ParcelPresses(
+        label=presses.label if "pack" in may else None,
+        unpack=table.unpack if "unpack" in may else None,
+        reopen=table.reopen if "unpack" in may else None,
+        ask="" if "unpack" in may else ask,
+    )
+    top: list[ft.Control] = [banner]
+    if table.forbidden:
+        top.append(Notice("warn", table.forbidden, name="pack-forbidden-text"))
+    if camera and step in WORKING:
+        manual = view.process.manual_entry
+        top.append(ScanPanel(lambda: show_camera(False), manual, key="pack-scan-panel"))
+    body = PackBody(view, step, top, cards, PackagingChoice(chosen, choose))
+    title = _("Pack order {short_id}").format(short_id=view.short_id)
+    return frame(title, body, pack_bar(_, view, step, presses), flash=True)
 
 
-def _bar(
+def _step(view: PackView | None, later: frozenset[str], anew: str) -> PackingStep:
+    """As the order stands, except that another packaging was asked for."""
+    if view is None:
+        return PackingStep.HELD
+    step, current = step_of(view, later), view.open_parcel
+    wrong = step is PackingStep.FILL and current is not None and not current.units and current.id == anew
+    return PackingStep.CHOOSE if wrong else step
+
+
+def _use_alarm(step: PackingStep) -> None:
+    """An order that is cancelled while somebody packs it is heard, not only seen."""
+    ui = use_ui()
+    before: MutableRef[PackingStep | None] = ft.use_ref(None)
+
+    def look() -> None:
+        if before.current not in (None, step) and step is PackingStep.STOPPED:
+            ui.feedback.give("error")
+        before.current = step
+
+    ft.use_effect(look, [step])
+
+
+def _overrides(view: PackView, person: PersonView | None) -> bool:
+    if person is None or not view.to_pack:
+        return False
+    return "override_scan" in person.permissions or may_override_scan(view.process, person.roles)
+
+
+def _sheet(
     _: Translations,
     table: Table,
-    ways: tuple[Callable[[], None], Callable[[], None] | None],
-    following: tuple[str, str] | None,
-    go: Callable[[str], None],
-) -> Any:
-    """One next action for each step; `ways`: the camera, and putting the rest in where that is allowed."""
-    view, (camera, rest) = table.view, ways
-    parcel = view.open_parcel
-    weigh = lambda: table.open_sheet(("weigh", parcel.id if parcel else ""))  # noqa: E731
-    match step_of(view):
-        case PackingStep.STOPPED:
-            back = lambda: go(f"/put-back/{view.fulfilment_id}")  # noqa: E731
-            return ActionBar([primary_button(_("Put the articles back"), ft.Icons.UNDO, back, "pack-putback-button")])
-        case PackingStep.HELD:
-            back = lambda: go("/")  # noqa: E731
-            return ActionBar([primary_button(_("Back to the work list"), ft.Icons.LIST, back, "pack-work-button")])
-        case PackingStep.CHOOSE:
-            opens = primary_button(_("Open this parcel"), ft.Icons.ADD_BOX, table.open_parcel, "pack-open-button")
-            return ActionBar([opens])
-        case PackingStep.FILL:
-            may_weigh = weigh if parcel and parcel.units else None
-            buttons = [secondary_button(_("Weigh and close"), ft.Icons.SCALE, may_weigh, "pack-weigh-button")]
-            if rest:
-                buttons.append(secondary_button(_("Put the rest in"), ft.Icons.MOVE_TO_INBOX, rest, "pack-rest-button"))
-            buttons.append(primary_button(_("Scan with the camera"), ft.Icons.PHOTO_CAMERA, camera, "pack-scan-button"))
-            return ActionBar(buttons)
-        case PackingStep.WEIGH:
-            return ActionBar([primary_button(_("Weigh and close"), ft.Icons.SCALE, weigh, "pack-weigh-button")])
-        case PackingStep.LABEL:
-            bare = next(p for p in view.parcels if p.state is not ParcelState.OPEN and not p.labels_printed)
-            label = lambda: table.open_sheet(("label", bare.id))  # noqa: E731
-            text = _("Label of parcel {number}").format(number=bare.number)
-            return ActionBar([primary_button(text, ft.Icons.PRINT, label, "pack-label-button"), _work(_, go)])
-        case _:
-            return ActionBar(_after(_, following, go))
-
-
-def _work(_: Translations, go: Callable[[str], None]) -> ft.Control:
-    return secondary_button(_("Work list"), ft.Icons.LIST, lambda: go("/"), "pack-work-button")
-
-
-def _after(_: Translations, following: tuple[str, str] | None, go: Callable[[str], None]) -> list[ft.Control]:
-    """What comes after this order: the next one to pack, else the driver."""
-    hand_over = lambda: go("/handover")  # noqa: E731
-    if following is None:
-        last = primary_button(_("To the handover"), ft.Icons.LOCAL_SHIPPING, hand_over, "pack-handover-button")
-        return [_work(_, go), last]
-    order_id, short_id = following
-    text = _("Pack order {short_id}").format(short_id=short_id)
-    more = primary_button(text, ft.Icons.INVENTORY_2, lambda: go(f"/pack/{order_id}"), "pack-next-button")
-    return [secondary_button(_("Handover"), ft.Icons.LOCAL_SHIPPING, hand_over, "pack-handover-button"), more]
-
-
-def _sheet(_: Translations, table: Table, opened: Sheet) -> ft.BottomSheet | None:
-    name, parcel_id = opened
-    parcel = table.view.parcel(parcel_id)
-    close = lambda: table.open_sheet(NO_SHEET)  # noqa: E731
+    view: PackView,
+    sheets: tuple[Sheet, Callable[[Sheet], None]],
+    set_later: Callable[[str], None],
+) -> ft.BottomSheet | None:
+    (name, parcel_id), open_sheet = sheets
+    parcel = view.parcel(parcel_id)
     if parcel is None:
         return None
+
+    def close() -> None:
+        open_sheet(NO_SHEET)
+
+    def weighed(weight_g: int, carrier: str) -> None:
+        """A closed parcel wants its label next."""
+        open_sheet(("label", parcel_id) if table.close(parcel_id, weight_g, carrier) else NO_SHEET)
+
+    def typed(carrier: str, tracking: str) -> None:
+        close()
+        table.typed(parcel_id, carrier, tracking)
+
+    def leave() -> None:
+        close()
+        if not parcel.labels_printed:
+            set_later(parcel_id)
+
     if name == "weigh" and parcel.state is ParcelState.OPEN:
-        ask = WeighAsk(parcel.number, parcel.expected_weight_g, table.view.carriers, parcel.carrier)
-        pad = WeighSheet(ask, lambda weight_g, carrier: table.close(parcel_id, weight_g, carrier))
-        return sheet(pad, close, "pack-weigh-sheet")
+        ask = WeighAsk(parcel.number, parcel.expected_weight_g, view.carriers, parcel.carrier)
+        return sheet(WeighSheet(ask, weighed), close, "pack-weigh-sheet")
     if name == "label" and parcel.sscc:
-        presses = LabelPresses(
-            print_it=lambda way, carrier: table.print_it(parcel_id, way, carrier),
-            typed=lambda carrier, tracking: table.typed(parcel_id, carrier, tracking),
-            close=close,
-        )
-        return sheet(LabelSheet(parcel, table.view.carriers, presses), close, "pack-label-sheet")
+        presses = LabelPresses(lambda way, carrier: table.print_it(parcel_id, way, carrier), typed=typed, close=leave)
+        return sheet(LabelSheet(parcel, view.carriers, presses), close, "pack-label-sheet")
     return None
-
-
-@part
-def PackBody(
-    view: PackView, banner: ft.Control, presses: ParcelPresses, packaging: tuple[str, Callable[[str], None]]
-) -> ft.Control:
-    _, tablet = use_translations(), use_form_factor() == "tablet"
-    notes = _notes(_, view)
-    if step_of(view) in (PackingStep.STOPPED, PackingStep.HELD):
-        return ft.ListView([banner, *notes], padding=SPACE_M, spacing=SPACE_M)
-    lines: list[ft.Control] = [PackLine(line, key=key("pack", line.line_id, "row")) for line in view.lines]
-    parcels: list[ft.Control] = [
-        ParcelCard(parcel, presses, key=key("pack", parcel.id, "parcel")) for parcel in view.parcels
-    ]
-    parcels.reverse()
-    if step_of(view) is PackingStep.CHOOSE:
-        parcels.insert(0, _Packaging(view, packaging))
-    asked = view.to_pack + sum(line.packed for line in view.lines)
-    head: list[ft.Control] = [banner, *notes, ProgressLine(asked - view.to_pack, asked)]
-    if not tablet:
-        return ft.ListView([*head, *parcels[:1], *lines, *parcels[1:]], padding=SPACE_M, spacing=SPACE_S)
-    left = ft.ListView([*head, *lines], expand=3, spacing=SPACE_S)
-    right = ft.ListView(parcels, expand=2, spacing=SPACE_M)
-    return ft.Container(ft.Row([left, right], spacing=SPACE_L, expand=True), padding=SPACE_M, expand=True)
-
-
-@part
-def _Packaging(view: PackView, packaging: tuple[str, Callable[[str], None]]) -> ft.Control:
-    _ = use_translations()
-    chosen, choose = packaging
-    choices = tuple(
-        # Translators: length, width and height of a packaging in centimetres
-        Choice(p.id, p.name, _("{length} x {width} x {height} cm").format(
-            length=_.number(p.length_mm / 10), width=_.number(p.width_mm / 10), height=_.number(p.height_mm / 10)))
-        for p in view.packagings
-    )  # fmt: skip
-    title = _("What do you pack it in?") if not view.parcels else _("What do you pack the rest in?")
-    return ft.Column([ft.Text(title, style=bold(size=18)), ReasonList(choices, chosen, choose)], spacing=SPACE_S,
-                     tight=True)  # fmt: skip
-
-
-def _notes(_: Translations, view: PackView) -> list[ft.Control]:
-    """What a person must know before the first article goes in."""
-    marks: list[ft.Control] = [
-        BrandChip(view.brand, view.colour),
-        Mark(f"{view.customer}, {view.town}", ft.Icons.PERSON),
-    ]
-    if view.service_level == "express":
-        marks.append(Mark(_("Express"), ft.Icons.BOLT, strong=True))
-    notes: list[ft.Control] = [ft.Row(marks, wrap=True, spacing=SPACE_M)]
-    if step_of(view) is PackingStep.STOPPED:
-        text = _("Take everything out of its parcels and put it back on the shelves.")
-        notes.append(EmptyState(ft.Icons.CANCEL, _("This order was cancelled."), text))
-    if view.hold:
-        notes.append(_note(ft.Icons.PAN_TOOL, _("On hold: {reason}. Do not pack it yet.").format(reason=view.hold)))
-    if view.still_to_pick:
-        said = _.ngettext(
-            "{n} unit is still to be picked. You can pack what is there.",
-            "{n} units are still to be picked. You can pack what is there.", view.still_to_pick,
-        ).format(n=_.number(view.still_to_pick))  # fmt: skip
-        notes.append(_note(ft.Icons.INFO_OUTLINE, said))
-    if view.gift_message:
-        notes.append(_note(ft.Icons.CARD_GIFTCARD, _("Gift message: {text}").format(text=view.gift_message)))
-    return notes
-
-
-def _note(icon: ft.IconData, text: str) -> ft.Control:
-    line = ft.Row([ft.Icon(icon), ft.Text(text, style=regular(size=15), expand=True)], spacing=SPACE_M)
-    return ft.Container(line, bgcolor=ft.Colors.TERTIARY_CONTAINER, border_radius=RADIUS, padding=SPACE_M)

@@ -97,7 +97,16 @@ async def test_two_parcels_are_closed_one_after_the_other(place: Place) -> None:
         await weigh(h, "1.8")
         await h.click("weigh-close-button")
         await h.click("label-close-button")
-        assert h.has("pack-label-button")
+        assert h.has("pack-handover-button")
+        assert h.texts().count("No label yet") == 2
+    async with opened(place) as h:
+        assert h.find("pack-label-button").content == "Label of parcel 1"
+        await h.click("pack-later-button")
+        assert h.find("pack-label-button").content == "Label of parcel 2"
+        await h.click("pack-label-button")
+        await h.click("label-print-button")
+        await h.until(lambda: h.has("label-done-button"))
+    assert [parcel.labels_printed for parcel in place.order("f6").parcels] == [0, 1]
     assert [parcel.state for parcel in place.order("f6").parcels] == [ParcelState.CLOSED, ParcelState.CLOSED]
 
 
@@ -105,7 +114,7 @@ async def test_an_unlikely_weight_is_asked_about_and_grams_can_be_typed(place: P
     async with opened(place) as h:
         await scan(h, place, "AL-1003")
         await h.click("pack-weigh-button")
-        assert h.find("weigh-expected-text").value == "Expected: about 0.84 kg"
+        assert h.find("weigh-expected-text").value == "Expected: about 840 g"
         assert h.find("weigh-close-button").disabled
         await h.click("weigh-unit-button")
         for name in "84":
@@ -174,7 +183,106 @@ async def test_taking_out_and_opening_again_need_permission(tmp_path: Path, plac
     async with opened(other) as h:
         await scan(h, other, "AL-1003")
         assert not h.has("pack-f6-AL-1003-out")
+        assert "Only Ann Peeters or Bruno Martin may take something out again." in h.texts()
     other.database.close()
+
+
+async def test_the_expected_weight_is_taken_by_one_tap(place: Place) -> None:
+    async with opened(place, size=PHONE) as h:
+        await scan(h, place, "AL-1003")
+        await h.click("pack-weigh-button")
+        await h.click("weigh-expected-button")
+        assert h.find("weigh-value-text").value == "0.84"
+        await h.click("weigh-close-button")
+    assert place.order("f6").parcels[0].weight_g == 840
+
+
+async def test_a_wrong_packaging_is_changed_while_the_parcel_is_empty(place: Place) -> None:
+    async with opened(place, size=PHONE) as h:
+        await h.click("pack-open-button")
+        await h.click("pack-other-button")
+        await h.click("reason-box_l-button")
+        await h.click("pack-open-button")
+        await scan(h, place, "AL-1003")
+        await scan(h, place, "AL-1006")
+        await h.click("pack-weigh-button")
+        await h.click("weigh-expected-button")
+        await h.click("weigh-close-button")
+    order = place.order("f6")
+    assert order.state is FulfilmentState.PACKED
+    assert [(parcel.packaging, parcel.units) for parcel in order.parcels] == [("box_s", 0), ("box_l", 2)]
+
+
+async def test_an_article_that_does_not_belong_here_opens_no_parcel(place: Place) -> None:
+    async with opened(place) as h:
+        await scan(h, place, "NO-2002")
+        assert said(h).startswith("Wrong article: you scanned Stoneware mug Kyst Sage")
+        assert h.has("pack-open-button")
+    assert place.commands() == []
+
+
+async def test_nothing_is_packed_on_hold_or_when_everything_is_closed(place: Place) -> None:
+    order = place.order("f6")
+    place.pulled("fulfilment", replace(order, hold="address"))
+    async with opened(place) as h:
+        await scan(h, place, "AL-1003")
+        assert said(h) == "Nothing was packed: the order is on hold."
+    async with opened(place, "f7") as h:
+        await scan(h, place, "NO-2002")
+        assert said(h) == "Nothing was packed: no picked article of this order is left."
+        assert h.find("pack-done-text").value == "Everything is packed. Take it to the handover place."
+    assert place.commands() == []
+    assert place.feedback.given == ["error", "warn"]
+
+
+async def test_an_order_that_is_not_picked_leads_to_picking(place: Place) -> None:
+    async with opened(place, "f1") as h:
+        assert "Nothing of this order is picked yet." in h.texts()
+        await h.click("pack-pick-button")
+        assert h.page.route == "/wave?order=f1"
+    async with opened(place, "f12") as h:
+        await h.click("pack-pick-button")
+        assert h.page.route == "/run/run-a"
+
+
+async def test_without_permission_it_says_whom_to_ask(place: Place) -> None:
+    user = next(user for user in world.users() if user.id == "samira")
+    place.pulled("user", replace(user, permissions=("pick",)))
+    place.session.user_id = "samira"
+    async with opened(place, size=PHONE) as h:
+        words = "You have no permission to pack. Ask Ann Peeters or Bruno Martin."
+        assert h.find("pack-forbidden-text").value == words
+        assert not h.has("pack-open-button")
+        await scan(h, place, "AL-1003")
+        assert said(h) == words
+    assert place.commands() == []
+
+
+async def test_a_manager_may_put_the_rest_in_without_scanning(tmp_path: Path) -> None:
+    place = workplace(tmp_path, user_id="bruno")
+    async with opened(place, size=PHONE) as h:
+        await h.click("pack-open-button")
+        assert h.has("pack-scan-button")
+        await h.click("pack-rest-button")
+        assert said(h) == "Everything is in parcels. Weigh and close the parcel."
+        await h.click("pack-slip-button")
+        await h.until(lambda: said(h) == "Sent to the printer.")
+    assert [kind for kind, _, _ in place.printer.printed] == ["pdf"]
+    place.database.close()
+
+
+async def test_the_camera_and_typing_stand_beside_the_work(place: Place) -> None:
+    async with opened(place, size=PHONE) as h:
+        await h.click("pack-open-button")
+        await h.click("pack-scan-button")
+        await h.type("scan-code-field", world.gtin13("AL-1003"))
+        await h.click("scan-code-button")
+        assert said(h) == "Packed. 1 more article to pack."
+        assert h.has("camera-column")
+        place.pulled("location", replace(world.LOCATION, process={"manual_entry": False}))
+        place.changed("work", "people")
+        await h.settle()
+        assert not h.has("scan-code-field")
 
 
 async def test_the_rest_goes_in_at_once_only_where_no_scan_is_asked_for(tmp_path: Path) -> None:
@@ -197,6 +305,9 @@ async def test_an_order_cancelled_while_it_is_packed_stops_and_leads_to_putting_
         place.changed("work")
         await h.settle()
         assert "This order was cancelled." in h.texts()
+        assert place.feedback.given == ["ok", "error"]
+        await scan(h, place, "AL-1006")
+        assert said(h) == "The order was cancelled. Unpack it and put the articles back."
         await h.click("pack-putback-button")
         assert h.page.route == "/put-back/f6"
 
