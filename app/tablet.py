@@ -77,7 +77,9 @@ class Tablet:
         self._windows: list[Window] = []
         self._transport = HttpTransport(self._credentials)
         around = Surroundings(clock, time.monotonic, random.random, self._publish, self._pulled)
-        self._engine = Engine(DeviceStore(self.database), self._transport, around)
+        store = DeviceStore(self.database)
+        store.tidy(clock())
+        self._engine = Engine(store, self._transport, around)
         self._running: asyncio.Task[None] | None = None
         # Observables refer to their listeners weakly.
         self._on_session = self._remember
