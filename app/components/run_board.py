@@ -73,7 +73,7 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class CountView:
-    """How many and for whom. `shares`: (tote, short id, taken, wanted) by tote."""
+    """How many and for whom. `shares`: (tote, short id, taken, wanted), those that wait first, by tote."""
 
     wanted: int
     held: int
@@ -195,7 +195,8 @@ def _article(view: RunView, stop: StopView) -> ArticleView:
 
 
 def _count(stop: StopView, shelf_first: bool) -> CountView:
-    shares = sorted((share.tote, share.short_id, min(share.held, share.wanted), share.wanted) for share in stop.totes)
+    waiting_first = sorted(stop.totes, key=lambda share: (share.remaining == 0, share.tote))
+    shares = [(share.tote, share.short_id, min(share.held, share.wanted), share.wanted) for share in waiting_first]
     held = min(stop.held, stop.wanted)
     return CountView(stop.wanted, held, stop.short, stop.remaining, shelf_first, tuple(shares))
 

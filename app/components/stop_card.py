@@ -17,16 +17,17 @@ PICTURE_DP = {"phone": 96, "tablet": 240}
 PLACE_SIZE = {"phone": 34, "tablet": 52}
 VARIANT_SIZE = {"phone": 24, "tablet": 34}
 WORD_SIZE = {"phone": 16, "tablet": 22}
+MOST_SHARES = 4  # lines for orders of a summed pick: those still waiting come first
 
 
 @part
 def StopCard(board: RunBoard, compact: bool, on_undo: Callable[[], None]) -> ft.Control:
-    """`compact`: without picture, when the camera takes the room."""
+    """`compact`: without picture, where the camera or a low screen leaves no room for it."""
     return ft.Container(
         ft.Column([_Article(board, compact), _Counts(board, on_undo)], spacing=SPACE_S, tight=True),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
         border_radius=RADIUS,
-        padding=SPACE_M,
+        padding=SPACE_S if compact else SPACE_M,
         key="pick-stop-card",
     )
 
@@ -35,18 +36,24 @@ def StopCard(board: RunBoard, compact: bool, on_undo: Callable[[], None]) -> ft.
 def _Article(board: RunBoard, compact: bool) -> ft.Control:
     _, size, view = use_translations(), use_form_factor(), use_cell(board.article)
     if view is None:
-        return ft.Text(_("Nothing is to be fetched in this run."), key="pick-empty-text", style=bold(size=WORD_SIZE[size]))
-    where: list[ft.Control] = [
-        ft.Text(_zone(_, view), key="pick-stock-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.PRIMARY),
-        ft.Text(view.place or "-", key="pick-place-text", style=bold(size=PLACE_SIZE[size]), color=ft.Colors.PRIMARY),
-        ft.Text(_what(view), key="pick-variant-text", style=bold(size=VARIANT_SIZE[size])),
-        ft.Text(view.name, key="pick-name-text", style=bold(size=WORD_SIZE[size]), max_lines=3),
-    ]
-    said = ft.Column(where, spacing=0, expand=True, tight=True)
+        return ft.Text(
+            _("Nothing is to be fetched in this run."), key="pick-empty-text", style=bold(size=WORD_SIZE[size])
+        )
+    place = ft.Text(
+        view.place or "-", key="pick-place-text", style=bold(size=PLACE_SIZE[size]), color=ft.Colors.PRIMARY
+    )
+    variant = ft.Text(_what(view), key="pick-variant-text", style=bold(size=VARIANT_SIZE[size]))
+    name = ft.Text(view.name, key="pick-name-text", style=bold(size=WORD_SIZE[size]), max_lines=3)
+    zone = ft.Text(_zone(_, view), key="pick-stock-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.PRIMARY)
     if compact:
-        return said
-    picture = ArticlePicture(view, PICTURE_DP[size])
-    return ft.Row([picture, said], spacing=SPACE_M, vertical_alignment=ft.CrossAxisAlignment.START)
+        line = ft.Row([place, variant], wrap=True, spacing=SPACE_M, run_spacing=0)
+        return ft.Column([line, name], spacing=0, tight=True)
+    said = ft.Column([zone, place, variant, name], spacing=0, expand=True, tight=True)
+    return ft.Row(
+        [ArticlePicture(view, PICTURE_DP[size]), said],
+        spacing=SPACE_M,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
 
 
 def _zone(_: Translations, view: ArticleView) -> str:
@@ -74,7 +81,9 @@ def _Counts(board: RunBoard, on_undo: Callable[[], None]) -> ft.Control:
     counts = ft.Row(line, spacing=SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER)
     if not view.shelf_first:
         return counts
-    shelf = ft.Text(_("Scan the shelf first."), key="pick-shelf-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.ERROR)
+    shelf = ft.Text(
+        _("Scan the shelf first."), key="pick-shelf-text", style=bold(size=WORD_SIZE[size]), color=ft.Colors.ERROR
+    )
     return ft.Column([shelf, counts], spacing=SPACE_XS, tight=True)
 
 
@@ -86,8 +95,11 @@ def _for_whom(_: Translations, view: CountView) -> str:
         return "\n".join(filter(None, (order, missing)))
     # Translators: one line for each order of a summed pick: tote, order, units in hand of units wanted
     each = _("Tote {tote} · {short_id}: {taken} of {wanted}")
-    shares = (
-        each.format(tote=tote, short_id=short_id, taken=taken, wanted=wanted)
-        for tote, short_id, taken, wanted in view.shares
-    )
+    shown = view.shares[:MOST_SHARES]
+    shares = [
+        each.format(tote=tote, short_id=short_id, taken=taken, wanted=wanted) for tote, short_id, taken, wanted in shown
+    ]
+    rest = len(view.shares) - len(shown)
+    if rest:
+        shares.append(_.ngettext("and {n} more order", "and {n} more orders", rest).format(n=_.number(rest)))
     return "\n".join(filter(None, (*shares, missing)))

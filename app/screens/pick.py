@@ -44,6 +44,8 @@ from core.domain.outcome import Outcome
 from core.domain.process import may_override_scan
 from core.domain.scanning import OtherStop, ShelfMatched, StopComplete
 
+LOW_DP = 660  # a phone's screen that has no room for the picture
+
 
 @dataclass(frozen=True)
 class Walking:
@@ -204,16 +206,19 @@ def RunBody(walking: Walking, presses: RunPresses, may_take_over: bool) -> Any:
     tablet, camera, page = use_form_factor() == "tablet", use_cell(board.camera), ft.context.page
     if stage is not Stage.ACTIVE:
         return RunStage(board, presses, may_take_over, page.navigate)
+    low = camera or bool(page.height and page.height < LOW_DP)
+    card = StopCard(board, low and not tablet, presses.undo)
     top = [_Answer(board), _Notes(board), _Progress(board)]
-    card = StopCard(board, camera and not tablet, presses.undo)
     walk: ft.Control = StopList(board, walking.aim)
-    if camera:
-        seen = CameraView(lambda: presses.camera(False))
-        walk = ft.Column([seen, walk] if tablet else [seen], expand=True)
+    seen = CameraView(lambda: presses.camera(False)) if camera else None
     if tablet:
         left = ft.Column([*top, card], expand=3, spacing=SPACE_S, scroll=ft.ScrollMode.AUTO)
-        work: ft.Control = ft.Row([left, ft.Container(walk, expand=2)], expand=True, spacing=SPACE_M,
+        right = ft.Column([seen, walk] if seen else [walk], expand=2)
+        work: ft.Control = ft.Row([left, right], expand=True, spacing=SPACE_M,
                                   vertical_alignment=ft.CrossAxisAlignment.START)  # fmt: skip
+    elif seen:
+        work = ft.Column([_Answer(board), seen, card, _Notes(board)], expand=True, spacing=SPACE_S,
+                         scroll=ft.ScrollMode.AUTO)  # fmt: skip
     else:
         work = ft.Column([*top, card, walk], expand=True, spacing=SPACE_S)
     inside = ft.Container(work, expand=True, padding=ft.Padding.symmetric(horizontal=SPACE_M, vertical=SPACE_S))

@@ -224,7 +224,7 @@ async def test_summed_orders_show_who_gets_what(place: Place) -> None:
         assert h.find("pick-count-text").value == "0 of 2"
         assert h.find("pick-orders-text").value == "Tote 1 · K001: 0 of 1\nTote 2 · K004: 0 of 1"
         await scan(h, place, "AL-1001")
-        assert h.find("pick-orders-text").value == "Tote 1 · K001: 1 of 1\nTote 2 · K004: 0 of 1"
+        assert h.find("pick-orders-text").value == "Tote 2 · K004: 0 of 1\nTote 1 · K001: 1 of 1"
 
 
 async def test_a_pause_leads_back_and_nothing_counts_until_the_run_goes_on(place: Place) -> None:
