@@ -63,14 +63,14 @@ def demo_data(
     as_json: AsJson = False,
 ) -> None:
     """Fill the database with a demo retailer; once it is there, change nothing."""
-    from core.demo.load import DemoRefused, load
+    from core.demo.load import DemoRefused, Wanted, load
     from core.demo.scale import SCALES
 
     if scale not in SCALES:
         raise TyperException(f"there is no scale {scale!r}: use {', '.join(SCALES)}")
     say = _nothing if as_json else _progress
     try:
-        summary = load(_open(database), scale, seed, datetime.now(UTC), reset, say)
+        summary = load(_open(database), Wanted(scale, seed, datetime.now(UTC), reset), say)
     except DemoRefused as refused:
         raise TyperException(str(refused)) from refused
     if as_json:
@@ -105,10 +105,9 @@ def demo_order(
 
 
 def import_files(
-    kind: Annotated[str, typer.Argument(help="products, stock, orders or customers.")],
+    kind: Annotated[str, typer.Argument(help="products, stock, stock-full, stock-delta, orders or customers.")],
     file: Annotated[Path, typer.Argument(help="CSV in UTF-8, also gzipped.")],
     mapping: Annotated[str, typer.Option(help="How to read a foreign file: online-retail.")] = "",
-    mode: Annotated[str, typer.Option(help="Of stock: count, full or delta.")] = "count",
     database: DatabaseUrl = "",
     as_json: AsJson = False,
 ) -> None:
@@ -121,7 +120,7 @@ def import_files(
     at = datetime.now(UTC)
     errand = Errand(file.name, office_cause(at), lambda: datetime.now(UTC), mapping=mapping)
     with file.open("rb") as stream:
-        report = import_file(_open(database), Asked(kind, mapping, mode), stream, errand)
+        report = import_file(_open(database), Asked(kind, mapping), stream, errand)
     if isinstance(report, Refusal):
         raise TyperException(f"{report.code}: {report.remedy}")
     if as_json:

@@ -168,7 +168,7 @@ class _Lines:
 def _plain(stream: IO[bytes]) -> IO[bytes]:
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
     if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
+        return io.BufferedReader(gzip.GzipFile(fileobj=buffered, mode="rb"))
     return buffered
 
 

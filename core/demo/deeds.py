@@ -9,6 +9,7 @@ from core.contract import rules
 from core.contract.commands import COMMANDS, Arguments, Command
 from core.service import effects
 from core.service.cause import Cause
+from core.service.effects import Applied
 from core.store import documents
 
 
@@ -25,4 +26,4 @@ def carry_out(
         documents.save(connection, found.get(key), changed[key])
     places = [document.location_id for document in changed.values()]
     cause = Cause(at, at, new_id, user_id, "", places[0] if places else "", command.id)
-    effects.after(connection, command, found, changed, outcome, cause)
+    effects.after(connection, Applied(command, found, changed, outcome), cause)

@@ -16,9 +16,8 @@ from core.demo.orders import Wish, place_order
 from core.demo.scale import SCALES, Scale
 from core.demo.showcase import showcase, wishes
 from core.demo.stock import position_rows
-from core.service import enrolment
 from core.service.cause import Cause, id_maker
-from core.service.devices import CODE_ALPHABET, CODE_LENGTH
+from core.service.devices import CODE_ALPHABET, CODE_LENGTH, keep_code
 from core.service.events import Happening, record
 from core.service.orders import Received
 from core.store import feed
@@ -47,17 +46,24 @@ class Summary:
     pairing: Sequence[Mapping[str, str]]
 
 
-def load(
-    database: Database,
-    scale_name: str,
-    seed: int,
-    now: datetime,
-    reset: bool = False,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Summary:
-    """`now`: what ages of orders are relative to. Raises DemoRefused rather than mixing demo and real data."""
-    scale = SCALES[scale_name]
-    if reset:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`now`: what ages of orders are relative to. `reset` replaces everything that is in the database."""
+
+    scale_name: str
+    seed: int
+    now: datetime
+    reset: bool = False
+
+    @property
+    def scale(self) -> Scale:
+        return SCALES[self.scale_name]
+
+
+def load(database: Database, wanted: Wanted, progress: Callable[[str], None] = lambda _: None) -> Summary:
+    """Raises DemoRefused rather than mixing demo and real data."""
+    scale, seed, now = wanted.scale, wanted.seed, wanted.now
+    if wanted.reset:
         progress("removing what is there")
         empty(database)
     state = _state(database)
@@ -73,7 +79,7 @@ def load(
         _put_configuration(connection, now)
         _put_network(connection, seed, all_places, persons, now)
         for place in [place for place in all_places if place.kind == "store"][:PAIRED_STORES]:
-            enrolment.create(connection, place.id, now, reusable=True, code=pairing_code(seed, place.id))
+            keep_code(connection, pairing_code(seed, place.id), place.id, now, reusable=True)
     progress(f"{scale.skus:,} articles")
     with database.write() as connection:
         _put_goods(connection, goods)
@@ -83,7 +89,7 @@ def load(
         with database.write() as connection:
             _put_stock(connection, place, position_rows(seed, place, goods, scale))
     progress("orders")
-    _put_orders(database, seed, scale, all_places, persons, now)
+    _put_orders(database, wanted, all_places, persons)
     with database.write() as connection:
         told = {"scale": scale.name, "seed": seed}
         record(connection, Cause(now, now, _ids(seed, now, "end")), [Happening(LOADED, "account", ACCOUNT, data=told)])
@@ -268,20 +274,14 @@ def _put_stock(connection: Connection, place: Place, rows: Iterator[dict[str, An
         feed.mark_many(connection, feed.stock_part(place.id), "position", [row["sku"] for row in chunk])
 
 
-def _put_orders(
-    database: Database,
-    seed: int,
-    scale: Scale,
-    all_places: Sequence[Place],
-    persons: Sequence[Person],
-    now: datetime,
-) -> None:
+def _put_orders(database: Database, asked: Wanted, all_places: Sequence[Place], persons: Sequence[Person]) -> None:
     """Oldest first over all stores, as they would have come in; then what colleagues did with some of them."""
+    seed, now, count = asked.seed, asked.now, asked.scale.orders_per_store
     stores = [place for place in all_places if place.kind == "store"]
     wanted = [
         (wish, place)
         for number, place in enumerate(stores)
-        for wish in wishes(random.Random(f"{seed}:wishes:{place.id}"), scale.orders_per_store, now, number)
+        for wish in wishes(random.Random(f"{seed}:wishes:{place.id}"), count, now, number)
     ]
     wanted.sort(key=lambda entry: (entry[0].placed_at, entry[1].id))
     rng = random.Random(f"{seed}:orders")

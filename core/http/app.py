@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from core.http import devices, problems, sync
 from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core
+from core.http.office import routes
 from core.http.pokes import Pokes
 from core.settings import Settings
 from core.store.database import Database
 
-ROUTERS = (sync.router, devices.router)
+ROUTERS = (*routes.ROUTERS, sync.router, devices.router)
 
 
 def _now() -> datetime:
@@ -28,6 +29,7 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES)
     app.state.core = Core(database, settings, now, Pokes(database))
     app.state.enrol_failures = devices.Failures()
+    app.state.sign_in_failures = devices.Failures()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

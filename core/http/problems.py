@@ -20,7 +20,7 @@ from core.service.refusal import Kind, Refusal
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-STATUS_OF = {Kind.INVALID: 422, Kind.UNKNOWN: 404, Kind.CONFLICT: 409, Kind.STALE: 409, Kind.FORBIDDEN: 403}
+STATUS_OF = {Kind.INVALID: 422, Kind.UNKNOWN: 404, Kind.CONFLICT: 409, Kind.STALE: 412, Kind.FORBIDDEN: 403}
 CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 401: "token_missing"}
 # For the OpenAPI document of any route.
 RESPONSES: dict[int | str, dict[str, Any]] = {

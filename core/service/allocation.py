@@ -32,15 +32,22 @@ class Allocated:
     targets: tuple[datetime, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`excluded`: by order line the locations that may not be asked. A "sourcing" heeds the place the order names."""
+
+    kind: str = "sourcing"
+    excluded: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+FIRST = Terms()
+
+
 def allocate(
-    connection: Connection,
-    cause: Cause,
-    parts: OrderParts,
-    wanted: Mapping[str, int],
-    kind: str = "sourcing",
-    excluded: Mapping[str, frozenset[str]] | None = None,
+    connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Allocated:
-    """`wanted`: units by order line; `excluded`: by order line the locations that may not be asked again."""
+    """`wanted`: units by order line."""
+    kind = terms.kind
     skus = {line.id: line.sku for line in parts.lines}
     question = Question(
         order_id=parts.row.id,
@@ -48,10 +55,10 @@ def allocate(
         town=parts.row.ship_to.get("town", ""),
         country=parts.row.ship_to.get("country", ""),
         demand=tuple((id, skus[id], units) for id, units in sorted(wanted.items()) if units > 0),
-        excluded=_by_sku(excluded or {}, skus),
+        excluded=_by_sku(terms.excluded, skus),
         location_id=parts.row.options.get("location_id", "") if kind == "sourcing" else "",
     )
-    answer = _reserved(connection, cause, question, kind)
+    answer = _reserved(connection, cause, question)
     decision_id = sourcing.keep(connection, cause, parts.row.id, kind, answer)
     made = _fulfilments(connection, cause, parts, answer.decision.assignments)
     shipments = len(answer.decision.location_ids)
@@ -68,7 +75,7 @@ def _by_sku(excluded: Mapping[str, frozenset[str]], skus: Mapping[str, str]) -> 
     return found
 
 
-def _reserved(connection: Connection, cause: Cause, question: Question, kind: str) -> Answer:
+def _reserved(connection: Connection, cause: Cause, question: Question) -> Answer:
     """A decision whose stock is reserved. After some attempts what keeps slipping away is left to wait."""
     for _ in range(MOST_ATTEMPTS):
         answer = sourcing.decide(connection, question, cause.received_at)

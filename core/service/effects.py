@@ -4,14 +4,14 @@ All in the command's transaction: a device that sees the verdict sees its effect
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from core.contract import commands as c
 from core.contract.commands import Command
-from core.contract.rules import Documents
+from core.contract.rules import Document, Documents, Key
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.outcome import Outcome, Verdict
@@ -45,10 +45,24 @@ EVENT_NAMES: Final[dict[type[Any], str]] = {
 }
 
 
-def after(
-    connection: Connection, command: Command, before: Documents, changed: Documents, outcome: Outcome, cause: Cause
-) -> None:
-    """`before`: the documents as loaded; `changed`: those that are other now, saved already."""
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A command after its rule. `before`: the documents as loaded; `changed`: those that differ now, already saved."""
+
+    command: Command
+    before: Documents
+    changed: Documents
+    outcome: Outcome
+
+    @property
+    def documents(self) -> dict[Key, Document]:
+        """As they are now."""
+        return {**self.before, **self.changed}
+
+
+def after(connection: Connection, applied: Applied, cause: Cause) -> None:
+    """In the transaction that saved the documents."""
+    command, before, changed = applied.command, applied.before, applied.changed
     orders: set[str] = set()
     shorted: set[str] = set()
     for key in sorted(changed):
@@ -61,22 +75,21 @@ def after(
             orders.add(new.order_id)
             if isinstance(command.arguments, c.ReportShort):
                 shorted.add(new.order_id)
-    documents = {**before, **changed}
-    record(connection, cause, _happenings(command, before, changed, documents, outcome))
+    record(connection, cause, _happenings(applied))
     for order_id in sorted(shorted):
         resourcing.source_again(connection, cause, order_id)
     for order_id in sorted(orders):
         order_state.refresh(connection, cause, order_id)
 
 
-def _happenings(
-    command: Command, before: Documents, changed: Documents, documents: Documents, outcome: Outcome
-) -> list[Happening]:
-    told = [_command_happening(command, documents, outcome)]
-    for key in sorted(changed):
-        old, new = before.get(key), changed[key]
+def _happenings(applied: Applied) -> list[Happening]:
+    documents = applied.documents
+    told = [_command_happening(applied.command, documents, applied.outcome)]
+    for key in sorted(applied.changed):
+        old, new = applied.before.get(key), applied.changed[key]
         if isinstance(new, Fulfilment):
-            told.extend(_fulfilment_happenings(command, old if isinstance(old, Fulfilment) else None, new, documents))
+            known = old if isinstance(old, Fulfilment) else None
+            told.extend(_fulfilment_happenings(applied.command, known, new, documents))
     return told
 
 

@@ -34,15 +34,14 @@ def create(
     *,
     created_by: str = "",
     reusable: bool = False,
-    code: str = "",
 ) -> EnrolmentCode | Refusal:
-    """`location`: code or id. `code` is given by the demo only, whose codes are always the same."""
+    """`location`: code or id of the store."""
     places = t.locations.c
     query = select(places.id, places.name).where(or_(places.code == location, places.id == location), places.active)
     place = connection.execute(query).first()
     if place is None:
         return unknown("location", location)
-    code = code or "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     keep_code(connection, code, place.id, at, reusable)
     c = t.enrolment_codes.c
     mine = (c.location_id == place.id) & (c.created_at == at) & (c.created_by == "")
@@ -56,3 +55,8 @@ def qr_image(payload: str, kind: Literal["svg", "png"]) -> bytes:
     image = io.BytesIO()
     segno.make(payload, error="m", micro=False).save(image, kind=kind, scale=8, border=4)
     return image.getvalue()
+
+
+def svg_data_uri(payload: str) -> str:
+    """The QR code as an address that a browser draws without a further request."""
+    return str(segno.make(payload, error="m", micro=False).svg_data_uri(scale=8, border=4))

@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError
 
 from core.contract import rules
 from core.contract.commands import COMMANDS, ClaimOffer, Command, Kind
-from core.contract.rules import Document, Documents, Key
+from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
 from core.service import claims, effects, envelope
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
+from core.service.effects import Applied
 from core.service.envelope import Unread
 from core.store import documents, feed
 from core.store import tables as t
@@ -48,16 +49,6 @@ class Decision:
     params: Mapping[str, str | int]
     kept: bool = False
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A command after its rule. `before`: the documents as loaded; `changed`: those that differ now, already saved."""
-
-    command: Command
-    before: Documents
-    changed: Documents
-    outcome: Outcome
 
 
 def receive(database: Database, device: Device, received: Received, at: datetime) -> Answer:
@@ -136,8 +127,13 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     return _carried_out(connection, Applied(command, here, changed, outcome), cause)
 
 
+def replay(connection: Connection, device: Device, command: Command, at: datetime) -> Decision:
+    """Decides a command anew that was set aside; the caller settles what becomes of its first answer."""
+    return _decide(connection, device, command, at)
+
+
 def _carried_out(connection: Connection, applied: Applied, cause: Cause) -> Decision:
-    effects.after(connection, applied.command, applied.before, applied.changed, applied.outcome, cause)
+    effects.after(connection, applied, cause)
     verdict = applied.outcome.verdict
     if verdict is Verdict.REJECTED and COMMANDS[applied.command.name].kind is Kind.FACT:
         verdict = Verdict.ATTENTION

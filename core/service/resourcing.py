@@ -4,6 +4,7 @@ from sqlalchemy import Connection, select
 
 from core.domain.order import unassigned_units
 from core.service import allocation, order_state
+from core.service.allocation import Terms
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
@@ -18,7 +19,7 @@ def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
     wanted = unassigned_units(parts.ordered, parts.fulfilments)
     if not wanted:
         return False
-    made = allocation.allocate(connection, cause, parts, wanted, kind="resourcing", excluded=failed_places(parts))
+    made = allocation.allocate(connection, cause, parts, wanted, Terms("resourcing", failed_places(parts)))
     lines = {line.id: line for line in parts.lines}
     if made.missing:
         waiting = [{"sku": lines[id].sku, "units": units} for id, units in sorted(made.missing.items())]

@@ -101,58 +101,55 @@ def run(database: Database, importer: Importer[T], stream: IO[bytes], errand: Er
     report = Report(errand.cause.new_id(), importer.kind, errand.source, errand.mapping)
     with database.write() as connection:
         reports.begin(connection, report, errand.cause.user_id, errand.cause.received_at)
-    broken: list[RowRefusal] = []
+    going = _Run(database, importer, errand.cause, report)
     try:
         file = DelimitedFile(stream, importer.required, errand.max_bytes)
-        for batch in importer.group(_parsed(file, importer, report, broken)):
-            _write(database, importer, batch, errand, report, broken)
+        for batch in importer.group(going.parsed(file)):
+            going.write(batch)
     except DelimitedError as fault:
         report.code, report.message = fault.code, str(fault)
     with database.write() as connection:
-        reports.keep(connection, report, broken)
+        reports.keep(connection, report, going.broken)
         if not report.code:
             report.counts.update(importer.end(connection, errand.cause))
         reports.finish(connection, report, errand.clock())
     return report
 
 
-def _parsed(
-    file: DelimitedFile, importer: Importer[T], report: Report, broken: list[RowRefusal]
-) -> Iterator[Parsed[T]]:
-    for row in file:
-        report.rows += 1
-        if isinstance(row, BrokenRow):
-            importer.broken(row)
-            broken.append(RowRefusal(row.line, row.code, "", "", BROKEN_REMEDY[row.code], row.raw))
-            continue
+class _Run(Generic[T]):
+    """`broken`: refused rows that no transaction has stored yet."""
+
+    def __init__(self, database: Database, importer: Importer[T], cause: Cause, report: Report) -> None:
+        self._database, self._importer, self._cause, self._report = database, importer, cause, report
+        self.broken: list[RowRefusal] = []
+
+    def parsed(self, file: DelimitedFile) -> Iterator[Parsed[T]]:
+        for row in file:
+            self._report.rows += 1
+            if isinstance(row, BrokenRow):
+                self._importer.broken(row)
+                self.broken.append(RowRefusal(row.line, row.code, "", "", BROKEN_REMEDY[row.code], row.raw))
+                continue
+            try:
+                yield Parsed(row, self._importer.parse(row))
+            except RowRefused as refused:
+                self.broken.append(refusal_of(row, refused))
+
+    def write(self, batch: list[Parsed[T]]) -> None:
         try:
-            yield Parsed(row, importer.parse(row))
-        except RowRefused as refused:
-            broken.append(refusal_of(row, refused))
-
-
-def _write(
-    database: Database,
-    importer: Importer[T],
-    batch: list[Parsed[T]],
-    errand: Errand,
-    report: Report,
-    broken: list[RowRefusal],
-) -> None:
-    try:
-        with database.write() as connection:
-            counts = importer.write(connection, errand.cause, batch)
-            reports.keep(connection, report, broken)
-        broken.clear()
-        report.counts.update(counts)
-        return
-    except (RowRefused, IntegrityError) as fault:
-        refused = fault if isinstance(fault, RowRefused) else _clash(fault)
-    if len(batch) == 1 or importer.together:
-        broken.extend(refusal_of(parsed.row, refused) for parsed in batch)
-        return
-    for parsed in batch:
-        _write(database, importer, [parsed], errand, report, broken)
+            with self._database.write() as connection:
+                counts = self._importer.write(connection, self._cause, batch)
+                reports.keep(connection, self._report, self.broken)
+            self.broken.clear()
+            self._report.counts.update(counts)
+            return
+        except (RowRefused, IntegrityError) as fault:
+            refused = fault if isinstance(fault, RowRefused) else _clash(fault)
+        if len(batch) == 1 or self._importer.together:
+            self.broken.extend(refusal_of(parsed.row, refused) for parsed in batch)
+            return
+        for parsed in batch:
+            self.write([parsed])
 
 
 def refusal_of(row: Row, refused: RowRefused) -> RowRefusal:

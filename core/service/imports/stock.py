@@ -27,7 +27,6 @@ from core.store import feed
 from core.store import tables as t
 
 Mode = Literal["count", "full", "delta"]
-MODES: tuple[Mode, ...] = ("count", "full", "delta")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from core.domain.fulfilment import Address, Fulfilment
 from core.domain.outcome import Outcome
 from core.service import effects, fulfilments, orders
 from core.service.cause import Cause, id_maker, office_cause
+from core.service.effects import Applied
 from core.service.orders import NewLine, NewOrder, Received
 from core.store import documents
 from core.store import tables as t
@@ -59,7 +60,7 @@ def tell_in(connection: Connection, arguments: Arguments, user: str = "usr-ana",
     for key in sorted(changed):
         documents.save(connection, loaded.get(key), changed[key])
     cause = Cause(at, at + timedelta(seconds=2), make, user, "", "", command.id)
-    effects.after(connection, command, loaded, changed, outcome, cause)
+    effects.after(connection, Applied(command, loaded, changed, outcome), cause)
     return outcome
 
 

@@ -13,7 +13,6 @@ from core.store.database import Database
 from tests.core.service.office import event_names, fulfilments_of, order_row, place, stock, tell
 from tests.support.core import NOW, build_world
 
-
 LATER = NOW + timedelta(minutes=5)
 
 

@@ -1,4 +1,5 @@
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -99,9 +100,9 @@ def test_a_customer_is_known_again_by_number(database: Database):
         ({"location_id": "nowhere"}, "location_unknown"),
     ],
 )
-def test_a_wrong_order_is_refused_whole(sqlite_database: Database, change: dict[str, object], code: str):
+def test_a_wrong_order_is_refused_whole(sqlite_database: Database, change: dict[str, Any], code: str):
     world = build_world(sqlite_database)
-    given = {"division_id": world.division, "ship_to": LILLE, "lines": (NewLine("SKU-1", 1),)} | change
+    given: dict[str, Any] = {"division_id": world.division, "ship_to": LILLE, "lines": (NewLine("SKU-1", 1),)} | change
     with sqlite_database.write() as connection:
         refused = orders.create(connection, office_cause(NOW), orders.NewOrder(**given))
         assert connection.execute(select(t.orders.c.id)).all() == []

@@ -10,9 +10,9 @@ from tests.core.service.office import ledger, order_row, place, stock
 from tests.support.core import NOW, World, build_world
 
 
-def send(database: Database, content: str, mode: str = "count") -> Report:
+def send(database: Database, content: str, kind: str = "stock") -> Report:
     errand = Errand("stock.csv", office_cause(NOW), lambda: NOW)
-    report = import_file(database, Asked("stock", mode=mode), io.BytesIO(content.encode()), errand)
+    report = import_file(database, Asked(kind), io.BytesIO(content.encode()), errand)
     assert isinstance(report, Report)
     return report
 
@@ -32,7 +32,7 @@ def test_a_count_sets_what_it_names_and_nothing_else(database: Database):
 
 def test_a_full_file_says_what_is_not_there_any_more(database: Database):
     world = build_world(database)
-    report = send(database, "sku,location,on_hand\nSKU-1,LILLE,4\n", "full")
+    report = send(database, "sku,location,on_hand\nSKU-1,LILLE,4\n", "stock-full")
     assert dict(report.counts) == {"updated": 1, "zeroed": 2}
     assert on_hand(database, world) == [4, 0, 0]
     assert stock(database, world.lyon, "SKU-1")[0] == 10
@@ -40,14 +40,14 @@ def test_a_full_file_says_what_is_not_there_any_more(database: Database):
 
 def test_a_refused_row_never_zeroes_its_article(database: Database):
     world = build_world(database)
-    report = send(database, "sku,location,on_hand\nSKU-1,LILLE,4\nSKU-2,LILLE,many\n", "full")
+    report = send(database, "sku,location,on_hand\nSKU-1,LILLE,4\nSKU-2,LILLE,many\n", "stock-full")
     assert report.by_code == {"not_a_number": 1}
     assert on_hand(database, world) == [4, 10, 0]
 
 
 def test_with_a_row_nobody_can_read_nothing_is_zeroed(database: Database):
     world = build_world(database)
-    report = send(database, 'sku,location,on_hand\nSKU-1,LILLE,4\n"SKU-2,LILLE,1\n', "full")
+    report = send(database, 'sku,location,on_hand\nSKU-1,LILLE,4\n"SKU-2,LILLE,1\n', "stock-full")
     assert dict(report.counts) == {"updated": 1, "not_zeroed": 2}
     assert on_hand(database, world) == [4, 10, 10]
 
@@ -55,8 +55,8 @@ def test_with_a_row_nobody_can_read_nothing_is_zeroed(database: Database):
 def test_a_delta_counts_once_whoever_sends_it_again(database: Database):
     world = build_world(database)
     content = "sku,location,change,reference\nSKU-1,LILLE,5,D-1\nSKU-1,LILLE,-2,D-2\nSKU-1,LILLE,5,D-1\n"
-    assert dict(send(database, content, "delta").counts) == {"updated": 2, "unchanged": 1}
-    assert dict(send(database, content, "delta").counts) == {"unchanged": 3}
+    assert dict(send(database, content, "stock-delta").counts) == {"updated": 2, "unchanged": 1}
+    assert dict(send(database, content, "stock-delta").counts) == {"unchanged": 3}
     assert on_hand(database, world) == [13, 10, 10]
 
 

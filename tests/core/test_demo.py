@@ -5,7 +5,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from core.demo.load import DemoRefused, load, place_demo_order
+from core.demo.load import DemoRefused, Wanted, load, place_demo_order
 from core.domain.fulfilment import to_put_back
 from core.domain.stock import line_movements
 from core.service.orders import Received
@@ -28,7 +28,7 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_the_small_retailer(database: Database):
-    summary = load(database, "small", 1, NOW)
+    summary = load(database, Wanted("small", 1, NOW))
     assert summary.created
     assert (summary.counts["locations"], summary.counts["skus"]) == (4, 400)
     assert [login["login"] for login in summary.logins][:2] == ["office", "associate.lyo1"]
@@ -67,7 +67,7 @@ def test_the_same_seed_makes_the_same_retailer(sqlite_database: Database, tmp_pa
     other = Database(f"sqlite:///{tmp_path}/other.db")
     other.upgrade()
     for database in (sqlite_database, other):
-        load(database, "small", 7, NOW)
+        load(database, Wanted("small", 7, NOW))
     first, second = everything(sqlite_database), everything(other)
     other.close()
     for table in first:
@@ -75,14 +75,14 @@ def test_the_same_seed_makes_the_same_retailer(sqlite_database: Database, tmp_pa
 
 
 def test_a_second_load_changes_nothing_and_a_reset_starts_anew(sqlite_database: Database):
-    load(sqlite_database, "small", 1, NOW)
+    load(sqlite_database, Wanted("small", 1, NOW))
     before = everything(sqlite_database)
-    again = load(sqlite_database, "small", 2, NOW)
+    again = load(sqlite_database, Wanted("small", 2, NOW))
     assert (again.created, again.seed) == (False, 1)
     assert everything(sqlite_database) == before
     with sqlite_database.read() as connection:
         epoch = feed.current_epoch(connection)
-    fresh = load(sqlite_database, "small", 2, NOW, reset=True)
+    fresh = load(sqlite_database, Wanted("small", 2, NOW, reset=True))
     assert (fresh.created, fresh.seed) == (True, 2)
     with sqlite_database.read() as connection:
         assert feed.current_epoch(connection) != epoch
@@ -91,11 +91,11 @@ def test_a_second_load_changes_nothing_and_a_reset_starts_anew(sqlite_database: 
 def test_real_data_is_never_mixed_with_the_demo(sqlite_database: Database):
     build_world(sqlite_database)
     with pytest.raises(DemoRefused):
-        load(sqlite_database, "small", 1, NOW)
+        load(sqlite_database, Wanted("small", 1, NOW))
 
 
 def test_the_demo_pins_open_the_tablet(sqlite_database: Database):
-    load(sqlite_database, "small", 1, NOW)
+    load(sqlite_database, Wanted("small", 1, NOW))
     with sqlite_database.read() as connection:
         users = connection.execute(select(t.users).where(t.users.c.demo_pin != "")).all()
     assert {user.demo_pin for user in users} == {"1111", "2222", "3333"}
@@ -104,7 +104,7 @@ def test_the_demo_pins_open_the_tablet(sqlite_database: Database):
 
 
 def test_every_marked_row_can_be_sent_to_a_device(sqlite_database: Database):
-    load(sqlite_database, "small", 1, NOW)
+    load(sqlite_database, Wanted("small", 1, NOW))
     parts = ["org", "store:store-001", "stock:store-001", "cat:alba", "cat:nordlys"]
     with sqlite_database.read() as connection:
         by_entity: dict[tuple[str, str], list[str]] = {}
@@ -118,7 +118,7 @@ def test_every_marked_row_can_be_sent_to_a_device(sqlite_database: Database):
 
 
 def test_a_live_order_appears_in_the_store_it_was_placed_for(sqlite_database: Database):
-    load(sqlite_database, "small", 1, NOW)
+    load(sqlite_database, Wanted("small", 1, NOW))
     made = place_demo_order(sqlite_database, "LYO1", NOW, seed=5)
     assert isinstance(made, Received)
     with sqlite_database.read() as connection:

@@ -89,12 +89,11 @@ def test_a_file_that_cannot_be_read_is_a_report_too(sqlite_database: Database):
     assert codes == ["columns_missing", "file_empty", "file_too_big"]
 
 
-def test_an_unknown_kind_mode_or_mapping_is_refused(sqlite_database: Database):
+def test_an_unknown_kind_or_mapping_is_refused(sqlite_database: Database):
     build_world(sqlite_database)
     errand = Errand("file.csv", office_cause(NOW), lambda: NOW)
     for asked, code in (
         (Asked("wishes"), "import_kind_unknown"),
-        (Asked("stock", mode="guess"), "import_mode_unknown"),
         (Asked("orders", "online-wholesale"), "mapping_unknown"),
     ):
         refused = import_file(sqlite_database, asked, io.BytesIO(b""), errand)

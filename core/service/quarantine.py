@@ -1,0 +1,64 @@
+"""Commands that were set aside: read by a person, replayed when their cause is gone, or dismissed with a reason.
+
+A replay decides the command as if it came now, tells the device the new verdict, and happens once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from core.contract.commands import Command
+from core.service import envelope, inbox
+from core.service.cause import Cause
+from core.service.devices import Device
+from core.service.events import Happening, record
+from core.service.inbox import Decision
+from core.service.refusal import Kind, Refusal, unknown
+from core.store import feed
+from core.store import tables as t
+
+
+def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
+    """Raises what the command's effects raise: it then stays where it is."""
+    q, d = t.quarantine.c, t.devices.c
+    row = connection.execute(select(t.quarantine).where(q.id == id).with_for_update()).first()
+    if row is None:
+        return unknown("quarantined_command", id)
+    if row.resolved_at is not None:
+        return Refusal("already_resolved", Kind.CONFLICT, {"by": row.resolved_by})
+    if row.code == "id_reuse":
+        remedy = "Its id belongs to another command that had its effect: dismiss it, or do by hand what it says."
+        return Refusal("not_replayable", Kind.CONFLICT, {"code": row.code}, remedy)
+    device = connection.execute(select(d.id, d.number, d.location_id, d.name).where(d.id == row.device_id)).first()
+    command = envelope.read(row.payload)
+    if device is None or not isinstance(command, Command):
+        return Refusal("still_unreadable", Kind.CONFLICT, {"code": row.code}, "Update the core, or do it by hand.")
+    decision = inbox.replay(connection, Device(*device), command, cause.received_at)
+    if decision.kept:
+        return Refusal(decision.code, Kind.CONFLICT, decision.params, "Remove the cause first, then replay.")
+    p = t.processed_commands.c
+    verdict = {"verdict": decision.verdict.value, "code": decision.code, "params": dict(decision.params)}
+    connection.execute(update(t.processed_commands).where(p.id == command.id).values(verdict))
+    feed.mark(connection, feed.device_part(row.device_id), "verdict", command.id)
+    _resolve(connection, cause, id)
+    record(connection, cause, [Happening("CommandReplayed", "command", id, data={"name": command.name} | verdict)])
+    return decision
+
+
+def dismiss(connection: Connection, cause: Cause, id: str, reason: str) -> Refusal | None:
+    """Its content stays readable."""
+    q = t.quarantine.c
+    row = connection.execute(select(q.resolved_at, q.resolved_by).where(q.id == id)).first()
+    if row is None:
+        return unknown("quarantined_command", id)
+    if row.resolved_at is not None:
+        return Refusal("already_resolved", Kind.CONFLICT, {"by": row.resolved_by})
+    _resolve(connection, cause, id)
+    record(connection, cause, [Happening("CommandDismissed", "command", id, reason=reason)])
+    return None
+
+
+def _resolve(connection: Connection, cause: Cause, id: str) -> None:
+    at: datetime = cause.received_at
+    values = {"resolved_at": at, "resolved_by": cause.user_id}
+    connection.execute(update(t.quarantine).where(t.quarantine.c.id == id).values(values))
