@@ -12,9 +12,9 @@ from random import Random
 from typing import Any
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 
-from core.contract.sync import Group, PullRequest, PushAnswer
+from core.contract.sync import MAX_FRAME_ROWS, Group, PullRequest, PushAnswer
 from core.service import effects, envelope
 from core.service import sync as service
 from core.service.cause import Cause, id_maker
@@ -22,28 +22,48 @@ from core.service.devices import Device
 from core.store import tables as t
 from core.store.database import Database
 from tests.simulation.crash import Fuse
-from tests.simulation.retailer import OPENING, lay_out
+from tests.simulation.opening import lay_out
+from tests.simulation.retailer import OPENING
 
 
 class Poison(RuntimeError):
     """A bug in the core that one command meets every time."""
 
 
+_engines: dict[tuple[Path, str], Engine] = {}
+
+
+def _opened(path: Path, purpose: str) -> Database:
+    """A database whose connections and locks are new and whose statements are compiled once for all days."""
+    database = Database(f"sqlite:///{path}")
+    engine = _engines.setdefault((path, purpose), database.engine)
+    engine.dispose()
+    database.engine = engine
+    return database
+
+
 class CoreProcess:
-    def __init__(self, folder: Path, clock: Callable[[], datetime], rng: Random) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime], rng: Random, frame_rows: int) -> None:
         self._path = folder / "core.db"
         self._clock = clock
         self._rng = rng
+        self._frame_rows = frame_rows  # small frames make many places where a stream can be cut
         self.fuse = Fuse()
         self.poisoned: set[str] = set()
-        lay_out(self._path)
-        self.books = Database(f"sqlite:///{self._path}")  # for those who only look
+        self.pairs = lay_out(self._path)
+        self.books = _opened(self._path, "books")  # for those who only look
         self.start()
 
     def start(self) -> None:
         self.fuse.bury()
         with self.fuse.inside():
-            self.database = Database(f"sqlite:///{self._path}")
+            self.database = _opened(self._path, "core")
+
+    def end(self) -> None:
+        """The day is over: nothing is left open."""
+        self.fuse.bury()
+        self.database.close()
+        self.books.close()
 
     def enrol(self, device: Device) -> None:
         with self.fuse.inside(), self.database.write() as connection:
@@ -54,7 +74,7 @@ class CoreProcess:
         """The lines of the answer. Raises Killed, HistoryUnknown."""
         asked = orjson.loads(body)
         request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"])
-        with self.fuse.inside():
+        with self.fuse.inside(), frames_of(self._frame_rows):
             return [orjson.dumps(frame) for frame in service.pull(self.database, device, request)]
 
     def push(self, device: Device, body: bytes) -> bytes:
@@ -90,3 +110,13 @@ def numbers_from(rng: Random) -> Iterator[None]:
         yield
     finally:
         id_maker.__defaults__ = usual
+
+
+@contextmanager
+def frames_of(rows: int) -> Iterator[None]:
+    usual = MAX_FRAME_ROWS
+    setattr(service, "MAX_FRAME_ROWS", rows)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(service, "MAX_FRAME_ROWS", usual)  # noqa: B010

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from core.contract.commands import Arguments, RecordLabel, ScanItem
 from core.service.devices import Device
@@ -23,11 +24,13 @@ from tests.simulation.invariants import UNFINISHED, Invariant, Violation, at_eac
 from tests.simulation.ledger import Deed, Ledger, Place
 from tests.simulation.link import Link
 from tests.simulation.network import Answer, CoreDied, Network, Weather
-from tests.simulation.retailer import OPENING, STORES, new_folder, users_of
+from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
 from tests.simulation.tablet import Tablet
 
 CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
 TEN_YEARS_DAYS = 3650
+DRAINED_WITHIN_PUSHES = 200  # of all tablets together
+PAUSES_MS = (20, 20, 200, 200, 2000, 2000, 20_000)
 DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
 
 
@@ -50,23 +53,28 @@ def fate_of(rng: Random) -> Fate:
 
 
 class Day:
-    def __init__(self, seed: int, skew: bool | None = None) -> None:
+    def __init__(self, seed: int, **changed: Any) -> None:
+        """`changed`: fields of the fate that are not left to the seed."""
         self.rng = Random(seed)
         self.seed = seed
-        self.fate = fate_of(self.rng)
-        if skew is not None:
-            self.fate = replace(self.fate, skew=skew)
+        self.fate = replace(fate_of(self.rng), **changed)
+        self._frame_rows = self.rng.choice((1, 3, 500))
         # Clocks draw from their own numbers: with right and with wrong clocks the same things are tried.
         self._clocks = Random(seed + 1)
-        self.folder = new_folder()
+        self.folder = day_folder()
         self.network = Network(self.rng, OPENING)
         self.ledger = Ledger()
         self.trace: list[str] = []
-        self.core = CoreProcess(self.folder, self.now, Random(seed + 2))
+        self.core = CoreProcess(self.folder, self.now, Random(seed + 2), self._frame_rows)
         self.office = HeadOffice(self.rng, self.now)
+        self.office.pairs = self.core.pairs
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.breaking: set[str] = set()  # commands that break the connection on the way
         self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
+        self.busy: list[Link] = []  # tablets that did anything since they were looked at
+        self.decided: tuple[int, dict[str, tuple[str, str]]] = (-1, {})
+        self.pushes = 0
+        self._seen_points: dict[str, int] = {}
         self._core_away_until: datetime | None = None
 
     def now(self) -> datetime:
@@ -90,11 +98,13 @@ class Day:
         finally:
             for link in self.links:
                 link.tablet.fuse.bury()
-            self.core.fuse.bury()
-            self.core.books.close()
+            self.core.end()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _look(self, invariants: Iterable[Invariant]) -> list[Violation]:
+        points = {link.tablet.name: link.tablet.fuse.points for link in self.links}
+        self.busy = [link for link in self.links if self._seen_points.get(link.tablet.name) != points[link.tablet.name]]
+        self._seen_points = points
         return [violation for invariant in invariants for violation in invariant(self)]
 
     def _tablet(self, store: str, n: int) -> Link:
@@ -106,8 +116,6 @@ class Day:
 
     def _open(self) -> None:
         self._core_listens()
-        with self.core.fuse.inside():
-            self.office.open_day(self.core.database)
         for link in self.links:
             tablet = link.tablet
             self.core.enrol(Device(tablet.device_id, tablet.number, tablet.location_id, tablet.name))
@@ -135,40 +143,43 @@ class Day:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
         if self.rng.random() < self.fate.core_deaths:
             self.core.fuse.light(self.rng.randint(1, 3 * DEEPEST_DEATH))
-        self.network.run(self.rng.choice((20, 200, 2000, 20_000)))
+        self.network.run(self.rng.choice(PAUSES_MS))
 
     def _work(self, link: Link) -> None:
         tablet = link.tablet
         wanted = decide(tablet.desk(self.ledger.in_hands()), self.rng, link.online and not link.offline)
         if wanted is None:
             return
-        command_id = tablet.new_id()
         intent = f"tap-{self.rng.getrandbits(48):x}"
-        taps = 2 if self.rng.random() < 0.1 else 1
+        ids = [tablet.new_id() for _ in range(2 if self.rng.random() < 0.1 else 1)]
         before = tablet.shown()
-        for _ in range(taps):
+        for command_id in ids:
             try:
                 tablet.submit(wanted, command_id, intent)
             except Killed:
                 self.say(f"{tablet.name} dies while its associate works")
                 tablet.start()
                 link.start()
-        if not self._counted(tablet, command_id, wanted, before):
+        command_id = self._counted(tablet, ids, wanted, before)
+        if not command_id:
             return self.say(f"{tablet.name}: lost before it was shown: {wanted}")
         self.ledger.write(Deed(command_id, tablet.name, wanted))
         self.say(f"{tablet.name}: {wanted}")
         self._curse(command_id, wanted)
         link.command_made()
 
-    def _counted(self, tablet: Tablet, command_id: str, wanted: Arguments, before: Counter[Place]) -> bool:
-        """Whether the associate sees that it counted: a scan in its line, the rest in the list of what waits."""
-        queued = command_id in tablet.outbox()
+    def _counted(self, tablet: Tablet, ids: list[str], wanted: Arguments, before: Counter[Place]) -> str:
+        """The id under which the associate sees that it counted: a scan in its line, the rest in what waits; or ""."""
+        outbox = tablet.outbox()
+        queued = [command_id for command_id in ids if command_id in outbox]
         if isinstance(wanted, ScanItem):
             place = (wanted.fulfilment_id, wanted.line_id)
             shown = tablet.shown()[place] - before[place]
             if shown != (wanted.quantity if queued else 0):
-                raise Violation("I6", f"{tablet.name} shows {shown} more of {place}; queued: {queued}")
-        return queued
+                raise Violation("I6", f"{tablet.name} shows {shown} more of {place}; queued: {len(queued)}")
+        if len(queued) > 1:
+            raise Violation("I2", f"{tablet.name} made {len(queued)} commands of one tap: {wanted}")
+        return queued[0] if queued else ""
 
     def _curse(self, command_id: str, wanted: Arguments) -> None:
         """Now and then a command meets a bug of the core, or breaks the connection."""
@@ -208,7 +219,8 @@ class Day:
             link.offline = False
             link.token_good = True
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
-        while self.network.now < end and not self._drained():
+        rounds = self.pushes + DRAINED_WITHIN_PUSHES
+        while self.network.now < end and self.pushes < rounds and not self._drained():
             self.network.run(60_000)
         self.say("associates look at their tablets")
         for link in self.links:
@@ -226,6 +238,7 @@ class Day:
     def push(self, device: Device, body: bytes) -> Answer:
         if any(command_id.encode() in body for command_id in self.breaking):
             raise ConnectionError("this batch breaks the connection")
+        self.pushes += 1
         return self._serve(lambda: [self.core.push(device, body)])
 
     def reach(self) -> None:

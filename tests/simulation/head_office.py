@@ -42,14 +42,13 @@ class HeadOffice:
         with database.write() as connection:
             return deed(connection)
 
-    def open_day(self, database: Database) -> None:
+    def open_day(self, connection: Connection) -> None:
         """A few orders and a pair in each store."""
-        with database.write() as connection:
-            for store in STORES:
-                left, right = (self._fulfilment_of(connection, self._order(connection, store)) for _ in SIDES)
-                self.pairs[store] = left, right
-                for _ in range(3):
-                    self._order(connection, store)
+        for store in STORES:
+            left, right = (self._fulfilment_of(connection, self._order(connection, store)) for _ in SIDES)
+            self.pairs[store] = left, right
+            for _ in range(3):
+                self._order(connection, store)
 
     def new_order(self, connection: Connection) -> str:
         return f"new order {self._order(connection, self._rng.choice((*STORES, '')))}"

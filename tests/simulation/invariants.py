@@ -4,7 +4,7 @@
 Numbers are those of sync.md section 9.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
@@ -39,7 +39,7 @@ Invariant = Callable[["Day"], Iterator[Violation]]
 
 def paired_rows_change_together(day: "Day") -> Iterator[Violation]:
     """I4: no tablet shows one half of a transaction of the core."""
-    for link in day.links:
+    for link in day.busy:
         base = link.tablet.base()
         halves = [base.get(("fulfilment", id)) for id in day.office.pairs[link.tablet.location_id]]
         notes = {orjson.loads(half[1])["gift_message"] if half else None for half in halves}
@@ -49,7 +49,7 @@ def paired_rows_change_together(day: "Day") -> Iterator[Violation]:
 
 def versions_never_go_back(day: "Day") -> Iterator[Violation]:
     """I5: what a tablet knows of a row is never older than what it knew before."""
-    for link in day.links:
+    for link in day.busy:
         seen = day.seen_versions.setdefault(link.tablet.name, {})
         for key, (version, _) in link.tablet.base().items():
             if version < seen.get(key, 0):
@@ -59,7 +59,7 @@ def versions_never_go_back(day: "Day") -> Iterator[Violation]:
 
 def own_work_stays_on_the_screen(day: "Day") -> Iterator[Violation]:
     """I6: a unit scanned on a tablet is counted there from the scan on, whatever the wire brings."""
-    for link in day.links:
+    for link in day.busy:
         shown, outbox = link.tablet.shown(), link.tablet.outbox()
         aside = {deed.command_id for deed in _not_counted(day) if outbox.get(deed.command_id) not in UNFINISHED}
         mine = day.ledger.picked(link.tablet.name, without=aside)
@@ -71,7 +71,7 @@ def own_work_stays_on_the_screen(day: "Day") -> Iterator[Violation]:
 def nothing_is_shown_twice(day: "Day") -> Iterator[Violation]:
     """I7: a tablet never shows more units of a line than people scanned."""
     everybody = day.ledger.picked()
-    for link in day.links:
+    for link in day.busy:
         for place, units in link.tablet.shown().items():
             if units > everybody[place]:
                 yield Violation("I7", f"{link.tablet.name} shows {units} of {place}; {everybody[place]} were scanned")
@@ -80,7 +80,7 @@ def nothing_is_shown_twice(day: "Day") -> Iterator[Violation]:
 def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
     """I1: a command stays in the outbox of its tablet, and is final there only by the core's decision."""
     decided = _decisions(day)
-    for link in day.links:
+    for link in day.busy:
         outbox = link.tablet.outbox()
         for deed in day.ledger.of(link.tablet.name):
             state = outbox.get(deed.command_id)
@@ -196,11 +196,14 @@ def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
             yield Violation("I9", f"{offer_id} was won {len(commands)} times")
 
 
-def _decisions(day: "Day") -> dict[str, tuple[str, str]]:
+def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
     """(verdict, code) of every command the core has decided."""
-    p = t.processed_commands.c
-    with day.core.books.read() as connection:
-        return {row.id: (row.verdict, row.code) for row in connection.execute(select(p.id, p.verdict, p.code))}
+    if day.decided[0] != day.core.fuse.points:
+        p = t.processed_commands.c
+        with day.core.books.read() as connection:
+            rows = connection.execute(select(p.id, p.verdict, p.code))
+            day.decided = (day.core.fuse.points, {row.id: (row.verdict, row.code) for row in rows})
+    return day.decided[1]
 
 
 def _not_counted(day: "Day") -> list[Deed]:

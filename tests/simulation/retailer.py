@@ -1,8 +1,6 @@
-"""The small retailer of every simulated day: one brand, two stores of two associates each, six articles.
+"""The small retailer of every simulated day: one brand, two stores of two associates each, six articles."""
 
-Made once as a migrated database file that every day copies, because migrating takes longer than a day of a tablet.
-"""
-
+import atexit
 import shutil
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +12,6 @@ from sqlalchemy import Connection, insert
 
 from core.store import feed
 from core.store import tables as t
-from core.store.database import Database
 
 OPENING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DIVISION = "brand"
@@ -27,40 +24,28 @@ ON_HAND = 1000  # so that no order of a day waits for stock
 RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 
-def new_folder() -> Path:
-    return Path(mkdtemp(prefix="comptoir-simulation-", dir=RAM))
+@cache
+def own_folder() -> Path:
+    """Of this process, removed when it ends."""
+    folder = Path(mkdtemp(prefix="comptoir-simulation-", dir=RAM))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def day_folder() -> Path:
+    """Empty, and the same path for every day of this process: days come one after the other."""
+    folder = own_folder() / "day"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def users_of(store: str) -> tuple[str, str]:
     return f"{store}-ana", f"{store}-ben"
 
 
-@cache
-def _template() -> Path:
-    path = new_folder() / "template.db"
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
-    with database.write() as connection:
-        _fill(connection)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
-def lay_out(path: Path) -> None:
-    """A core database at the opening of the day."""
-    shutil.copyfile(_template(), path)
-
-
-def forget_template() -> None:
-    """Removes the file; for processes that end."""
-    if _template.cache_info().currsize:
-        shutil.rmtree(_template().parent, ignore_errors=True)
-        _template.cache_clear()
-
-
-def _fill(connection: Connection) -> None:
+def open_shop(connection: Connection) -> None:
+    """Account, stores, people, articles and stock."""
     account = "account"
     _add(connection, t.accounts, id=account, name="Retailer", company_prefix="0000000", created_at=OPENING)
     _add(connection, t.divisions, id=DIVISION, account_id=account, code="BR", name="Brand", brand="Brand")

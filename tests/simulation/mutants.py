@@ -1,0 +1,296 @@
+"""Wrong turns of the real code, each of which some invariant must notice: a simulation that misses one proves nothing.
+
+| mutant | what is broken | caught by |
+| --- | --- | --- |
+| forget_dedupe | the core does not look a command's id up before applying it | I2, I7 |
+| dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I7 |
+| effect_before_outbox | a tablet shows a deed before its command is safe | I6 |
+| cursor_first | a tablet saves the cursor in a transaction before the rows | I3 |
+| rows_without_commit | a tablet applies what a cut stream brought | I4 |
+| cursor_too_far | the core's cursor says it has seen one transaction more than was read | I3, I8 |
+| drop_on_answer | a tablet drops its own effect at the HTTP answer, before the feed brings it | I6 |
+| keep_after_feed | a tablet keeps its own effect on top of the core's | I7 |
+| ack_by_highest | a tablet takes an answer for "all up to here" | I1 |
+| tap_twice | the intent of a tap is not looked at | I6 |
+| stale_overlay | news from the core are not rebased under what was done here | I3, I6 |
+| reject_facts | the core refuses what happened too late or too often | I10 |
+| poison_blocks | the core answers "failed" for ever instead of setting a command aside | I1, I8 |
+| clock_decides | the core sets aside what a wrong clock says is old | I2 |
+| move_without_delete | work that left a store is not deleted there | I3 |
+| unmarked_claim | the core does not tell the stores that an offer is taken | I3 |
+| claim_unconditional | the core gives an offer to everybody who asks | I9 |
+| stock_twice | the stock moves twice for one fact | I2 |
+| prev_ignored | a tablet forgets to say on which command another one builds | I2, I10 |
+| hold_forever | a command on hold is never offered again | I1, I8 |
+
+Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+
+import app.store.feed as device_feed
+from app.store import documents as device_documents
+from app.store import outbox, rebase, verdicts
+from app.store.database import driver
+from app.store.device_store import DeviceStore
+from core.contract.commands import ScanItem
+from core.contract.sync import Commit
+from core.domain.outcome import Verdict
+from core.service import claims, effects, inbox
+from core.service.stock_effects import apply_to_stock
+from core.store import feed
+from core.store import tables as t
+from tests.simulation.network import Weather
+
+Patch = Callable[[], Iterator[None]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    patch: Callable[[], Any]
+    fate: dict[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def patched(owner: Any, **changed: Any) -> Iterator[None]:
+    usual = {name: owner.__dict__[name] for name in changed}
+    for name, value in changed.items():
+        setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        for name, value in usual.items():
+            setattr(owner, name, value)
+
+
+def forget_dedupe() -> Any:
+    def known(connection: Any, device: Any, received: Any, at: Any) -> None:
+        connection.execute(delete(t.processed_commands).where(t.processed_commands.c.id == received.id))
+
+    return patched(inbox, _known=known)
+
+
+def dedupe_not_atomic() -> Any:
+    usual = inbox._settle
+
+    def settle(connection: Any, *rest: Any) -> Any:
+        _commit(driver(connection))
+        return usual(connection, *rest)
+
+    return patched(inbox, _settle=settle)
+
+
+def effect_before_outbox() -> Any:
+    usual = device_documents.put_local
+
+    def put_local(raw: Any, *rest: Any, **options: Any) -> None:
+        _commit(raw)
+        usual(raw, *rest, **options)
+
+    return patched(device_documents, put_local=put_local)
+
+
+def cursor_first() -> Any:
+    usual = device_feed.Pull.finish
+
+    def finish(pull: Any, at: Any) -> Any:
+        if pull._head is not None and pull._commit is not None:
+            with pull._database.merging(pull.request.group) as connection:
+                pull._keep_cursor(driver(connection), pull._commit.cursor, at)
+        return usual(pull, at)
+
+    return patched(device_feed.Pull, finish=finish)
+
+
+def rows_without_commit() -> Any:
+    usual = device_feed.Pull.finish
+
+    def finish(pull: Any, at: Any) -> Any:
+        if pull._head is not None and pull._commit is None:
+            pull._commit = Commit(pull.request.cursor or "")
+        return usual(pull, at)
+
+    return patched(device_feed.Pull, finish=finish)
+
+
+def cursor_too_far() -> Any:
+    usual = feed.current_snapshot
+    return patched(
+        feed,
+        current_snapshot=lambda connection: str(int(usual(connection)) + 1),
+        is_past=lambda *_: True,
+    )
+
+
+def drop_on_answer() -> Any:
+    usual = DeviceStore.record_answers
+
+    def record_answers(store: Any, answer: Any, at: Any) -> Any:
+        told = usual(store, answer, at)
+        with store._database.write() as connection:
+            for one in answer.answers:
+                _forget_effect(driver(connection), "id = ?", one.id, one.verdict)
+        return told
+
+    return patched(DeviceStore, record_answers=record_answers)
+
+
+def ack_by_highest() -> Any:
+    usual = DeviceStore.record_answers
+
+    def record_answers(store: Any, answer: Any, at: Any) -> Any:
+        told = usual(store, answer, at)
+        last = next((one.id for one in reversed(answer.answers) if one.verdict is not None), "")
+        with store._database.write() as connection:
+            seq = "seq <= (SELECT seq FROM command WHERE id = ?)"
+            _forget_effect(driver(connection), seq, last, Verdict.ACCEPTED)
+        return told
+
+    return patched(DeviceStore, record_answers=record_answers)
+
+
+def keep_after_feed() -> Any:
+    usual = verdicts.settle
+
+    def settle(raw: Any, began_after: int) -> Any:
+        kept = raw.execute("SELECT entity, id, seq FROM touch").fetchall()
+        touched = usual(raw, began_after)
+        raw.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)", kept)
+        return touched
+
+    return patched(verdicts, settle=settle)
+
+
+def tap_twice() -> Any:
+    usual = outbox._insert
+
+    def insert(raw: Any, command: Any, intent: str, *rest: Any) -> Any:
+        return usual(raw, command, command.id, *rest)
+
+    return patched(outbox, _insert=insert)
+
+
+def stale_overlay() -> Any:
+    return patched(rebase, refold=lambda raw, touched: None)
+
+
+def reject_facts() -> Any:
+    usual = inbox._settle
+
+    def settle(connection: Any, device: Any, received: Any, decision: Any, *rest: Any) -> Any:
+        if decision.code in ("over_picked", "picked_after_cancel", "nothing_short", "document_missing"):
+            decision = replace(decision, verdict=Verdict.REJECTED)
+        return usual(connection, device, received, decision, *rest)
+
+    return patched(inbox, _settle=settle)
+
+
+def poison_blocks() -> Any:
+    return patched(inbox, MOST_TRIES=10**9)
+
+
+def clock_decides() -> Any:
+    usual = inbox._decide
+
+    def decide(connection: Any, device: Any, command: Any, at: Any) -> Any:
+        if isinstance(command.arguments, ScanItem) and at - command.at > timedelta(days=365):
+            return inbox.Decision(Verdict.ATTENTION, "too_old", {}, kept=True)
+        return usual(connection, device, command, at)
+
+    return patched(inbox, _decide=decide)
+
+
+def move_without_delete() -> Any:
+    def move(connection: Any, entity: str, id: str, old_part: str, new_part: str) -> None:
+        feed.mark(connection, new_part, entity, id)
+
+    return patched(feed, move=move)
+
+
+def unmarked_claim() -> Any:
+    return patched(claims, mark_copies=lambda connection, offer_id: None)
+
+
+def claim_unconditional() -> Any:
+    return patched(claims, claim=lambda *_: claims.OfferClaimed())
+
+
+def stock_twice() -> Any:
+    usual = apply_to_stock
+
+    def twice(*facts: Any) -> None:
+        usual(*facts)
+        usual(*facts)
+
+    return patched(effects, apply_to_stock=twice)
+
+
+def prev_ignored() -> Any:
+    return patched(inbox, _is_decided=lambda connection, command_id: True)
+
+
+def hold_forever() -> Any:
+    usual = DeviceStore.next_batch
+
+    def next_batch(store: Any, *rest: Any, **options: Any) -> Any:
+        batch = usual(store, *rest, **options)
+        with store._database.read() as connection:
+            rows = driver(connection).execute("SELECT id FROM command WHERE held_until <> ''").fetchall()
+        held = {row[0] for row in rows}
+        return tuple(command for command in batch if command.id not in held)
+
+    return patched(DeviceStore, next_batch=next_batch)
+
+
+def _commit(raw: Any) -> None:
+    """What follows is another transaction."""
+    raw.execute("COMMIT")
+    raw.execute("BEGIN IMMEDIATE")
+
+
+def _forget_effect(raw: Any, which: str, value: str, verdict: Verdict | None) -> None:
+    """Makes the commands final on the tablet, and their effects go."""
+    if verdict is None:
+        return
+    keys = raw.execute(f"SELECT entity, id FROM touch WHERE seq IN (SELECT seq FROM command WHERE {which})", (value,))
+    touched = set(keys.fetchall())
+    raw.execute(f"DELETE FROM touch WHERE seq IN (SELECT seq FROM command WHERE {which})", (value,))
+    raw.execute(f"UPDATE command SET state = ? WHERE {which}", (verdict.value, value))
+    rebase.refold(raw, touched)
+
+
+BAD = Weather(lose=0.3, double=0.3, slow=0.2, cut=0.3)
+CALM = Weather()
+
+MUTANTS = {
+    mutant.name: mutant
+    for mutant in (
+        Mutant("forget_dedupe", forget_dedupe, {"weather": BAD}),
+        Mutant("dedupe_not_atomic", dedupe_not_atomic, {"core_deaths": 0.4, "weather": CALM}),
+        Mutant("effect_before_outbox", effect_before_outbox, {"deaths": 0.4, "weather": CALM}),
+        Mutant("cursor_first", cursor_first, {"deaths": 0.4, "weather": CALM}),
+        Mutant("rows_without_commit", rows_without_commit, {"weather": Weather(cut=0.5)}),
+        Mutant("cursor_too_far", cursor_too_far, {"weather": CALM}),
+        Mutant("drop_on_answer", drop_on_answer, {"weather": BAD}),
+        Mutant("keep_after_feed", keep_after_feed, {"weather": CALM}),
+        Mutant("ack_by_highest", ack_by_highest, {"poison": 0.3, "weather": CALM}),
+        Mutant("tap_twice", tap_twice, {"weather": CALM}),
+        Mutant("stale_overlay", stale_overlay, {"weather": CALM}),
+        Mutant("reject_facts", reject_facts, {"weather": BAD}),
+        Mutant("poison_blocks", poison_blocks, {"poison": 0.3, "weather": CALM}),
+        Mutant("clock_decides", clock_decides, {"skew": True, "weather": CALM}),
+        Mutant("move_without_delete", move_without_delete, {"weather": CALM}),
+        Mutant("unmarked_claim", unmarked_claim, {"weather": CALM}),
+        Mutant("claim_unconditional", claim_unconditional, {"weather": CALM}),
+        Mutant("stock_twice", stock_twice, {"weather": CALM}),
+        Mutant("prev_ignored", prev_ignored, {"poison": 0.4, "weather": CALM}),
+        Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),
+    )
+}
