@@ -16,6 +16,8 @@ from app.theme import TOUCH_TARGET_DP, bold, regular
 from app.ui import part, use_translations
 from core.contract.reference import StockEffect, StockTarget
 
+FEW_REASONS = 3  # as many fit on a phone with everything around them
+
 
 @dataclass(frozen=True, slots=True)
 class ShortAsk:
@@ -49,7 +51,8 @@ def ShortSheet(ask: ShortAsk, on_report: Report) -> Any:
     report = lambda: on_report(min(quantity, ask.remaining), reason_id, offers_others and collateral)  # noqa: E731
     ready = report if reason is not None and ask.remaining else None
     button = primary_button(_("Report as missing"), ft.Icons.REPORT, ready, "short-report-button")
-    return Question(_("How many are missing?") if ask.remaining > 1 else _("Not there?"), controls, button)
+    title = _("How many are missing?") if ask.remaining > 1 else _("Not there?")
+    return Question(title, controls, button, tall=len(ask.reasons) > FEW_REASONS)
 
 
 def _others(_: Translations, orders: int, chosen: bool, choose: Callable[[bool], None]) -> ft.Control:

@@ -24,7 +24,7 @@ from app.context import HOW, Workplace, use_desk, use_person, use_reader, use_st
 from app.devices.scanning import Scan
 from app.i18n import Translations
 from app.queries import paper
-from app.queries.run import RunView, other_orders_with, run_view, short_reasons
+from app.queries.run import RunView, counted_into, other_orders_with, run_view, short_reasons
 from app.state.cell import use_cell, use_kept
 from app.theme import SPACE_M, SPACE_S, Meaning
 from app.ui import (
@@ -75,12 +75,12 @@ class Walking:
         if isinstance(outcome, ShelfMatched):
             board.shelves.add(outcome.stop_id)
             board.chosen = outcome.stop_id
-        self._follow(aimed, outcome)
+        self._follow(aimed, outcome, view)
 
     def count(self, quantity: int, override: bool) -> None:
-        stop_id = self.board.stop_id
+        stop_id, before = self.board.stop_id, self.read()
         self.board.sheet.value = ""
-        self._follow(stop_id, picking.confirm(self.desk, Aim(self.run_id, stop_id), quantity, override))
+        self._follow(stop_id, picking.confirm(self.desk, Aim(self.run_id, stop_id), quantity, override), before)
 
     def report(self, quantity: int, reason: str, collateral: bool) -> None:
         stop_id = self.board.stop_id
@@ -118,8 +118,8 @@ class Walking:
         draw = paper.pick_list(view, self.store, self.words, self.workplace.clock()) if view else None
         self.tell(*print_sentence(self.words, await print_paper(self.workplace, draw)))
 
-    def answer(self, outcome: Outcome) -> None:
-        self.tell(meaning(outcome), say(self.words, outcome))
+    def answer(self, outcome: Outcome, where: str = "") -> None:
+        self.tell(meaning(outcome), " ".join(filter(None, (where, say(self.words, outcome)))))
         self.workplace.changed("work", "stock")
 
     def tell(self, kind: Meaning, text: str) -> None:
@@ -127,9 +127,13 @@ class Walking:
         if kind != "info":
             self.ui.feedback.give(kind)
 
-    def _follow(self, stop_id: str | None, outcome: Outcome) -> None:
-        """A stop that is complete leaves the screen for the next open one; the camera closes with the last."""
+    def _follow(self, stop_id: str | None, outcome: Outcome, before: RunView | None = None) -> None:
+        """A stop that is complete leaves the screen for the next open one; the camera closes with the last.
+
+        The tote is said with the answer: when it is read, the screen shows the next article already.
+        """
         view = self.read()
+        tote = counted_into(before, view) if before and view else None
         stop = view.stop(stop_id) if view else None
         if stop is not None and stop.done and not isinstance(outcome, OtherStop):
             self.board.leave(stop.id, view)
@@ -137,7 +141,7 @@ class Walking:
             self.board.chosen = stop_id
         if view is not None and view.next_stop is None:
             self.board.camera.value = False
-        self.answer(outcome)
+        self.answer(outcome, self.words("Into tote {tote}.").format(tote=tote) if tote else "")
 
 
 @screen
@@ -188,12 +192,14 @@ def PickScreen() -> ft.View:
 def _Feed(walking: Walking) -> ft.Control:
     """Reads the run again whenever work changed here, in another window or in the core, and tells the board."""
     board, nothing = walking.board, use_kept(lambda: ft.Container(width=0, height=0))
+    followed, phone = use_kept(lambda: [""]), use_form_factor() == "phone"
     view = use_query(walking.read, "work", "stock", deps=(walking.run_id, walking.desk.user_id))
 
     async def show() -> None:
-        before = board.stop_id
         board.show(view)
-        if board.stop_id != before:
+        # On a phone the open camera stands where the list is.
+        if board.stop_id != followed[0] and not (phone and board.camera.value):
+            followed[0] = board.stop_id
             await follow(board)
 
     ft.use_effect(show, [view, board.chosen, len(board.shelves)])

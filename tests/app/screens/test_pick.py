@@ -64,10 +64,10 @@ async def test_a_scan_counts_says_so_and_the_complete_stop_gives_way_to_the_next
         assert h.find("pick-place-text").value == "A-12"
         assert h.find("pick-count-text").value == "0 of 1"
         await scan(h, place, "AL-1001")
-        assert said(h) == "Counted. This stop is complete."
+        assert said(h) == "Into tote 1. Counted. This stop is complete."
         assert h.find("pick-place-text").value == "B-10"
         await scan(h, place, "AL-1003")
-        assert said(h) == "Counted. 1 more to pick here."
+        assert said(h) == "Into tote 1. Counted. 1 more to pick here."
         assert h.find("pick-count-text").value == "1 of 2"
         assert place.feedback.given == ["ok", "ok"]
     assert [line.picked for line in place.order("f1").lines] == [1, 1]
@@ -77,7 +77,7 @@ async def test_a_scan_counts_says_so_and_the_complete_stop_gives_way_to_the_next
     ("code", "sentence", "sound"),
     [
         (world.gtin13("AL-1004"), "Wrong article: you scanned Suede boots Arras", "error"),
-        (world.gtin13("NO-2002"), "Counted for another stop: Stoneware mug Kyst (F Table, place F-04).", "warn"),
+        (world.gtin13("NO-2002"), "Into tote 2. Counted for another stop: Stoneware mug Kyst Sage (F Table, place F-04).", "warn"),
         ("4006381333931", "No article has the code 4006381333931. Check it, or type the number.", "error"),
         ("3760123000010", "The code could not be read properly.", "error"),
         ("comptoir:enrol:ABC", "This is a pairing code, not an article.", "error"),
@@ -95,7 +95,7 @@ async def test_too_many_of_an_article_are_refused(place: Place) -> None:
     async with opened(place, start(place, ("f1",))) as h:
         await scan(h, place, "AL-1001")
         await scan(h, place, "AL-1001")
-        assert said(h) == "Enough of Linen shirt Camille: all 1 are picked. Put this one back."
+        assert said(h) == "Enough of Linen shirt Camille Ecru M: all 1 are picked. Put this one back."
 
 
 async def test_the_last_scan_makes_finishing_the_next_action_and_leads_to_packing(place: Place) -> None:
@@ -137,7 +137,7 @@ async def test_a_tap_counts_only_where_the_rule_allows_it(place: Place) -> None:
         assert not h.has("pick-one-button")
         await scan(h, place, "AL-1003")
         await h.click("pick-one-button")
-        assert said(h) == "This line is complete."
+        assert said(h) == "Into tote 1. This line is complete."
     assert place.order("f1").lines[1].held == 2
 
 
@@ -189,7 +189,7 @@ async def test_a_code_that_cannot_be_read_is_typed(place: Place) -> None:
         await h.click("pick-type-button")
         await h.type("code-text-field", "AL-1001")
         await h.click("code-use-button")
-        assert said(h) == "Counted. This stop is complete."
+        assert said(h) == "Into tote 1. Counted. This stop is complete."
         assert not h.has("pick-code-sheet")
 
 
@@ -203,6 +203,7 @@ async def test_missing_units_are_reported_with_a_reason_that_says_what_it_does(p
         await h.fire("short-others-switch", "change", True)
         await h.click("short-report-button")
         assert not h.has("pick-short-sheet")
+        assert said(h) == "Reported missing here and in 2 other orders."
         assert h.find("pick-place-text").value == "B-10"
     assert place.order("f1").lines[0].short == 1
     assert place.order("f4").lines[0].short == 1
@@ -309,6 +310,7 @@ async def test_a_killed_app_stands_where_it_was(place: Place, tmp_path: Path) ->
     async with opened(again, run_id) as h:
         assert h.find("pick-place-text").value == "B-10"
         assert h.find("pick-count-text").value == "1 of 2"
+        assert [arguments["duration"] for name, arguments in h.connection.calls if name == "scroll_to"] == [200]
     again.database.close()
 
 
