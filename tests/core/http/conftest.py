@@ -9,6 +9,7 @@ from core.contract.sync import Enrolment
 from core.http.app import create_app
 from core.service import devices
 from core.store.database import Database
+from tests.core.http.headquarters import Office
 from tests.support.core import NOW, World, build_world
 from tests.support.http import Clock
 
@@ -33,3 +34,14 @@ def paired(sqlite_database: Database) -> Paired:
     enrolment = devices.enrol(sqlite_database, devices.Applicant(code), NOW)
     assert isinstance(enrolment, Enrolment)
     return Paired(create_app(sqlite_database, now=clock), sqlite_database, world, clock, enrolment)
+
+
+@pytest.fixture
+def office(sqlite_database: Database) -> Office:
+    return Office(sqlite_database)
+
+
+@pytest.fixture
+def anywhere(database: Database) -> Office:
+    """On SQLite and on PostgreSQL."""
+    return Office(database)
