@@ -147,6 +147,17 @@ def _stop(stop: Stop, process: Process) -> StopView:
     )  # fmt: skip
 
 
+def counted_into(before: RunView, after: RunView) -> int | None:
+    """The tote that what was counted in between belongs into; None where orders are not kept apart or several got some."""
+    if after.method is not Method.MULTI or len(after.orders) < 2:
+        return None
+    held = {share.line_id: share.held for stop in before.stops for share in stop.totes}
+    totes = {
+        share.tote for stop in after.stops for share in stop.totes if share.held > held.get(share.line_id, share.held)
+    }
+    return totes.pop() if len(totes) == 1 else None
+
+
 def needs_scan(view: RunView, stop: StopView) -> bool:
     return scan_rule_for(view.process, stop.category) != "none" and not stop.by_tap
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.actions import picking, runs
 from app.actions.picking import Aim
-from app.queries.run import needs_scan, other_orders_with, put_back_view, run_view, short_reasons
+from app.queries.run import counted_into, needs_scan, other_orders_with, put_back_view, run_view, short_reasons
 from core.contract.commands import How
 from core.contract.sync import Group
 from core.domain.lifecycle import FulfilmentState
@@ -27,6 +27,17 @@ def test_a_scan_moves_the_counts_without_planning_anew(world: World) -> None:
     assert (before.done, after.done, after.asked) == (0, 1, 4)
     assert [stop.id for stop in after.stops] == [stop.id for stop in before.stops]
     assert after.orders == (("A001", 1, "FR-1001-1"), ("A002", 2, "FR-1002-1"))
+
+
+def test_the_tote_of_what_was_counted_is_known_after_the_scan(world: World) -> None:
+    run_id = start(world)
+    before = run_view(world.database, world.walks, run_id, "ann")
+    picking.scan(world.desk(), Aim(run_id, None), ean(1), How.WEDGE)
+    after = run_view(world.database, world.walks, run_id, "ann")
+    assert before is not None
+    assert after is not None
+    assert counted_into(before, after) == 1
+    assert counted_into(after, after) is None
 
 
 def test_a_complete_run_has_no_next_stop(world: World) -> None:
