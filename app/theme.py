@@ -14,6 +14,7 @@ TOUCH_TARGET_DP = 48
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 16, 24, 32
 RADIUS = 12
 CONTENT_MAX_WIDTH_DP = 960
+LIGHT_INK, DARK_INK = "#171D1C", "#DEE4E2"  # as Material makes them of the seed colour
 
 # Names of the fonts as `page.fonts` loads them; addresses are relative to the assets folder.
 FONTS = {
@@ -72,12 +73,12 @@ def regular(**style: float | str) -> ft.TextStyle:
 def apply_theme(page: ft.Page) -> None:
     """Call once, before anything is drawn."""
     page.fonts = FONTS
-    page.theme = _theme()
-    page.dark_theme = _theme()
+    page.theme = _theme(LIGHT_INK)
+    page.dark_theme = _theme(DARK_INK)
     page.theme_mode = ft.ThemeMode.SYSTEM
 
 
-def _theme() -> ft.Theme:
+def _theme(ink: str) -> ft.Theme:
     button = ft.ButtonStyle(
         padding=ft.Padding.symmetric(vertical=14, horizontal=20),
         text_style=bold(size=15),
@@ -86,7 +87,7 @@ def _theme() -> ft.Theme:
     return ft.Theme(
         color_scheme_seed=SEED_COLOUR,
         font_family="Noto",
-        text_theme=_text_theme(),
+        text_theme=_text_theme(ink),
         visual_density=ft.VisualDensity.STANDARD,
         button_theme=ft.ButtonTheme(style=button),
         filled_button_theme=ft.FilledButtonTheme(style=button),
@@ -96,15 +97,16 @@ def _theme() -> ft.Theme:
     )
 
 
-def _text_theme() -> ft.TextTheme:
-    """Every style names its fallback: the web engine looks for none by itself, and shows boxes."""
+def _text_theme(ink: str) -> ft.TextTheme:
+    """Every style names its fallback (the web engine looks for none by itself, and shows boxes) and its ink (a style of
+    ours replaces the one of the theme as a whole, and a text without a colour is black, also in the dark)."""
     return ft.TextTheme(
         **{
-            f"{kind}_{size}": bold()
+            f"{kind}_{size}": bold(color=ink)
             for kind in ("display", "headline", "title")
             for size in ("large", "medium", "small")
         },
-        **{f"{kind}_{size}": regular() for kind in ("body", "label") for size in ("medium", "small")},
-        body_large=regular(),
-        label_large=bold(),
+        **{f"{kind}_{size}": regular(color=ink) for kind in ("body", "label") for size in ("medium", "small")},
+        body_large=regular(color=ink),
+        label_large=bold(color=ink),
     )

@@ -58,7 +58,7 @@ def ConnectionChip() -> ft.Control:
             height=TOUCH_TARGET_DP,
             ink=True,
             border_radius=RADIUS,
-            alignment=ft.Alignment.CENTER,
+            padding=ft.Padding.symmetric(vertical=(TOUCH_TARGET_DP - CHIP_HEIGHT_DP) // 2),
         )
         chips.append(ft.Semantics(content=button, button=True))
     return ft.Row(chips, key="connection-row", wrap=True, spacing=SPACE_S, run_spacing=0, expand=True)

@@ -38,11 +38,12 @@ def FilterChips(counts: Counts, asked: WorkFilter, on_ask: Callable[[WorkFilter]
         chips += [_chip(_, choice, asked, on_ask) for choice in shown]
     if not chips:
         return ft.Container(visible=False)
-    return ft.Container(
-        ft.Row(chips, spacing=SPACE_S, run_spacing=0, wrap=tablet, scroll=None if tablet else ft.ScrollMode.HIDDEN),
-        key="work-filters",
-        padding=ft.Padding.symmetric(horizontal=SPACE_M),
-    )
+    if tablet:
+        inside = ft.Row(chips, spacing=SPACE_S, run_spacing=SPACE_S, wrap=True)
+        return ft.Container(inside, key="work-filters", padding=ft.Padding.symmetric(horizontal=SPACE_M))
+    # The row runs over both edges of a phone, so that it is seen to go on.
+    ends = [ft.Container(width=SPACE_S), ft.Container(width=SPACE_S)]
+    return ft.Row([ends[0], *chips, ends[1]], key="work-filters", spacing=SPACE_S, scroll=ft.ScrollMode.HIDDEN)
 
 
 def _chip(_: Translations, choice: _Choice, asked: WorkFilter, on_ask: Callable[[WorkFilter], None]) -> ft.Control:

@@ -17,7 +17,7 @@ def speak(ui: UiState, page: ft.Page, tag: str) -> None:
 
 
 @part
-def LanguageChooser(screen_name: str) -> ft.Control:
+def LanguageChooser(screen_name: str, centred: bool = False) -> ft.Control:
     """Keys are `{screen_name}-language-{tag}-chip`. The device remembers the choice for its next start."""
     _, ui, workplace = use_translations(), use_ui(), use_workplace()
 
@@ -35,10 +35,6 @@ def LanguageChooser(screen_name: str) -> ft.Control:
             padding=ft.Padding.symmetric(vertical=10, horizontal=8),
         )
 
-    return ft.Row(
-        [chip(known) for known in LANGUAGES],
-        wrap=True,
-        spacing=SPACE_S,
-        run_spacing=0,
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+    where = ft.MainAxisAlignment.CENTER if centred else ft.MainAxisAlignment.START
+    chips = [chip(known) for known in LANGUAGES]
+    return ft.Row(chips, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S, alignment=where)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 import flet as ft
+from babel.dates import format_skeleton
 
 from app.i18n import Translations
 from app.theme import SPACE_S, Meaning, bold, is_dark, regular, tone
@@ -34,7 +35,7 @@ def due(_: Translations, target_at: datetime, now: datetime, clock: tzinfo) -> D
     elif local == today - timedelta(days=1):
         when = _("yesterday {time}").format(time=time)
     else:
-        when = _("{day} {time}").format(day=_.day(local), time=time)
+        when = _("{day} {time}").format(day=format_skeleton("MMMd", local, locale=_.locale), time=time)
     if span < timedelta(0):
         return Due(when, _("{duration} late").format(duration=_.duration(-span)), Urgency.OVERDUE)
     if span <= URGENT_WITHIN:

@@ -26,6 +26,17 @@ def PageColumn(controls: Sequence[ft.Control], width_dp: int = WIDTH_DP) -> ft.C
     )
 
 
+def page_view(controls: Sequence[ft.Control], width_dp: int = WIDTH_DP) -> ft.View:
+    """A screen in front of the work, without its frame: nobody is signed in yet."""
+    page = ft.Container(PageColumn(controls, width_dp), expand=True)
+    return ft.View(
+        route=ft.use_view_path(),
+        padding=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[ft.Container(ft.SafeArea(page), expand=True)],
+    )
+
+
 @part
 def Section(title: str, controls: Sequence[ft.Control]) -> ft.Control:
     return ft.Column(

@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, bold
 from app.ui import key, part, use_translations
 
@@ -22,22 +23,28 @@ def PinPad(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any],
         return _key(ft.Text(name, style=bold(size=26)), key("pin", name, "button"), name, None if busy else press)
 
     back = _key(
-        ft.Icon(ft.Icons.BACKSPACE_OUTLINED), "pin-back-button", _("Delete the last digit"),
+        ft.Icon(ft.Icons.BACKSPACE_OUTLINED, semantics_label=_("Delete the last digit")),
+        "pin-back-button", _("Delete the last digit"),
         None if busy or not pin else lambda: on_pin(pin[:-1]),
     )  # fmt: skip
     enter = ft.FilledButton(
-        ft.Icon(ft.Icons.CHECK, size=28),
+        ft.Icon(ft.Icons.CHECK, size=28, semantics_label=_("Sign in")),
         key="pin-enter-button",
         tooltip=_("Sign in"),
         width=KEY_DP,
         height=KEY_DP,
         disabled=busy or len(pin) < SHORTEST,
         on_click=on_enter,
-        style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=KEY_DP // 2)),
+        style=_round(ft.Colors.PRIMARY),
     )
     rows = [[digit(name) for name in names] for names in ("123", "456", "789")] + [[back, digit("0"), enter]]
     keys = [ft.Row(row, spacing=SPACE_M, tight=True, rtl=False) for row in rows]
     return ft.Column([*keys], spacing=SPACE_S + 2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _round(fill: ft.ColorValue) -> ft.ButtonStyle:
+    fills = {ft.ControlState.DISABLED: ft.Colors.SURFACE_CONTAINER_HIGH, ft.ControlState.DEFAULT: fill}
+    return ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=KEY_DP // 2), bgcolor=fills)
 
 
 def _key(face: ft.Control, name: str, label: str, on_click: Callable[[], None] | None) -> ft.Control:
@@ -49,16 +56,26 @@ def _key(face: ft.Control, name: str, label: str, on_click: Callable[[], None] |
         height=KEY_DP,
         disabled=on_click is None,
         on_click=on_click,
-        style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=KEY_DP // 2)),
+        style=_round(ft.Colors.SECONDARY_CONTAINER),
     )
 
 
 @part
-def PinField(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any]) -> ft.Control:
-    """Takes the keys of a keyboard; on a phone no soft keyboard comes up over the keys on the screen."""
-    _ = use_translations()
+def PinField(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any], owner: str) -> ft.Control:
+    """Takes the keys of a keyboard; on a phone no soft keyboard comes up over the keys on the screen.
+
+    `owner`: whose PIN of which try it is. A new one takes the focus back from what was pressed before.
+    """
+    _, field = use_translations(), use_kept(lambda: ft.Ref[ft.TextField]())
+
+    async def focus() -> None:
+        if field.current is not None:
+            await field.current.focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(focus, [owner])
     return ft.TextField(
         key="pin-field",
+        ref=field,
         label=_("PIN"),
         value=pin,
         password=True,

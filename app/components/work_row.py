@@ -56,7 +56,8 @@ def _narrow(_: Translations, card: WorkCard) -> ft.Control:
         lines.append(ft.Text(about, style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT))
     if _has_progress(view.item):
         lines.append(ProgressLine(view.item.done, view.item.asked))
-    return ft.Column(lines, spacing=SPACE_S - 2, tight=True)
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column(lines, spacing=SPACE_S - 2, tight=True, horizontal_alignment=stretch)
 
 
 def _wide(_: Translations, card: WorkCard) -> ft.Control:
@@ -72,7 +73,7 @@ def _wide(_: Translations, card: WorkCard) -> ft.Control:
             name,
             ft.Column(words, spacing=SPACE_XS, tight=True, expand=True),
             ft.Column(progress, width=200, tight=True),
-            ft.Container(DueChip(card.due), width=240),
+            ft.Row([DueChip(card.due)], width=250, alignment=ft.MainAxisAlignment.END),
         ],
         spacing=SPACE_M,
     )

@@ -1,7 +1,7 @@
 """What the core refused or flagged stays here until a person has dealt with it; what still waits is told below."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import flet as ft
@@ -11,7 +11,6 @@ from app.components.action_words import action_words
 from app.components.answer import use_answer
 from app.components.connection import connection_words, zone_of
 from app.components.frame import frame
-from app.components.marks import Mark
 from app.components.minute import use_minute
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
@@ -79,12 +78,12 @@ def _under(banner: Any, state: Any) -> ft.Control:
 def _item(_: Translations, item: AttentionItemView, told: Told, choices: list[ft.Control]) -> ft.Control:
     said = sentence(_, item.code, dict(item.params))
     effect = _("It counts, and somebody must look at it.") if item.counts else _("It did not take effect.")
-    mark = Mark(effect, ft.Icons.WARNING_AMBER if item.counts else ft.Icons.CANCEL, strong=True)
+    mark = ft.Icon(ft.Icons.WARNING_AMBER if item.counts else ft.Icons.CANCEL, color=ft.Colors.TERTIARY)
     lines: list[ft.Control] = [
         ft.Text(action_words(_, item.action.name, item.action.about), style=bold(size=18)),
         ft.Text(_who_when(_, item.action, told), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
         ft.Text(said, key=key("attention", item.action.command_id, "text"), style=regular(size=16)),
-        ft.Row([mark], wrap=True),
+        ft.Row([mark, ft.Text(effect, style=bold(size=14), expand=True)], spacing=SPACE_S),
         ft.Row(choices, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S),
     ]
     return ft.Container(
@@ -137,9 +136,9 @@ def _waiting(_: Translations, action: ActionView, told: Told) -> ft.Control:
 
 
 def _who_when(_: Translations, action: ActionView, told: Told) -> str:
-    when = _("{moment}, {ago}").format(
-        moment=_.moment(action.at, told.clock), ago=_.until(min(action.at - told.now, action.at - action.at))
-    )
+    gone = told.now - action.at
+    ago = _("just now") if gone < timedelta(minutes=1) else _.until(-gone)
+    when = _("{moment}, {ago}").format(moment=_.moment(action.at, told.clock), ago=ago)
     return f"{action.who}, {when}" if action.who else when
 
 

@@ -61,8 +61,11 @@ def _notes(_: Translations, view: OrderView) -> list[ft.Control]:
 
 
 def _head(_: Translations, view: OrderView, now: datetime, clock: tzinfo) -> ft.Control:
+    express = view.service_level == "express"
     marks: list[ft.Control] = [
-        Mark(service_word(_, view.service_level), ft.Icons.LOCAL_SHIPPING),
+        Mark(
+            service_word(_, view.service_level), ft.Icons.BOLT if express else ft.Icons.LOCAL_SHIPPING, strong=express
+        ),
         BrandChip(view.brand, view.colour),
     ]
     return ft.Column(

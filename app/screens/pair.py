@@ -8,7 +8,7 @@ import flet as ft
 from app.components.answer import AnswerBanner
 from app.components.buttons import PRIMARY_HEIGHT_DP
 from app.components.languages import LanguageChooser
-from app.components.page_column import PageColumn
+from app.components.page_column import page_view
 from app.components.scan_sheet import use_scan_sheet
 from app.context import PairingRefused, use_session, use_workplace
 from app.devices.scanning import Scan
@@ -79,7 +79,8 @@ def PairScreen() -> ft.View:
         ),
         ft.TextField(
             key="pair-name-field",
-            label=_("Name of this device, for example Tablet 3"),
+            label=_("Name of this device"),
+            helper=_("For example: Tablet 3"),
             value=name,
             on_change=lambda e: set_name(e.data),
             on_submit=press,
@@ -94,11 +95,7 @@ def PairScreen() -> ft.View:
             text_align=ft.TextAlign.CENTER,
         ),
     ]
-    return ft.View(
-        route=ft.use_view_path(),
-        padding=0,
-        controls=[ft.SafeArea(PageColumn([LanguageChooser("pair"), *_words(_), *fields], 480), expand=True)],
-    )
+    return page_view([LanguageChooser("pair", centred=True), *_words(_), *fields], 480)
 
 
 def _words(_: Translations) -> list[ft.Control]:

@@ -93,7 +93,7 @@ def _themes(_: Translations, chosen: str, choose: Callable[[str], None]) -> ft.C
             padding=ft.Padding.symmetric(vertical=10, horizontal=8),
         )
 
-    return ft.Row([chip(*theme) for theme in THEMES], wrap=True, spacing=SPACE_S, run_spacing=0)
+    return ft.Row([chip(*theme) for theme in THEMES], wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)
 
 
 def _sounds(_: Translations, is_on: bool, choose: Callable[[bool], None]) -> ft.Control:

@@ -10,7 +10,7 @@ from app.actions.signing_in import SignedIn, sign_in
 from app.components.answer import AnswerBanner
 from app.components.connection import ConnectionChip
 from app.components.languages import LanguageChooser, speak
-from app.components.page_column import PageColumn
+from app.components.page_column import page_view
 from app.components.pin_pad import LONGEST, SHORTEST, PinField, PinPad
 from app.components.progress import EmptyState
 from app.context import use_session, use_store, use_workplace
@@ -72,7 +72,14 @@ def SignInScreen() -> ft.View:
     pad: list[ft.Control] = [
         AnswerBanner("error", say(_, refusals[0]) if refusals else ""),
         *_greeting(_, who, checking),
-        *([PinField(pin, set_pin, press), PinPad(pin, set_pin, press, checking)] if who else []),
+        *(
+            [
+                PinField(pin, set_pin, press, f"{chosen} {len(refusals)} {checking}"),
+                PinPad(pin, set_pin, press, checking),
+            ]
+            if who
+            else []
+        ),
     ]
     if tablet:
         return _view([*head, _side_by_side(names, pad)])
@@ -83,7 +90,7 @@ def SignInScreen() -> ft.View:
 
 
 def _view(controls: list[ft.Control]) -> ft.View:
-    return ft.View(route=ft.use_view_path(), padding=0, controls=[ft.SafeArea(PageColumn(controls, 900), expand=True)])
+    return page_view(controls, 900)
 
 
 def _title(_: Translations, store: StoreView | None) -> list[ft.Control]:

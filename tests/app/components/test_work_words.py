@@ -1,0 +1,28 @@
+"""Every kind of work and every state has words of its own and an icon."""
+
+from typing import Any
+
+from app.components import work_words
+from app.i18n import translations
+from core.domain.lifecycle import FulfilmentState, ParcelState
+from core.domain.runs import Method
+from core.domain.worklist import Age, Urgency, WorkKind
+
+
+def test_every_state_and_kind_is_told_apart_in_words() -> None:
+    _ = translations("en")
+    assert set(work_words.KIND_ICONS) == set(WorkKind)
+    told: list[tuple[Any, Any]] = [
+        (work_words.kind_word, WorkKind),
+        (work_words.urgency_word, Urgency),
+        (work_words.age_word, Age),
+        (work_words.state_word, FulfilmentState),
+        (work_words.parcel_word, ParcelState),
+        (work_words.method_words, Method),
+    ]
+    for say, of in told:
+        assert len({say(_, value) for value in of}) == len(of)
+
+
+def test_a_service_level_nobody_knows_is_shown_as_it_is() -> None:
+    assert work_words.service_word(translations("en"), "same-day") == "same-day"
