@@ -148,7 +148,7 @@ def _stop(stop: Stop, process: Process) -> StopView:
 
 
 def counted_into(before: RunView, after: RunView) -> int | None:
-    """The tote that what was counted in between belongs into; None where orders are not kept apart or several got some."""
+    """The tote of what was counted in between; None where orders are not kept apart, or several got some."""
     if after.method is not Method.MULTI or len(after.orders) < 2:
         return None
     held = {share.line_id: share.held for stop in before.stops for share in stop.totes}
