@@ -79,5 +79,6 @@ def _label_button(_: Translations, view: HandoverParcelView) -> ft.Control:
     button = ft.TextButton(
         _("Print its label"), icon=ft.Icons.PRINT, key=key("manifest", view.parcel_id, "label"),
         on_click=lambda: page.navigate(f"/pack/{view.fulfilment_id}"), height=TOUCH_TARGET_DP,
+        style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=0)),
     )  # fmt: skip
     return ft.Row([button])

@@ -54,10 +54,13 @@ def LabelSheet(parcel: ParcelView, carriers: tuple[tuple[str, str], ...], presse
         button = primary_button(_("Done"), ft.Icons.CHECK, presses.close, "label-done-button")
         first = secondary_button(_("Print the label again"), ft.Icons.PRINT, press, "label-print-button")
     else:
-        button = primary_button(_("Print the label"), ft.Icons.PRINT, press, "label-print-button")
+        text = _("Try again") if said[0] == "error" else _("Print the label")
+        button = primary_button(text, ft.Icons.PRINT, press, "label-print-button")
     ways = [
         *([first] if printed else []),
-        secondary_button(_("Label printer"), ft.Icons.LABEL, None if busy else printing("zpl"), "label-zpl-button"),
+        secondary_button(
+            _("Label printer (ZPL)"), ft.Icons.LABEL, None if busy else printing("zpl"), "label-zpl-button"
+        ),
         secondary_button(
             _("Packing slip"), ft.Icons.RECEIPT_LONG, None if busy else printing("slip"), "label-slip-button"
         ),
@@ -77,7 +80,7 @@ def LabelSheet(parcel: ParcelView, carriers: tuple[tuple[str, str], ...], presse
     later = _("Go on without, print it later")
     out = ft.TextButton(later, on_click=presses.close, key="label-close-button", height=TOUCH_TARGET_DP)
     return Question(
-        _("Label of parcel {number}").format(number=parcel.number), controls, button, None if printed else out
+        _("Label of parcel {number}").format(number=parcel.number), controls, button, None if printed else out, more
     )
 
 
@@ -98,7 +101,7 @@ def _WaysOut(
         on_submit=send, key="label-tracking-field", autocorrect=False, enable_suggestions=False,
     )  # fmt: skip
     lines: list[ft.Control] = [
-        ft.Text(_("Try again, or:"), style=bold(size=16)),
+        ft.Text(_("Other ways"), style=bold(size=16)),
         secondary_button(_("Save it as a file"), ft.Icons.SAVE_ALT, save, "label-file-button"),
     ]
     if len(carriers) > 1:

@@ -8,11 +8,11 @@ import flet as ft
 from app.components.marks import BrandChip, Mark
 from app.components.notice import Notice
 from app.components.parcel_card import PackLine, ParcelCard, ParcelPresses
-from app.components.progress import EmptyState, ProgressLine
+from app.components.progress import ProgressLine
 from app.components.reasons import Choice, ReasonList
 from app.i18n import Translations
 from app.queries.packing import PackingStep, PackView
-from app.theme import SPACE_L, SPACE_M, SPACE_S, bold
+from app.theme import RADIUS, SPACE_L, SPACE_M, SPACE_S, bold, is_dark, regular, tone
 from app.ui import key, part, use_form_factor, use_translations
 from core.domain.lifecycle import FulfilmentState, ParcelState
 
@@ -31,9 +31,7 @@ def PackBody(
     _, tablet = use_translations(), use_form_factor() == "tablet"
     head, lines, parcels = _head(_, view, step), _lines(view), _parcels(view, presses)
     if step is PackingStep.STOPPED:
-        text = _("Take everything out of its parcels and put it back on the shelves.")
-        stop = EmptyState(ft.Icons.CANCEL, _("This order was cancelled."), text if view.to_put_back else "")
-        head, lines = [*head, stop], []
+        head, lines = [*head, _Stop(bool(view.to_put_back))], []
     if step is PackingStep.CHOOSE:
         parcels.insert(0, _Packaging(view, packaging))
     pinned = ft.Container(
@@ -103,6 +101,23 @@ def _notices(_: Translations, view: PackView, step: PackingStep) -> list[ft.Cont
         text = _("Everything is packed. Take it to the handover place.")
         notices.append(Notice("ok", text, name="pack-done-text"))
     return notices
+
+
+@part
+def _Stop(anything_left: bool) -> ft.Control:
+    """Nobody packs on without having seen it."""
+    _, look = use_translations(), tone("error", is_dark(ft.context.page))
+    lines: list[ft.Control] = [
+        ft.Icon(ft.Icons.PAN_TOOL, size=48, color=look.ink),
+        ft.Text(_("This order was cancelled."), style=bold(size=24), color=look.ink, text_align=ft.TextAlign.CENTER),
+    ]
+    if anything_left:
+        text = _("Take everything out of its parcels and put it back on the shelves.")
+        lines.append(ft.Text(text, style=regular(size=16), color=look.ink, text_align=ft.TextAlign.CENTER))
+    words = ft.Column(lines, spacing=SPACE_M, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Container(
+        words, key="pack-stop", bgcolor=look.fill, border_radius=RADIUS, padding=SPACE_L, alignment=ft.Alignment.CENTER
+    )
 
 
 @part

@@ -8,6 +8,8 @@ from app.components.buttons import SHEET_WIDTH_DP
 from app.theme import SPACE_L, SPACE_M, bold
 from app.ui import part
 
+LOW_DP = 600
+
 
 def sheet(content: ft.Control, on_dismiss: Callable[[], None], key: str) -> ft.BottomSheet:
     """As high as its content; touching beside it closes it. Show it with `ft.use_dialog`."""
@@ -24,10 +26,22 @@ def sheet(content: ft.Control, on_dismiss: Callable[[], None], key: str) -> ft.B
 
 @part
 def Question(
-    title: str, controls: Sequence[ft.Control], button: ft.Control, other: ft.Control | None = None
+    title: str,
+    controls: Sequence[ft.Control],
+    button: ft.Control,
+    other: ft.Control | None = None,
+    tall: bool = False,
 ) -> ft.Control:
-    """`other`: the way back, where there is one besides touching beside the sheet."""
-    lines: list[ft.Control] = [ft.Text(title, style=bold(size=20)), *controls, ft.Row([button])]
+    """`other`: the way back, where there is one besides touching beside the sheet.
+
+    `tall`: may be longer than the screen, so it scrolls above its buttons. What scrolls takes the whole height in
+    Flutter, so a short question scrolls only where the screen itself is low.
+    """
+    page, head = ft.context.page, ft.Text(title, style=bold(size=20))
+    ends: list[ft.Control] = [ft.Row([button])]
     if other is not None:
-        lines.append(ft.Row([other], alignment=ft.MainAxisAlignment.CENTER))
-    return ft.Column(lines, spacing=SPACE_M, tight=True, scroll=ft.ScrollMode.AUTO)
+        ends.append(ft.Row([other], alignment=ft.MainAxisAlignment.CENTER))
+    if not tall and (page.height or LOW_DP) >= LOW_DP:
+        return ft.Column([head, *controls, *ends], spacing=SPACE_M, tight=True)
+    middle = ft.Column(list(controls), spacing=SPACE_M, tight=True, scroll=ft.ScrollMode.AUTO, expand=True)
+    return ft.Column([head, middle, *ends], spacing=SPACE_M, tight=True)

@@ -9,7 +9,6 @@ import flet as ft
 
 from app.components.answer import AnswerBanner
 from app.components.buttons import primary_button
-from app.components.reasons import Choice, ReasonList
 from app.components.sheet import Question
 from app.components.weight import weight_words
 from app.i18n import Translations
@@ -59,12 +58,29 @@ def WeighSheet(ask: WeighAsk, on_weighed: Weighed) -> Any:
         controls.append(AnswerBanner("warn", _("This is far from the expected weight. Is anything missing?")))
     controls.append(_pad(_, unit, lambda pressed: set_typed(after(typed, pressed))))
     if len(ask.carriers) > 1:
-        choices = tuple(Choice(code, name) for code, name in ask.carriers)
-        controls += [ft.Text(_("Carrier"), style=bold(size=16)), ReasonList(choices, carrier, set_carrier)]
+        controls.append(_carriers(_, ask.carriers, carrier, set_carrier))
     ready = (lambda: on_weighed(weight, carrier)) if weight else None
     text = _("Close it all the same") if far else _("Close the parcel")
     button = primary_button(text, ft.Icons.LOCK, ready, "weigh-close-button")
-    return Question(_("Weight of parcel {number}").format(number=ask.number), controls, button)
+    return Question(_("Weight of parcel {number}").format(number=ask.number), controls, button, tall=True)
+
+
+def _carriers(
+    _: Translations, carriers: tuple[tuple[str, str], ...], chosen: str, choose: Callable[[str], None]
+) -> ft.Control:
+    """Side by side: the usual one is chosen already."""
+    chips: list[ft.Control] = [
+        ft.Chip(
+            ft.Text(name),
+            selected=code == chosen,
+            on_select=lambda _event, code=code: choose(code),
+            key=key("weigh", code, "chip"),
+            padding=ft.Padding.symmetric(vertical=8, horizontal=4),
+        )
+        for code, name in carriers
+    ]
+    title = ft.Text(_("Carrier"), style=bold(size=16))
+    return ft.Column([title, ft.Row(chips, wrap=True, spacing=SPACE_S, run_spacing=0)], spacing=0, tight=True)
 
 
 def _display(_: Translations, typed: str, unit: str, choose: Callable[[str], None]) -> ft.Control:

@@ -1,6 +1,7 @@
 """The handover place: which driver takes what and when; one tap, or one scanned parcel, begins a list (PP10)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -11,7 +12,7 @@ from app.components.buttons import ActionBar, primary_button
 from app.components.carrier_card import CarrierCard, CarrierRow, ClosedCard, ClosedRow
 from app.components.connection import zone_of
 from app.components.frame import frame
-from app.components.marks import due
+from app.components.marks import Due, due
 from app.components.minute import use_minute
 from app.components.notice import Notice, names_of
 from app.components.pickup import next_pickup
@@ -80,7 +81,7 @@ def CarriersScreen() -> ft.View:
         rows.append(EmptyState(ft.Icons.TASK_ALT, _("No parcel waits for a driver"), text))
     for view in carriers:
         pickup = next_pickup(view.pickup_time, now, clock)
-        card = CarrierCard(view, due(_, pickup, now, clock) if pickup else None, may and _busy(view))
+        card = CarrierCard(view, _pickup(_, due(_, pickup, now, clock)) if pickup else None, may and _busy(view))
         rows.append(CarrierRow(card, opener.open, key=key("carriers", view.code, "card")))
     if closed:
         rows.append(ft.Container(ft.Text(_("Handed over"), style=bold(size=18)), padding=ft.Padding.only(top=SPACE_L)))
@@ -90,6 +91,11 @@ def CarriersScreen() -> ft.View:
     first = next((view for view in carriers if view.waiting or view.loaded), None)
     bar = _begin(_, first, lambda: begin(first.code)) if may and first else None
     return frame(_("Handover"), _page(rows, wide), bar, flash=True)
+
+
+def _pickup(_: Translations, when: Due) -> Due:
+    # Translators: when the driver comes
+    return replace(when, when=_("Pick-up {time}").format(time=when.when))
 
 
 def _busy(view: CarrierView) -> bool:

@@ -17,6 +17,7 @@ from app.components.handover_row import HandoverCard, HandoverRow
 from app.components.manifest_sheet import CloseAsk, CloseSheet
 from app.components.marks import Mark
 from app.components.notice import Notice, names_of
+from app.components.pickup import next_pickup
 from app.components.printing import print_paper, print_sentence
 from app.components.progress import EmptyState, ProgressLine
 from app.components.scan_sheet import ScanPanel
@@ -140,7 +141,9 @@ def ManifestScreen() -> ft.View:
     top: list[ft.Control] = [banner]
     if loading.forbidden and is_open:
         top.append(Notice("warn", loading.forbidden, name="manifest-forbidden-text"))
-    top.append(_head(_, view) if is_open else _closed(_, view, zone_of(store.timezone if store else "")))
+    clock = zone_of(store.timezone if store else "")
+    pickup = next_pickup(view.pickup_time, workplace.clock(), clock)
+    top.append(_head(_, view, _.time(pickup, clock) if pickup else "") if is_open else _closed(_, view, clock))
     if seen.camera and is_open:
         top.append(ScanPanel(presses.camera, label=_("Number under the bars"), key="manifest-scan-panel"))
     lists = _lists(_, view, is_open and not loading.forbidden, "pack" in may, unloader)
@@ -177,14 +180,14 @@ def _buttons(_: Translations, view: ManifestView, seen: Seen, presses: ListPress
     return buttons
 
 
-def _head(_: Translations, view: ManifestView) -> ft.Control:
+def _head(_: Translations, view: ManifestView, pickup: str) -> ft.Control:
     loaded = len(view.parcels)
     total = loaded + sum(not parcel.stopped for parcel in view.waiting)
     # Translators: parcels on the list of the driver, of all that go with this carrier
     words = _("{loaded} of {total} on the list").format(loaded=_.number(loaded), total=_.number(total))
     lines: list[ft.Control] = [ProgressLine(loaded, total, words)]
-    if view.pickup_time:
-        lines.append(Mark(_("Pick-up at {time}").format(time=view.pickup_time), ft.Icons.SCHEDULE))
+    if pickup:
+        lines.append(Mark(_("Pick-up at {time}").format(time=pickup), ft.Icons.SCHEDULE))
     return ft.Column(lines, spacing=SPACE_S, tight=True, key="manifest-head")
 
 

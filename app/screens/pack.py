@@ -187,11 +187,12 @@ def PackScreen() -> ft.View:
         may=may,
     )
     ask = _("Only {names} may take something out again.").format(names=names_of(_, unpackers))
+    works, takes_out = "pack" in may and step is not PackingStep.STOPPED, "unpack" in may
     cards = ParcelPresses(
-        label=presses.label if "pack" in may else None,
-        unpack=table.unpack if "unpack" in may else None,
-        reopen=table.reopen if "unpack" in may else None,
-        ask="" if "unpack" in may else ask,
+        label=presses.label if works else None,
+        unpack=table.unpack if works and takes_out else None,
+        reopen=table.reopen if works and takes_out else None,
+        ask=ask if works and not takes_out else "",
     )
     top: list[ft.Control] = [banner]
     if table.forbidden:
@@ -236,7 +237,7 @@ def _sheet(
     _: Translations,
     table: Table,
     view: PackView,
-    sheets: tuple[Sheet, Callable[[Sheet], None]],
+    sheets: tuple[Sheet, Callable[[Sheet | Callable[[Sheet], Sheet]], None]],
     set_later: Callable[[str], None],
 ) -> ft.BottomSheet | None:
     (name, parcel_id), open_sheet = sheets
@@ -245,7 +246,8 @@ def _sheet(
         return None
 
     def close() -> None:
-        open_sheet(NO_SHEET)
+        """Said by the sheet on its way out, too: by then the next one may be open."""
+        open_sheet(lambda now: NO_SHEET if now == (name, parcel_id) else now)
 
     def weighed(weight_g: int, carrier: str) -> None:
         """A closed parcel wants its label next."""

@@ -44,7 +44,7 @@ async def test_each_carrier_says_what_waits_and_when_it_comes(place: Place) -> N
     async with opened(place, size=PHONE) as h:
         texts = h.texts()
         assert {"Colissimo", "Chronopost", "0 parcels wait", "1 parcel waits", "1 on the list"} <= set(texts)
-        assert any(text.startswith("12:30") for text in texts)
+        assert any(text.startswith("Pick-up 12:30") for text in texts)
         assert h.find("carriers-begin-button").content == "Hand over to Chronopost"
 
 
