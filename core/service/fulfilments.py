@@ -80,7 +80,7 @@ def make(
         location_id=location_id,
         service_level=order.service_level,
         carrier=order.carrier,
-        target_at=target_of(connection, order, place.timezone, cause.received_at),
+        target_at=target_of(connection, order, place.timezone),
         placed_at=order.placed_at,
         ship_to=Address(**order.ship_to),
         lines=tuple(_line(cause.new_id(), line, units, articles[line.sku]) for line, units in lines),
@@ -107,8 +107,8 @@ def extended(connection: Connection, cause: Cause, before: Fulfilment, lines: Se
     return after
 
 
-def target_of(connection: Connection, order: Any, timezone: str, now: datetime) -> datetime:
-    """A part that is made late (short elsewhere) keeps the order's promise where it can."""
+def target_of(connection: Connection, order: Any, timezone: str) -> datetime:
+    """By the promise of the order: a part that is made late (short elsewhere) is as urgent as the others."""
     begins = max(order.placed_at, order.release_at or order.placed_at)
     carriers = t.carriers.c
     pickup = connection.execute(select(carriers.pickup_time).where(carriers.code == order.carrier)).scalar()

@@ -12,10 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.fulfilment import Address
-from core.service import allocation, customers, order_state
+from core.service import allocation, customers, fulfilments, order_state
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import Happening, record
+from core.service.order_state import OrderParts
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
 
@@ -85,11 +86,23 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
     parts = order_state.load(connection, order_id)
     assert parts is not None
     made = allocation.allocate(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
-    if made.targets:
-        latest = max(made.targets)
-        connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(target_at=latest))
+    latest = max(made.targets, default=None) or _target_of_waiting(connection, parts)
+    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(target_at=latest))
     order_state.refresh(connection, cause, order_id)
     return Received(order_id, number, made.decision_id, sum(made.missing.values()))
+
+
+def _target_of_waiting(connection: Connection, parts: OrderParts) -> datetime:
+    """As if the brand's first place had it: orders that wait are served in the order of their promise."""
+    places, of = t.locations.c, t.location_divisions.c
+    query = (
+        select(places.timezone)
+        .join_from(t.locations, t.location_divisions, of.location_id == places.id)
+        .where(of.division_id == parts.row.division_id, places.active)
+        .order_by(places.id)
+    )
+    timezone = connection.execute(query).scalar() or "UTC"
+    return fulfilments.target_of(connection, parts.row, timezone)
 
 
 def _articles(connection: Connection, new: NewOrder) -> Mapping[str, Any]:

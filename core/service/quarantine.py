@@ -4,6 +4,7 @@ A replay decides the command as if it came now, tells the device the new verdict
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -11,6 +12,7 @@ from core.contract.commands import Command
 from core.service import envelope, inbox
 from core.service.cause import Cause
 from core.service.devices import Device
+from core.service.envelope import EnvelopeInvalid
 from core.service.events import Happening, record
 from core.service.inbox import Decision
 from core.service.refusal import Kind, Refusal, unknown
@@ -30,8 +32,8 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
         remedy = "Its id belongs to another command that had its effect: dismiss it, or do by hand what it says."
         return Refusal("not_replayable", Kind.CONFLICT, {"code": row.code}, remedy)
     device = connection.execute(select(d.id, d.number, d.location_id, d.name).where(d.id == row.device_id)).first()
-    command = envelope.read(row.payload)
-    if device is None or not isinstance(command, Command):
+    command = _read(row.payload)
+    if device is None or command is None:
         return Refusal("still_unreadable", Kind.CONFLICT, {"code": row.code}, "Update the core, or do it by hand.")
     decision = inbox.replay(connection, Device(*device), command, cause.received_at)
     if decision.kept:
@@ -43,6 +45,14 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
     _resolve(connection, cause, id)
     record(connection, cause, [Happening("CommandReplayed", "command", id, data={"name": command.name} | verdict)])
     return decision
+
+
+def _read(payload: Any) -> Command | None:
+    try:
+        command = envelope.read(payload)
+    except EnvelopeInvalid:
+        return None
+    return command if isinstance(command, Command) else None
 
 
 def dismiss(connection: Connection, cause: Cause, id: str, reason: str) -> Refusal | None:

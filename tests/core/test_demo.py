@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
+from stdnum import ean
 
+from core.demo.articles import articles
 from core.demo.load import DemoRefused, Wanted, load, place_demo_order
+from core.demo.towns import store_towns
 from core.domain.fulfilment import to_put_back
 from core.domain.stock import line_movements
 from core.service.orders import Received
@@ -126,3 +129,21 @@ def test_a_live_order_appears_in_the_store_it_was_placed_for(sqlite_database: Da
         assert connection.execute(query).scalars().all() == ["store-001"]
     with pytest.raises(DemoRefused):
         place_demo_order(sqlite_database, "XXX", NOW)
+
+
+def test_every_article_has_a_name_a_size_of_its_kind_and_bar_codes_of_its_own():
+    made = articles(3, 2_000)
+    codes = [gtin for article in made for gtin in article.gtins]
+    assert len({article.sku for article in made}) == 2_000
+    assert len(set(codes)) == len(codes) > 2_000
+    assert all(len(gtin) == 14 and ean.is_valid(gtin[1:]) for gtin in codes)
+    assert Counter(article.division_id for article in made) == {"alba": 1_200, "nordlys": 800}
+    assert made == articles(3, 2_000)
+
+
+def test_stores_stand_in_real_towns():
+    towns = store_towns(40)
+    assert [town.name for town in towns[:3]] == ["Lyon", "Paris", "Lille"]
+    assert len({(town.name, town.country) for town in towns}) == 40
+    assert all(-10 < town.longitude < 25 and 35 < town.latitude < 60 for town in towns)
+    assert {town.timezone for town in towns} >= {"Europe/Paris", "Europe/Zurich"}
