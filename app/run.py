@@ -77,7 +77,10 @@ def run(
 def welcome(place: Place, demo: dict[str, Any]) -> str:
     """What a new user needs to know, addresses first."""
     stores = [f"  {s['store']:28} {place.app_url}?pair={s['code']}" for s in demo["pairing"]]
-    logins = [f"  {u['name']:28} {u['role']:14} {u['secret']}" for u in demo["logins"]]
+    logins = [
+        f"  {u['store_name'] or 'Head office':28} {u['name']:20} {u['role']:12} {u['login']:18} {u['secret']}"
+        for u in demo["logins"]
+    ]
     return "\n".join(
         [
             "",
@@ -85,7 +88,7 @@ def welcome(place: Place, demo: dict[str, Any]) -> str:
             *stores,
             "A fresh device, to see the pairing:",
             f"  {place.app_url}",
-            "People (PINs for the tablet, the password for head office's API):",
+            "People, with login and secret (a PIN on the tablet, a password for head office's API):",
             *logins,
             f"Head office's API:  {place.core_url}/docs",
             "Ctrl-C stops everything and keeps the data.",

@@ -11,15 +11,18 @@ from app.run import Place, free_port, process, stopped_by_signal, wait_for, welc
 
 DEMO = {
     "pairing": [{"store": "Paris Opéra", "code": "DEMO-1"}],
-    "logins": [{"name": "Amina", "role": "associate", "secret": "PIN 1111"}],
+    "logins": [
+        {"name": "Amina", "role": "associate", "secret": "1111", "login": "amina", "store_name": "Paris Opéra"},
+        {"name": "Hélène", "role": "head_office", "secret": "demo", "login": "office", "store_name": ""},
+    ],
 }
 
 
 def test_the_welcome_names_every_store_login_and_the_fresh_device() -> None:
     text = welcome(Place(Path("d"), 8550, 8400), DEMO)
     assert "http://127.0.0.1:8550/?pair=DEMO-1" in text
-    assert "Amina" in text
-    assert "PIN 1111" in text
+    assert "Paris Opéra                  Amina                associate    amina              1111" in text
+    assert "Head office                  Hélène" in text
     assert "\n  http://127.0.0.1:8550/\n" in text
 
 
