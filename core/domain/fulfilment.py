@@ -46,8 +46,8 @@ class Line:
 
     @property
     def held(self) -> int:
-        """Units taken from the shelf and not put back."""
-        return self.picked - self.put_back
+        """Units taken from the shelf and not put back. More put back than picked: a scan is still on its way."""
+        return max(0, self.picked - self.put_back)
 
     @property
     def wanted(self) -> int:

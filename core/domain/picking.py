@@ -122,13 +122,15 @@ def report_short(fulfilment: Fulfilment, line_id: str, quantity: int, reason: st
 
 
 def put_back(fulfilment: Fulfilment, line_id: str, quantity: int) -> tuple[Fulfilment, PutBackOutcome]:
-    """`quantity` units lie on the shelf again: surplus, a cancelled order, or a scan that is undone."""
+    """`quantity` units lie on the shelf again: surplus, a cancelled order, or a scan that is undone.
+
+    They count even where nobody is known to hold them: the scan that took them may arrive later.
+    """
     line = fulfilment.line(line_id)
     if line is None:
         return fulfilment, UnknownLine()
     loose = undoable(fulfilment, line)
-    counted = min(quantity, line.held)
-    returned = replace(line, put_back=line.put_back + counted)
+    returned = replace(line, put_back=line.put_back + quantity)
     after = settled(fulfilment.with_line(returned))
     if quantity > loose:
         return after, PutBackTooMany(quantity - loose)

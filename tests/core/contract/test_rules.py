@@ -106,7 +106,8 @@ class Store:
 def check_counts(order):
     in_parcels = packed_by_line(order)
     for line in order.lines:
-        assert 0 <= line.put_back <= line.picked
+        assert line.put_back >= 0
+        assert 0 <= line.held <= line.picked
         assert 0 <= line.short <= line.quantity
         assert 0 <= surplus(order, line) <= line.held
     for parcel in order.parcels:

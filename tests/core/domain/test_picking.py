@@ -110,6 +110,13 @@ def test_more_than_is_in_hand_cannot_go_back():
     assert (told, line_of(order, "l1").held) == (PutBackTooMany(1), 0)
 
 
+def test_a_unit_put_back_before_its_scan_has_arrived_is_not_in_hand_afterwards():
+    order, told = put_back(two_lines(), "l1", 1)
+    order, _ = pick(order, "l1", 1)
+    assert told == PutBackTooMany(1)
+    assert (line_of(order, "l1").held, line_of(order, "l1").remaining) == (0, 2)
+
+
 def test_a_unit_put_back_out_of_a_packed_order_is_told_and_has_to_be_picked_again():
     order, told = put_back(packed(two_lines()), "l1", 1)
     assert told == PutBackTooMany(1)
