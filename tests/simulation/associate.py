@@ -217,7 +217,7 @@ VERBS: dict[Verb, int] = {
 
 def decide(desk: Desk, rng: Random, online: bool) -> c.Arguments | None:
     """The next command, or None where nothing can be done. A claim is only made online."""
-    verbs = dict(VERBS) | ({claim: 6} if online else {})
+    verbs = dict(VERBS) | ({claim: 8} if online else {})
     for _ in range(len(verbs)):
         verb = rng.choices(list(verbs), list(verbs.values()))[0]
         wanted = verb(desk, rng)

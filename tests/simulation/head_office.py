@@ -36,8 +36,8 @@ class HeadOffice:
 
     def act(self, database: Database) -> str:
         """One random thing; says what it was."""
-        deeds = {self.new_order: 5, self.cancel: 2, self.hold_or_release: 1, self.move: 1, self.write_pair: 3}
-        deeds |= {self.publish_offer: 1}
+        deeds = {self.new_order: 5, self.cancel: 2, self.hold_or_release: 1, self.move: 2, self.write_pair: 3}
+        deeds |= {self.publish_offer: 2}
         deed = self._rng.choices(list(deeds), list(deeds.values()))[0]
         with database.write() as connection:
             return deed(connection)
@@ -49,6 +49,7 @@ class HeadOffice:
             self.pairs[store] = left, right
             for _ in range(3):
                 self._order(connection, store)
+        self.publish_offer(connection)
 
     def new_order(self, connection: Connection) -> str:
         return f"new order {self._order(connection, self._rng.choice((*STORES, '')))}"
@@ -71,9 +72,12 @@ class HeadOffice:
         return f"release {order_id}: {_said(holds.release_hold(connection, self._cause(), order_id))}"
 
     def move(self, connection: Connection) -> str:
-        """To the other store; only what nobody has begun, as far as the core knows."""
-        id = self._fulfilment_of(connection, self._any(connection))
-        store = documents.load_fulfilments(connection, [id])[id].location_id if id else ""
+        """To the other store, mostly what nobody has begun as far as the core knows."""
+        f = t.fulfilments.c
+        paired = [id for pair in self.pairs.values() for id in pair]
+        query = select(f.id, f.location_id).where(f.id.not_in(paired)).order_by(f.state != "open", f.run_id, f.id)
+        rows = connection.execute(query).all()
+        id, store = self._rng.choice(rows[: max(1, len(rows) // 3)])
         other = STORES[0] if store == STORES[1] else STORES[1]
         refusal = fulfilments.move(connection, self._cause(), id, other)
         if refusal is None:
@@ -88,7 +92,7 @@ class HeadOffice:
 
     def publish_offer(self, connection: Connection) -> str:
         self._offers += 1
-        offer_id, now = f"offer{self._offers}", self._clock()
+        offer_id, now = f"offer{self._offers}-{self._rng.getrandbits(24):x}", self._clock()
         values = {"order_id": offer_id, "order_number": offer_id, "units": 1, "target_at": now}
         connection.execute(insert(t.offers).values(id=offer_id, expires_at=now + timedelta(days=1), **values))
         for store in STORES:
