@@ -24,16 +24,18 @@ SOURCE_LANGUAGE = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """`own_name` is how its speakers call it, for the language chooser."""
+    """`own_name` is how its speakers call it, for the language chooser. `formats`: whose dates and numbers it uses."""
 
     tag: str
     own_name: str
     rtl: bool
+    formats: str = ""
 
 
 LANGUAGES: tuple[Language, ...] = (
     Language("fr", "Français", rtl=False),
-    Language("en", "English", rtl=False),
+    # Days before months and a clock of 24 hours, as in the stores: "en" alone is the United States'.
+    Language("en", "English", rtl=False, formats="en-GB"),
     Language("ar", "العربية", rtl=True),
 )
 
@@ -62,7 +64,7 @@ class Translations:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(self.language.tag, sep="-")
+        return Locale.parse(self.language.formats or self.language.tag, sep="-")
 
     def number(self, value: int | float | Decimal) -> str:
         return format_decimal(value, locale=self.locale)

@@ -112,6 +112,10 @@ PICKING: Mapping[str, Sentence] = {
     "shorted": lambda _, p: _.ngettext(
         "{n} unit reported missing.", "{n} units reported missing.", int(p["short"])
     ).format(n=p["short"]),
+    "short_elsewhere": lambda _, p: _.ngettext(
+        "Reported missing here and in {n} other order.", "Reported missing here and in {n} other orders.",
+        int(p["orders"]),
+    ).format(n=p["orders"]),
     "nothing_short": lambda _, p: _("Nothing was missing any more: somebody else picked or reported it."),
     "put_back": lambda _, p: (
         _("Put back.")

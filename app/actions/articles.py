@@ -6,6 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from app.store import catalogue
+from core.contract.reference import Variant
 from core.domain.outcome import Outcome, Verdict
 from core.domain.scanning import WrongItem
 
@@ -33,6 +34,11 @@ def name(connection: Connection, answer: WrongItem) -> WrongArticle | UnknownArt
     found = catalogue.by_gtin(connection, answer.scanned)
     if not found:
         return UnknownArticle(answer.scanned.lstrip("0"))
-    variant = found[0]
-    label = " ".join(part for part in (variant.name, variant.colour, variant.size) if part)
-    return WrongArticle(answer.scanned, label, answer.expected_sku, answer.expected_name)
+    expected = catalogue.by_sku(connection, answer.expected_sku) if answer.expected_sku else None
+    wanted = _label(expected) if expected and answer.expected_name else answer.expected_name
+    return WrongArticle(answer.scanned, _label(found[0]), answer.expected_sku, wanted)
+
+
+def _label(variant: Variant) -> str:
+    """With colour and size: the wrong article is most often the right one in another size."""
+    return " ".join(part for part in (variant.name, variant.colour, variant.size) if part)

@@ -16,7 +16,7 @@ from core.contract.commands import How, PutBackItem, ReportShort, ScanItem
 from core.domain.barcodes import Gtin, normalise
 from core.domain.fulfilment import Fulfilment, surplus
 from core.domain.outcome import Outcome, Verdict
-from core.domain.picking import UnknownLine, undoable
+from core.domain.picking import FulfilmentComplete, LineComplete, Shorted, UnknownLine, undoable
 from core.domain.runs import RunUnknown
 from core.domain.scanning import (
     COUNTING,
@@ -46,6 +46,15 @@ class NothingToPutBack(Outcome):
     code: ClassVar[str] = "nothing_to_put_back"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortElsewhere(Outcome):
+    """Reported missing at this stop, and the same article in `orders` other orders of the store."""
+
+    code: ClassVar[str] = "short_elsewhere"
+    short: int
+    orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,7 @@ def report_short(desk: Desk, missing: Missing, intent: str = "") -> Outcome:
         if stop is None:
             return RunUnknown()
         outcome: Outcome = UnknownLine()
-        wanted = missing.quantity
+        wanted, orders = missing.quantity, set[str]()
         for share in reversed(stop.allocations):
             units = min(wanted, share.remaining)
             if units <= 0:
@@ -129,8 +138,13 @@ def report_short(desk: Desk, missing: Missing, intent: str = "") -> Outcome:
             mine = {share.line_id for share in stop.allocations}
             for fulfilment_id, line_id, units in collateral(connection, stop.sku, mine):
                 desk.say(connection, ReportShort(fulfilment_id, line_id, units, missing.reason))
+                orders.add(fulfilment_id)
     desk.walks.forget()
-    return outcome
+    if not isinstance(outcome, Shorted | LineComplete | FulfilmentComplete):
+        return outcome
+    # What was reported is said, not that nothing is left to fetch because of it.
+    short = missing.quantity - wanted
+    return ShortElsewhere(short, len(orders)) if orders else Shorted(short)
 
 
 def collateral(connection: Connection, sku: str, but: Collection[str]) -> list[tuple[str, str, int]]:

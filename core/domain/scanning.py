@@ -165,12 +165,12 @@ def match_scan(
         found.insert(0, aimed)
     stop = next((stop for stop in found if not stop.done), found[0])
     if quantity > stop.remaining:
-        return OverScan(stop.id, stop.name, stop.wanted, quantity - stop.remaining)
+        return OverScan(stop.id, stop.title, stop.wanted, quantity - stop.remaining)
     share, counted = shares(stop, quantity)[0]
     remaining = stop.remaining - counted
     where = (stop.id, share.fulfilment_id, share.line_id, counted)
     if aimed is not None and stop.id != aimed.id:
-        return OtherStop(*where, remaining, share.tote, stop.name, stop.zone, stop.place)
+        return OtherStop(*where, remaining, share.tote, stop.title, stop.zone, stop.place)
     return Counted(*where, remaining, share.tote) if remaining else StopComplete(*where, share.tote)
 
 

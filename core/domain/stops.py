@@ -67,6 +67,11 @@ class Stop:
     def done(self) -> bool:
         return self.remaining == 0
 
+    @property
+    def title(self) -> str:
+        """With colour and size: the same article in another size is another stop."""
+        return " ".join(part for part in (self.name, self.colour, self.size) if part)
+
 
 class _Pick(NamedTuple):
     order: int  # from 0, soonest target first

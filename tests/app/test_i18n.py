@@ -46,7 +46,7 @@ def test_arabic_has_six_plural_forms(locales_dir: Path, n: int, form: int) -> No
 
 def test_money_follows_the_currency_and_the_language() -> None:
     assert translations("fr").money(1990, "EUR") == "19,90\xa0€"
-    assert translations("en").money(1990, "JPY") == "¥1,990"
+    assert translations("en").money(1990, "JPY") == "JP¥1,990"
     assert translations("fr").money(1990, "TND") == "1,990\xa0TND"
 
 
@@ -68,3 +68,8 @@ def test_an_unknown_tag_answers_english_and_a_regional_one_its_base() -> None:
     assert language("xx-YY").tag == "en"
     assert language("fr_CA") == Language("fr", "Français", rtl=False)
     assert len({known.own_name for known in LANGUAGES}) == len(LANGUAGES)
+
+
+def test_english_dates_are_the_ones_of_the_stores_not_of_the_united_states() -> None:
+    _, moment = translations("en"), datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
+    assert (_.day(date(2026, 3, 1)), _.time(moment, ZoneInfo("Europe/Paris"))) == ("1 Mar 2026", "14:05")

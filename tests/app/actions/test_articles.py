@@ -9,7 +9,7 @@ def test_an_article_of_the_catalogue_is_named_with_colour_and_size(world: World)
     with world.database.read() as connection:
         answer = articles.name(connection, WrongItem(ean(2).zfill(14), "sku0", "Linen shirt 0"))
     assert answer.params()["scanned_name"] == "Linen shirt 2 Écru M"
-    assert answer.params()["expected_name"] == "Linen shirt 0"
+    assert answer.params()["expected_name"] == "Linen shirt 0 Écru M"
 
 
 def test_a_number_that_no_article_has_is_said_as_it_is_printed(world: World) -> None:

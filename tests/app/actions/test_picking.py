@@ -86,7 +86,7 @@ def test_a_short_pick_completes_the_line_with_its_reason(world: World, run_id: s
     scan(world, run_id, ean(0))
     answer = picking.report_short(world.desk(), Missing(run_id, "f1:l1-0", 1, "not_found"))
     line = world.fulfilment(1).lines[0]
-    assert (answer.code, line.short, line.short_reason, line.remaining) == ("line_complete", 1, "not_found", 0)
+    assert (answer.code, line.short, line.short_reason, line.remaining) == ("shorted", 1, "not_found", 0)
 
 
 def test_a_short_pick_can_reach_the_same_article_in_other_orders(world: World, run_id: str) -> None:

@@ -138,7 +138,7 @@ async def test_offline_is_calm_and_everything_stays_usable(tmp_path: Path) -> No
     place.offline(minutes=20)
     place.ui.sync.status = replace(place.ui.sync.status, waiting=3, attention=1)
     async with shown(WorkListScreen, "/", place, size=PHONE) as h:
-        assert any(text.startswith("Offline since 9:40") for text in h.texts())
+        assert any(text.startswith("Offline since 09:40") for text in h.texts())
         assert "3 waiting" in h.texts()
         await h.click("connection-attention-button")
         await at(h, "/attention")
