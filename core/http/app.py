@@ -26,7 +26,7 @@ def _now() -> datetime:
 def create_app(database: Database, settings: Settings | None = None, now: Callable[[], datetime] = _now) -> FastAPI:
     """`database` is upgraded already. `now`: the core's clock, aware UTC."""
     settings = settings or Settings(str(database.url))
-    app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES)
+    app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES, docs_url=None, redoc_url=None)
     app.state.core = Core(database, settings, now, Pokes(database))
     app.state.enrol_failures = devices.Failures()
     app.state.sign_in_failures = devices.Failures()

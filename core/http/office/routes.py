@@ -4,6 +4,7 @@ from core.http.office import (
     catalogue,
     customers,
     imports,
+    manual,
     network,
     orders,
     people,
@@ -26,4 +27,5 @@ ROUTERS = (
     tablets.router,
     imports.router,
     quarantine.router,
+    manual.router,
 )

@@ -256,3 +256,15 @@ async def test_stock_is_read_corrected_and_accounted_for(anywhere: Office):
     assert (counted["user_id"], counted["reason"]) == ("usr-head", "count")
     missing = await anywhere.send("POST", "/v1/stock/adjustments", body | {"sku": "SKU-9"})
     assert (missing.status_code, missing.json()["code"]) == (404, "variant_unknown")
+
+
+async def test_the_manual_names_every_route_and_loads_nothing_from_elsewhere(office: Office):
+    async with client_of(office.app) as client:
+        page = await client.get("/docs")
+    assert page.status_code == 200
+    for path in office.app.openapi()["paths"]:
+        assert f"<code>{path}</code>" in page.text
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    assert "<script" not in page.text
+    assert "Camille Roche" in page.text
