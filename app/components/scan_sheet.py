@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from app.components.sheet import sheet
 from app.devices.scanning import Scan
 from app.theme import SPACE_M, bold
 from app.ui import CameraView, part, use_translations, use_ui
@@ -53,20 +54,7 @@ def use_scan_sheet(manual: bool = True, label: str = "") -> Callable[[], None]:
     _ = use_translations()
     opened, set_opened = ft.use_state(False)
     close = lambda: set_opened(False)  # noqa: E731
-    sheet = ft.BottomSheet(
-        ft.Container(
-            ft.Column(
-                [ft.Text(_("Scan with the camera"), style=bold(size=18)), ScanPanel(close, manual, label)],
-                tight=True,
-                spacing=SPACE_M,
-                scroll=ft.ScrollMode.AUTO,
-            ),
-            padding=SPACE_M,
-        ),
-        on_dismiss=close,
-        scrollable=True,
-        show_drag_handle=True,
-        maintain_bottom_view_insets_padding=True,
-    )
-    ft.use_dialog(sheet if opened else None)
+    title = ft.Text(_("Scan with the camera"), style=bold(size=18))
+    content = ft.Column([title, ScanPanel(close, manual, label)], tight=True, spacing=SPACE_M)
+    ft.use_dialog(sheet(content, close, "scan-sheet") if opened else None)
     return lambda: set_opened(True)

@@ -44,7 +44,9 @@ def WorkRow(card: WorkCard, on_open: Open) -> ft.Control:
         padding=ft.Padding.symmetric(vertical=SPACE_S + 4, horizontal=SPACE_M),
         margin=ft.Margin.symmetric(vertical=SPACE_XS, horizontal=SPACE_M),
     )
-    return ft.Semantics(content=button, button=True)
+    # Its own name for a screen reader: the texts in it are read one by one otherwise.
+    label = ", ".join(filter(None, (f"{kind_word(_, item.kind)} {_called(_, item)}", card.due.when, card.due.left)))
+    return ft.Semantics(content=button, button=True, label=label)
 
 
 def _narrow(_: Translations, card: WorkCard) -> ft.Control:
@@ -86,13 +88,16 @@ def _kind(_: Translations, item: WorkItem) -> ft.Control:
 
 
 def _name(_: Translations, item: WorkItem) -> ft.Control:
+    return ft.Text(_called(_, item), style=bold(size=26))
+
+
+def _called(_: Translations, item: WorkItem) -> str:
     """What people call it: the short id of an order, the number of a run, how many parcels wait for a carrier."""
-    text = item.short_id or item.number
     if item.kind is WorkKind.CONTINUE_RUN:
-        text = item.number
-    elif item.kind is WorkKind.HAND_OVER:
-        text = _.ngettext("{n} parcel", "{n} parcels", item.asked).format(n=_.number(item.asked))
-    return ft.Text(text, style=bold(size=26))
+        return item.number
+    if item.kind is WorkKind.HAND_OVER:
+        return _.ngettext("{n} parcel", "{n} parcels", item.asked).format(n=_.number(item.asked))
+    return item.short_id or item.number
 
 
 def _marks(_: Translations, view: WorkItemView) -> list[ft.Control]:

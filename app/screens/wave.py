@@ -174,4 +174,5 @@ def WaveRow(card: WaveCard, on_flip: Callable[[str], None]) -> ft.Control:
         border_radius=RADIUS,
         padding=ft.Padding.symmetric(vertical=SPACE_S, horizontal=SPACE_M),
     )
-    return ft.Semantics(content=button, button=True, checked=card.chosen)
+    label = ", ".join(filter(None, (order.short_id, card.due.when, card.due.left)))
+    return ft.Semantics(content=button, button=True, checked=card.chosen, label=label)
