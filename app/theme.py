@@ -80,7 +80,7 @@ def apply_theme(page: ft.Page) -> None:
 
 def _theme(ink: str) -> ft.Theme:
     button = ft.ButtonStyle(
-        padding=ft.Padding.symmetric(vertical=14, horizontal=20),
+        padding=ft.Padding.symmetric(vertical=10, horizontal=20),
         text_style=bold(size=15),
         shape=ft.RoundedRectangleBorder(radius=RADIUS),
     )

@@ -58,7 +58,7 @@ def scan(desk: Desk, fulfilment_id: str, parcel_id: str, text: str, how: How) ->
     return outcome
 
 
-def first_scan(desk: Desk, fulfilment_id: str, packaging: str, text: str, how: How, intent: str = "") -> Outcome:
+def first_scan(desk: Desk, fulfilment_id: str, packaging: str, text: str, how: How) -> Outcome:
     """The first unit of a parcel that is opened by it. An article that does not belong here opens none."""
     with desk.database.write() as connection:
         fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
@@ -73,7 +73,7 @@ def first_scan(desk: Desk, fulfilment_id: str, packaging: str, text: str, how: H
             return answer
         desk.say(connection, OpenParcel(fulfilment_id, parcel_id, packaging))
         packed = PackItem(fulfilment_id, parcel_id, answer.line_id, 1, how, text[:64])
-        outcome = desk.say(connection, packed, intent)
+        outcome = desk.say(connection, packed)
     desk.walks.forget()
     return outcome
 

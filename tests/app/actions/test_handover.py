@@ -57,3 +57,12 @@ def test_a_parcel_is_taken_off_the_list(world: World, sscc: str) -> None:
     handover.scan(world.desk(), manifest_id, sscc, How.WEDGE)
     parcel_id = world.fulfilment(1).parcels[0].id
     assert handover.unload(world.desk(), manifest_id, "f1", parcel_id).params() == {"loaded": 0}
+
+
+def test_a_scan_before_any_list_begins_the_one_of_the_parcels_carrier(world: World, sscc: str) -> None:
+    manifest_id, answer = handover.begin_with(world.desk(), sscc, How.WEDGE)
+    assert answer.code == "to_load"
+    assert world.document("manifest", manifest_id).carrier == CARRIER
+    again, answer = handover.begin_with(world.desk(), sscc, How.WEDGE)
+    assert (again, answer.code) == (manifest_id, "on_other_manifest")
+    assert handover.begin_with(world.desk(), "6A00011122", How.WEDGE)[0] == ""

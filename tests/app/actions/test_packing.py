@@ -79,3 +79,14 @@ def test_a_closed_parcel_is_opened_again_and_its_label_recorded(world: World, pa
 
 def test_an_order_that_is_not_known_cannot_be_packed(world: World) -> None:
     assert packing.scan(world.desk(), "nowhere", "p", ean(0), How.WEDGE).code == "parcel_unknown"
+
+
+def test_the_first_scan_opens_a_parcel_only_for_an_article_of_the_order(world: World) -> None:
+    run_id = runs.start_wave(world.desk(), ["f1"], Method.MULTI).run_id
+    picking.scan(world.desk(), Aim(run_id, None), ean(0), How.WEDGE)
+    assert packing.first_scan(world.desk(), "f1", "box_l", ean(3), How.WEDGE).code == "wrong_item"
+    assert world.fulfilment(1).parcels == ()
+    assert packing.first_scan(world.desk(), "f1", "box_l", ean(0), How.WEDGE).code == "everything_packed"
+    (parcel,) = world.fulfilment(1).parcels
+    assert (parcel.packaging, parcel.units) == ("box_l", 1)
+    assert packing.first_scan(world.desk(), "nowhere", "box_l", ean(0), How.WEDGE).code == "parcel_unknown"

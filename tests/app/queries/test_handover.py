@@ -5,7 +5,7 @@ import pytest
 from app.actions import handover, packing, picking, runs
 from app.actions.packing import Measured
 from app.actions.picking import Aim
-from app.queries.handover import carriers_view, manifest_view
+from app.queries.handover import carriers_view, closed_lists, manifest_view
 from core.contract.commands import How
 from core.domain.lifecycle import ManifestState
 from core.domain.runs import Method
@@ -39,3 +39,11 @@ def test_a_list_shows_what_is_on_it_and_what_still_waits(world: World, sscc: str
     assert after is not None
     assert (after.state, after.waiting) == (ManifestState.CLOSED, ())
     assert [(parcel.short_id, parcel.loaded) for parcel in after.parcels] == [("A001", True)]
+
+
+def test_what_drivers_took_is_kept_for_a_reprint(world: World, sscc: str) -> None:
+    manifest_id = handover.open_manifest(world.desk(), "COL")
+    assert closed_lists(world.database) == ()
+    handover.scan(world.desk(), manifest_id, sscc, How.WEDGE)
+    handover.close(world.desk(), manifest_id)
+    assert [(taken.id, taken.parcels) for taken in closed_lists(world.database)] == [(manifest_id, 1)]

@@ -4,7 +4,7 @@ from app.actions import packing, picking, runs
 from app.actions.packing import Measured
 from app.actions.picking import Aim
 from app.queries.handover import carriers_view, manifest_view
-from app.queries.packing import pack_view
+from app.queries.packing import PackingStep, pack_view, step_of
 from core.contract.commands import How
 from core.domain.lifecycle import FulfilmentState, ParcelState
 from core.domain.runs import Method
@@ -43,3 +43,26 @@ def test_an_order_that_is_not_known_is_none(world: World) -> None:
     assert pack_view(world.database, "nowhere", "en") is None
     assert manifest_view(world.database, "nowhere") is None
     assert [carrier.waiting for carrier in carriers_view(world.database)] == [0]
+
+
+def test_each_state_of_an_order_has_its_next_step(world: World) -> None:
+    def step(*later: str) -> PackingStep:
+        view = pack_view(world.database, "f1", "en")
+        assert view is not None
+        return step_of(view, later)
+
+    assert step() is PackingStep.PICK
+    run_id = runs.start_wave(world.desk(), ["f1"], Method.MULTI).run_id
+    for number in (0, 0, 1):
+        picking.scan(world.desk(), Aim(run_id, None), ean(number), How.WEDGE)
+    assert step() is PackingStep.CHOOSE
+    packing.open_parcel(world.desk(), "f1", "box_s")
+    parcel_id = packing.open_parcel(world.desk(), "f1", "box_l")
+    assert step() is PackingStep.FILL
+    packing.pack_rest(world.desk(), "f1", parcel_id)
+    assert step() is PackingStep.WEIGH
+    packing.close(world.desk(), "f1", parcel_id, "COL", Measured(870))
+    assert step() is PackingStep.LABEL
+    assert step(parcel_id) is PackingStep.DONE
+    packing.record_label(world.desk(), "f1", parcel_id, "COL")
+    assert step() is PackingStep.DONE

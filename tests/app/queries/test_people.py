@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.queries.people import person, staff, store
+from app.queries.people import person, staff, store, who_may
 from app.store.database import Database
 from tests.support.desk import World
 
@@ -23,3 +23,8 @@ def test_before_the_first_pull_nothing_is_known(tmp_path: Path) -> None:
     assert staff(database) == ()
     assert person(database, "ann") is None
     database.close()
+
+
+def test_whom_to_ask_is_known(world: World) -> None:
+    assert who_may(world.database, "unpack") == ("Bob",)
+    assert who_may(world.database, "fly") == ()
