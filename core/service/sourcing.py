@@ -65,7 +65,12 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
         "settings": asdict(settings),
         "assignments": [asdict(one) for one in decision.assignments],
         "unfilled": [asdict(one) for one in decision.unfilled],
-        **asdict(explanation),
+        # Written out: an explanation names hundreds of places, and asdict copies each of their fields one by one.
+        "locations": [
+            {"location_id": one.location_id, "code": one.code, "params": one.params} for one in explanation.locations
+        ],
+        "alternatives": [asdict(one) for one in explanation.alternatives],
+        "proof": asdict(explanation.proof),
     }
     return Answer(decision, document, ruleset_id)
 

@@ -12,7 +12,7 @@ import orjson
 from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection, Integer, Select, tuple_
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.http.context import Core, CoreContext
 from core.http.office.access import SignedIn
@@ -63,7 +63,9 @@ class Writing:
         for _ in range(MOST_TURNS):
             try:
                 return self._turn(key, work, secret).send()
-            except IntegrityError as fault:
+            except DBAPIError as fault:
+                if not _is_clash(fault):
+                    raise
                 clash = fault
         raise clash
 
@@ -101,6 +103,11 @@ class Writing:
             return None
         kept = known.response
         return Reply(kept["body"], known.status, {**kept["headers"], "Idempotent-Replayed": "true"})
+
+
+def _is_clash(fault: DBAPIError) -> bool:
+    """The same key at the same moment, or a circle of transactions that the database broke: both are tried again."""
+    return isinstance(fault, IntegrityError) or (getattr(fault.orig, "sqlstate", None) or "").startswith("40")
 
 
 def _keep(connection: Connection, key: Key, reply: Reply, secret: tuple[str, ...]) -> None:
