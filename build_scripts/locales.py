@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -113,7 +114,7 @@ def update() -> None:
     for language in LANGUAGES:
         path = po_path(language)
         catalog = read(path, language) if path.exists() else Catalog(locale=language, fuzzy=False)
-        catalog.update(template, no_fuzzy_matching=True)
+        catalog.update(deepcopy(template), no_fuzzy_matching=True)  # its messages become the catalogue's own
         if language == SOURCE_LANGUAGE:
             fill_in(catalog)
         write(path, catalog)

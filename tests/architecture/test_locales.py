@@ -50,3 +50,14 @@ def test_english_fills_itself_in():
 
 def test_the_same_texts_make_the_same_file():
     assert locales.rendered(locales.extract()) == locales.rendered(locales.extract())
+
+
+@pytest.mark.parametrize("language", [known for known in locales.LANGUAGES if known != locales.SOURCE_LANGUAGE])
+def test_no_sentence_stands_in_english_in_another_language(language):
+    messages = locales.messages_of(locales.read(locales.po_path(language), language)).values()
+    sentences = [message for message in messages if len(locales.texts_of(message)[0]) > 25]
+    assert sentences
+    english = [
+        message.id for message in sentences if set(locales.texts_of(message)) & set(locales.translations_of(message))
+    ]
+    assert not english
