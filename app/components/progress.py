@@ -14,7 +14,7 @@ def ProgressLine(done: int, asked: int, text: str = "") -> ft.Control:
     share = min(1.0, done / asked) if asked else 0.0
     return ft.Row(
         [
-            ft.ProgressBar(value=share, bar_height=8, border_radius=4, expand=True, semantics_label=words),
+            ft.ProgressBar(value=share, bar_height=8, border_radius=4, expand=True),
             ft.Text(words, style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
         ],
         spacing=SPACE_S,

@@ -34,7 +34,8 @@ def WorkRow(card: WorkCard, on_open: Open) -> ft.Control:
     _, item = use_translations(), card.view.item
     face = _wide(_, card) if card.wide else _narrow(_, card)
     button = ft.Container(
-        face,
+        # What is drawn is not said again: with a progress bar in it, the whole card would be called a progress bar.
+        ft.Semantics(content=face, exclude_semantics=True),
         key=key("work", item.id, "row"),
         on_click=lambda: on_open(card.view),
         ink=True,
@@ -44,9 +45,19 @@ def WorkRow(card: WorkCard, on_open: Open) -> ft.Control:
         padding=ft.Padding.symmetric(vertical=SPACE_S + 4, horizontal=SPACE_M),
         margin=ft.Margin.symmetric(vertical=SPACE_XS, horizontal=SPACE_M),
     )
-    # Its own name for a screen reader: the texts in it are read one by one otherwise.
-    label = ", ".join(filter(None, (f"{kind_word(_, item.kind)} {_called(_, item)}", card.due.when, card.due.left)))
-    return ft.Semantics(content=button, button=True, label=label)
+    return ft.Semantics(content=button, button=True, label=_said(_, card))
+
+
+def _said(_: Translations, card: WorkCard) -> str:
+    """The card for a screen reader, in one sentence."""
+    item = card.view.item
+    level = "" if item.service_level == "standard" else service_word(_, item.service_level)
+    progress = _("{done} of {asked}").format(done=_.number(item.done), asked=_.number(item.asked))
+    facts = (
+        f"{kind_word(_, item.kind)} {_called(_, item)}", card.due.when, card.due.left, level, card.view.brand,
+        _about(_, card.view), _holder(_, card.view), progress if _has_progress(item) else "",
+    )  # fmt: skip
+    return ", ".join(filter(None, facts))
 
 
 def _narrow(_: Translations, card: WorkCard) -> ft.Control:
@@ -106,13 +117,21 @@ def _marks(_: Translations, view: WorkItemView) -> list[ft.Control]:
         marks.append(Mark(service_word(_, item.service_level), ft.Icons.BOLT, strong=True))
     if view.brand and item.kind is not WorkKind.HAND_OVER:
         marks.append(BrandChip(view.brand, view.colour))
-    if item.kind is WorkKind.CONTINUE_RUN:
-        paused = item.detail == RunState.PAUSED
-        who = _("you") if view.mine else view.who or _("a colleague")
-        text = _("Paused by {name}").format(name=who) if paused else _("{name} picks it").format(name=who)
-        text = _("Paused, yours") if paused and view.mine else _("Yours") if view.mine else text
-        marks.append(Mark(text, ft.Icons.PERSON))
+    holder = _holder(_, view)
+    if holder:
+        marks.append(Mark(holder, ft.Icons.PERSON))
     return marks
+
+
+def _holder(_: Translations, view: WorkItemView) -> str:
+    """Who walks this run, "" for other work."""
+    if view.item.kind is not WorkKind.CONTINUE_RUN:
+        return ""
+    paused = view.item.detail == RunState.PAUSED
+    if view.mine:
+        return _("Paused, yours") if paused else _("Yours")
+    name = view.who or _("a colleague")
+    return _("Paused by {name}").format(name=name) if paused else _("{name} picks it").format(name=name)
 
 
 def _about(_: Translations, view: WorkItemView) -> str:

@@ -165,7 +165,7 @@ def WaveRow(card: WaveCard, on_flip: Callable[[str], None]) -> ft.Control:
     ]
     face = ft.Row([ft.Icon(icon, color=ft.Colors.PRIMARY), ft.Column(words, spacing=SPACE_XS, tight=True, expand=True)])
     button = ft.Container(
-        face,
+        ft.Semantics(content=face, exclude_semantics=True),
         key=key("wave", order.fulfilment_id, "row"),
         on_click=lambda: on_flip(order.fulfilment_id),
         ink=True,
@@ -174,5 +174,5 @@ def WaveRow(card: WaveCard, on_flip: Callable[[str], None]) -> ft.Control:
         border_radius=RADIUS,
         padding=ft.Padding.symmetric(vertical=SPACE_S, horizontal=SPACE_M),
     )
-    label = ", ".join(filter(None, (order.short_id, card.due.when, card.due.left)))
+    label = ", ".join(filter(None, (order.short_id, card.due.when, card.due.left, order.customer, units)))
     return ft.Semantics(content=button, button=True, checked=card.chosen, label=label)
