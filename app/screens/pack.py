@@ -201,7 +201,8 @@ def PackScreen() -> ft.View:
         manual = view.process.manual_entry
         top.append(ScanPanel(lambda: show_camera(False), manual, key="pack-scan-panel"))
     body = PackBody(view, step, top, cards, PackagingChoice(chosen, choose))
-    title = _("Pack order {short_id}").format(short_id=view.short_id)
+    # Translators: a title; short, so that the short id of the order is seen on a phone
+    title = _("Pack {short_id}").format(short_id=view.short_id)
     return frame(title, body, pack_bar(_, view, step, presses), flash=True)
 
 
