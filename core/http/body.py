@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.contract.sync import Problem
 from core.http.problems import ProblemError, response
 
+# A client that is still sending sees a broken connection instead of the answer: so much is read and thrown away first.
+MOST_DRAINED_BYTES = 64 * 1024 * 1024
+
 
 def too_large(limit_bytes: int) -> ProblemError:
     return ProblemError(413, "body_too_large", params={"limit_bytes": limit_bytes})
@@ -27,6 +30,7 @@ class BodyLimit:
         limit = self._limit_of(scope["path"])
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > limit:
+            await _drain(receive)
             problem: Problem = too_large(limit).problem
             await response(problem)(scope, receive, send)
             return
@@ -37,10 +41,19 @@ class BodyLimit:
             message = await receive()
             counted += len(message.get("body", b""))
             if counted > limit:
+                await _drain(receive)
                 raise too_large(limit)
             return message
 
         await self._app(scope, counting, send)
+
+
+async def _drain(receive: Receive) -> None:
+    drained, more = 0, True
+    while more and drained < MOST_DRAINED_BYTES:
+        message = await receive()
+        drained += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 class ServerDate:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF = {Kind.INVALID: 422, Kind.UNKNOWN: 404, Kind.CONFLICT: 409, Kind.STALE: 412, Kind.FORBIDDEN: 403}
-CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 401: "token_missing"}
+CODE_OF_STATUS = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 401: "token_missing"}
 # For the OpenAPI document of any route.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "A problem document", "content": {MEDIA_TYPE: {}}}
@@ -66,7 +66,7 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         detail = f"{place}: {first['msg']}"[:500]
-        return response(Problem("malformed", "Unprocessable Content", 422, detail, {"field": place[:200]}))
+        return response(Problem("malformed", HTTPStatus(422).phrase, 422, detail, {"field": place[:200]}))
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> Response:

@@ -107,7 +107,7 @@ def read_push(body: bytes) -> list[Command | Unread]:
 
 
 def check_wire(wire: object) -> None:
-    if not isinstance(wire, int) or not OLDEST_WIRE <= wire <= WIRE:
+    if type(wire) is not int or not OLDEST_WIRE <= wire <= WIRE:
         raise ProblemError(426, "wire_unsupported", params={"oldest": OLDEST_WIRE, "newest": WIRE})
 
 

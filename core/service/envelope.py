@@ -38,29 +38,43 @@ def read(raw: Any) -> Command | Unread:
     id, seq = raw.get("id"), raw.get("seq")
     if not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID or not id.isascii() or not id.isprintable():
         raise EnvelopeInvalid("a command has an id of 1 to 64 characters")
-    if not isinstance(seq, int) or not 0 <= seq < 2**53:
+    if type(seq) is not int or not 0 <= seq < 2**53:
         raise EnvelopeInvalid("a command has a sequence number")
+    if _is_too_deep(raw):
+        # What cannot be written down again can be neither compared nor kept: only who it was is.
+        return Unread(id, seq, MALFORMED, {"id": id, "seq": seq}, "nested too deeply")
     known = COMMANDS.get(raw["name"]) if isinstance(raw.get("name"), str) else None
     if known is None or raw.get("version") != known.version:
         return Unread(id, seq, UNSUPPORTED, raw)
     try:
         return _command(raw)
-    except (ValidationError, ValueError) as fault:
+    except (ValidationError, ValueError, OverflowError) as fault:
         return Unread(id, seq, MALFORMED, raw, str(fault)[:500])
 
 
 def _command(raw: Mapping[str, Any]) -> Command:
-    at = _TIME.validate_python(raw.get("at"))
+    if not isinstance(raw.get("at"), str):
+        raise ValueError("`at` is a text")
+    at = _TIME.validate_python(raw["at"])
     if at.tzinfo is None:
         raise ValueError("`at` has no zone")
-    read_arguments = _ARGUMENTS[raw["name"]].validate_python(raw.get("arguments"))
+    # Strict as JSON: "1" and true are no quantities, while a text is a date or an enumeration.
+    read_arguments = _ARGUMENTS[raw["name"]].validate_json(orjson.dumps(raw.get("arguments")), strict=True)
     _check_sizes(read_arguments)
     user_id, prev, offset_ms = raw.get("user_id", ""), raw.get("prev") or "", raw.get("offset_ms") or 0
-    if not isinstance(user_id, str) or not isinstance(prev, str) or not isinstance(offset_ms, int):
+    if not isinstance(user_id, str) or not isinstance(prev, str) or type(offset_ms) is not int:
         raise ValueError("`user_id` and `prev` are texts, `offset_ms` is an integer")
     return Command(
         raw["id"], raw["seq"], raw["name"], raw["version"], user_id, at.astimezone(UTC), read_arguments, prev, offset_ms
     )
+
+
+def _is_too_deep(raw: Mapping[str, Any]) -> bool:
+    try:
+        orjson.dumps(dict(raw))
+    except orjson.JSONEncodeError:
+        return True
+    return False
 
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)

@@ -115,6 +115,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error goes to the log, a customer does not
     )
 
     @event.listens_for(engine, "connect")
@@ -144,4 +145,5 @@ def _postgres_engine(url: URL) -> Engine:
         connect_args={"options": timeout, "application_name": "comptoir"},
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error goes to the log, a customer does not
     )

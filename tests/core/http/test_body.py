@@ -1,4 +1,8 @@
+import socket
+import threading
 from collections.abc import AsyncIterator
+
+import uvicorn
 
 from tests.support.http import client_of
 
@@ -24,3 +28,21 @@ async def test_every_answer_says_the_time_of_the_core(paired):
     async with client_of(paired.app) as client:
         for path in ("/health", "/nowhere"):
             assert (await client.get(path)).headers["date"] == "Mon, 04 May 2026 09:00:00 GMT"
+
+
+def test_a_client_that_sends_everything_first_still_reads_why_it_was_refused(paired):
+    """Over a real socket: an answer followed by a reset would be lost."""
+    server = uvicorn.Server(uvicorn.Config(paired.app, port=0, log_level="critical"))
+    listening = socket.create_server(("127.0.0.1", 0))
+    running = threading.Thread(target=server.run, args=([listening],))
+    running.start()
+    try:
+        with socket.create_connection(listening.getsockname()[:2], timeout=20) as client:
+            size = 10_000_000
+            client.sendall(b"POST /sync/v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+            answer = client.recv(65_536)
+    finally:
+        server.should_exit = True
+        running.join(20)
+        listening.close()
+    assert answer.startswith(b"HTTP/1.1 413")

@@ -40,7 +40,9 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("name", "Teleport", "unsupported_command"), ("name", None, "unsupported_command"),
         ("version", 2, "unsupported_command"), ("at", None, "malformed"), ("at", "2026-05-04T09:00:00", "malformed"),
         ("arguments", [], "malformed"), ("arguments.quantity", "two", "malformed"),
-        ("arguments.quantity", 2**40, "malformed"), ("arguments.how", "magic", "malformed"),
+        ("arguments.quantity", 2**40, "malformed"), ("arguments.quantity", "1", "malformed"),
+        ("arguments.quantity", True, "malformed"), ("at", 1_790_000_000, "malformed"),
+        ("at", "0001-01-01T00:00:00+14:00", "malformed"), ("offset_ms", True, "malformed"), ("arguments.how", "magic", "malformed"),
         ("arguments.line_id", 7, "malformed"), ("user_id", 7, "malformed"), ("offset_ms", "7", "malformed"),
     ],
 )  # fmt: skip
@@ -48,6 +50,17 @@ def test_what_cannot_be_understood_stays_unread_with_its_reason(path, value, cod
     found = envelope.read(changed(path, value))
     assert isinstance(found, envelope.Unread)
     assert (found.id, found.seq, found.code) == ("c-1", 1, code)
+
+
+def test_what_is_nested_too_deeply_is_answered_for_good_and_holds_nothing_up():
+    deep: Any = []
+    for _ in range(900):
+        deep = [deep]
+    found = envelope.read({**envelope.as_json(SCAN), "arguments": deep})
+    assert isinstance(found, envelope.Unread)
+    assert (found.id, found.code) == ("c-1", "malformed")
+    assert envelope.digest(found) == envelope.digest(found)
+    assert envelope.as_json(found) == {"id": "c-1", "seq": 1}
 
 
 def test_arguments_of_a_newer_app_may_say_more():

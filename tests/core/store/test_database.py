@@ -81,3 +81,12 @@ def test_a_plain_postgres_address_gets_its_driver():
     assert database.url.drivername == "postgresql+psycopg"
     assert not database.is_sqlite
     database.close()
+
+
+def test_what_failed_is_told_without_the_data(sqlite_database):
+    with sqlite_database.write() as connection:
+        add(connection, "Claire Dubois")
+    with pytest.raises(DBAPIError) as failed, sqlite_database.write() as connection:
+        add(connection, "Claire Dubois")
+    assert "account.id" in str(failed.value)
+    assert "Claire" not in str(failed.value)
