@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from core.demo import network, reference
-from core.demo.articles import HOME, Article, articles
+from core.demo.articles import Article, articles
 from core.demo.network import ACCOUNT, Person, Place
 from core.demo.orders import Wish, place_order
 from core.demo.scale import SCALES, Scale
@@ -286,8 +286,7 @@ def _put_orders(database: Database, asked: Wanted, all_places: Sequence[Place], 
     wanted.sort(key=lambda entry: (entry[0].placed_at, entry[1].id))
     rng = random.Random(f"{seed}:orders")
     for number, (wish, place) in enumerate(wanted, 1):
-        prefix = "NL" if place.division_ids == (HOME,) else "AL"
-        numbered = Wish(**{**_values(wish), "number": f"{prefix}-{100_000 + number}"})
+        numbered = Wish(**{**_values(wish), "number": str(100_000 + number)})
         with database.write() as connection:
             place_order(connection, rng, place.id, numbered, _ids(seed, wish.placed_at, f"order:{number}"))
     for place in stores[:3]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.demo import people
+from core.demo.reference import DIVISIONS
 from core.domain.fulfilment import Address
 from core.service import orders
 from core.service.cause import Cause
@@ -21,11 +22,12 @@ from core.store import tables as t
 LINES = (434, 371, 257, 189, 166)
 UNITS = (800, 147, 26, 16)
 POPULARITY = -0.77
+_CODES = {division.id: division.code for division in DIVISIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What makes one order of the demo different; what is left out is chosen at random."""
+    """`number` gets the code of the brand before it. What makes one order of the demo different; what is left out is chosen at random."""
 
     placed_at: datetime
     number: str = ""
@@ -56,7 +58,7 @@ def place_order(
         division_id=division_id,
         ship_to=address,
         lines=_lines(rng, shelf[division_id], wish),
-        number=wish.number,
+        number=wish.number and f"{_CODES[division_id]}-{wish.number}",
         channel=rng.choice(("web", "web", "web", "app", "marketplace")),
         customer=Customer(f"D{number}", name, address.email, address.phone, addresses=(_as_json(address),)),
         service_level=wish.service_level or rng.choice(("standard", "standard", "express")),
