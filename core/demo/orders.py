@@ -27,7 +27,7 @@ _CODES = {division.id: division.code for division in DIVISIONS}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`number` gets the code of the brand before it. What makes one order of the demo different; what is left out is chosen at random."""
+    """What makes one order different; the rest is chosen at random. `number` gets the code of its brand before it."""
 
     placed_at: datetime
     number: str = ""
