@@ -20,7 +20,7 @@ from tests.simulation.associate import decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
 from tests.simulation.head_office import HeadOffice
-from tests.simulation.invariants import UNFINISHED, Invariant, Violation, at_each_step, at_the_end
+from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, Violation, at_each_step, at_the_end, outcome_of
 from tests.simulation.ledger import Deed, Ledger, Place
 from tests.simulation.link import Link
 from tests.simulation.network import Answer, CoreDied, Network, Weather
@@ -74,6 +74,8 @@ class Day:
         self.busy: list[Link] = []  # tablets that did anything since they were looked at
         self.decided: tuple[int, dict[str, tuple[str, str]]] = (-1, {})
         self.pushes = 0
+        self.is_clear = False
+        self.outcome: Outcome | None = None
         self._seen_points: dict[str, int] = {}
         self._core_away_until: datetime | None = None
 
@@ -92,6 +94,7 @@ class Day:
                 if found := self._look(at_each_step):
                     return found
             self._clear()
+            self.outcome = outcome_of(self)
             return self._look(at_each_step) or self._look(at_the_end)
         except Violation as violation:
             return [violation]
@@ -141,8 +144,6 @@ class Day:
             self._jump(link)
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
-        if self.rng.random() < self.fate.core_deaths:
-            self.core.fuse.light(self.rng.randint(1, 3 * DEEPEST_DEATH))
         self.network.run(self.rng.choice(PAUSES_MS))
 
     def _work(self, link: Link) -> None:
@@ -194,6 +195,7 @@ class Day:
     def _head_office(self) -> None:
         if self._core_away_until is not None:
             return
+        self._endanger()
         try:
             with self.core.fuse.inside():
                 self.say("head office: " + self.office.act(self.core.database))
@@ -210,6 +212,7 @@ class Day:
         """Faults stop; time goes on long enough for every retry."""
         self.say("the weather clears")
         self.network.weather = Weather()
+        self.is_clear = True
         self.breaking.clear()
         self.core.fuse.put_out()
         self._core_away_until = self._core_away_until and self.network.now
@@ -239,6 +242,7 @@ class Day:
         if any(command_id.encode() in body for command_id in self.breaking):
             raise ConnectionError("this batch breaks the connection")
         self.pushes += 1
+        self._endanger()
         return self._serve(lambda: [self.core.push(device, body)])
 
     def reach(self) -> None:
@@ -253,8 +257,14 @@ class Day:
             self._core_dies()
             raise CoreDied from None
 
+    def _endanger(self) -> None:
+        """The core may die at any statement of what it does next."""
+        self.core.fuse.put_out()
+        if not self.is_clear and self.rng.random() < self.fate.core_deaths:
+            self.core.fuse.light(self.rng.randint(1, 2 * DEEPEST_DEATH))
+
     def _core_dies(self) -> None:
-        self._core_away_until = self.network.now + timedelta(seconds=self.rng.choice((1, 10, 120)))
+        self._core_away_until = self.network.now + timedelta(seconds=self.rng.choice((1, 1, 10, 60)))
         self.say(f"the core dies, and is back at {(self._core_away_until - OPENING).total_seconds():.0f} s")
         for link in self.links:
             link.pokes_cut()

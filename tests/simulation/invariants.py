@@ -196,6 +196,18 @@ def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
             yield Violation("I9", f"{offer_id} was won {len(commands)} times")
 
 
+Outcome = tuple[list[Fulfilment], list[tuple[str, int, str, str, str]]]
+
+
+def outcome_of(day: "Day") -> Outcome:
+    """I15: what a day came to, without times: the work of every order, the verdicts of every tablet in order."""
+    p = t.processed_commands.c
+    query = select(p.device_id, p.seq, p.name, p.verdict, p.code).order_by(p.device_id, p.seq)
+    with day.core.books.read() as connection:
+        verdicts = [(row.device_id, row.seq, row.name, row.verdict, row.code) for row in connection.execute(query)]
+    return sorted(_fulfilments(day), key=lambda fulfilment: fulfilment.id), verdicts
+
+
 def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
     """(verdict, code) of every command the core has decided."""
     if day.decided[0] != day.core.fuse.points:

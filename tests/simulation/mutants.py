@@ -5,7 +5,7 @@
 | forget_dedupe | the core does not look a command's id up before applying it | I2, I7 |
 | dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I7 |
 | effect_before_outbox | a tablet shows a deed before its command is safe | I6 |
-| cursor_first | a tablet saves the cursor in a transaction before the rows | I3 |
+| cursor_first | a tablet saves the cursor in a transaction before the rows | I3, I8 |
 | rows_without_commit | a tablet applies what a cut stream brought | I4 |
 | cursor_too_far | the core's cursor says it has seen one transaction more than was read | I3, I8 |
 | drop_on_answer | a tablet drops its own effect at the HTTP answer, before the feed brings it | I6 |

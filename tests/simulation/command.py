@@ -1,0 +1,104 @@
+"""`comptoir simulate --seed 1..200 --steps 100 [--json]`: replays simulated days. Exit code 0 only when none was bad.
+
+A bad day prints its seed and what happened on it, so that it can be replayed alone: `comptoir simulate --seed 17`.
+"""
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from tests.simulation.crash import mortality
+from tests.simulation.day import Day
+from tests.simulation.invariants import Violation
+from tests.simulation.mutants import MUTANTS
+
+STEPS = 100
+TOLD = 60  # last lines of a bad day
+
+app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    seed: int
+    deeds: int
+    violations: list[Violation]
+    trace: list[str]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [{"seed": self.seed, "invariant": v.invariant, "what": v.what} for v in self.violations]
+
+
+@app.command()
+def simulate(
+    seed: Annotated[str, typer.Option(help="One seed, or a range: 1..200")] = "1..50",
+    steps: Annotated[int, typer.Option(help="What happens on a day before the weather clears")] = STEPS,
+    mutant: Annotated[str, typer.Option(help="Break the code on purpose: " + ", ".join(MUTANTS))] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Replay simulated days of tablets, core and bad luck, and say which promise was broken."""
+    seeds = read_seeds(seed)
+    if mutant and mutant not in MUTANTS:
+        raise TyperException(f"there is no mutant {mutant!r}; there are: {', '.join(MUTANTS)}")
+    started = time.monotonic()
+    results = [_tell(live(one, steps, mutant), as_json) for one in seeds]
+    violations = [violation for result in results for violation in result.as_json()]
+    summary = {
+        "seeds": len(results),
+        "steps": steps,
+        "deeds": sum(result.deeds for result in results),
+        "seconds": round(time.monotonic() - started, 1),
+        "violations": violations,
+    }
+    if as_json:
+        print(json.dumps(summary))
+    else:
+        print(
+            f"{summary['seeds']} days, {summary['deeds']} deeds, {summary['seconds']} s: {len(violations)} violations"
+        )
+    if violations:
+        raise typer.Exit(1)
+
+
+def read_seeds(text: str) -> range:
+    """`17` or `1..200`, both ends included. Raises TyperException."""
+    first, dots, last = text.partition("..")
+    try:
+        found = range(int(first), int(last if dots else first) + 1)
+    except ValueError:
+        found = range(0)
+    if not found:
+        raise TyperException(f"{text!r} is no seed and no range of seeds; write 17 or 1..200")
+    return found
+
+
+def live(seed: int, steps: int, mutant: str = "") -> Result:
+    """One day from its seed; with the code broken on purpose where a mutant is named."""
+    logging.disable(logging.CRITICAL)  # poisoned commands and cut connections are what such a day is made of
+    try:
+        with mortality():
+            if mutant:
+                with MUTANTS[mutant].patch():
+                    return _lived(Day(seed, **MUTANTS[mutant].fate), steps)
+            return _lived(Day(seed), steps)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _lived(day: Day, steps: int) -> Result:
+    violations = day.run(steps)
+    return Result(day.seed, len(day.ledger.deeds), violations, day.trace)
+
+
+def _tell(result: Result, quiet: bool) -> Result:
+    if result.violations and not quiet:
+        print(f"\nseed {result.seed}")
+        print("\n".join(result.trace[-TOLD:]))
+        for violation in result.violations[:5]:
+            print(f"=> {violation}")
+    return result

@@ -1,0 +1,29 @@
+"""Every mutant must be noticed within a few seeds; see the table in tests.simulation.mutants."""
+
+import pytest
+
+from tests.simulation import mutants
+from tests.simulation.command import live
+
+SEEDS = range(1, 9)
+STEPS = 60
+
+
+@pytest.mark.parametrize("name", list(mutants.MUTANTS))
+def test_a_wrong_turn_is_noticed(name: str):
+    caught = next((result for seed in SEEDS if (result := live(seed, STEPS, name)).violations), None)
+    assert caught is not None, f"{name} lived through {len(SEEDS)} days"
+    assert caught.violations[0].invariant in expected_of(name)
+
+
+def expected_of(name: str) -> list[str]:
+    """The invariants that the table names for a mutant."""
+    assert mutants.__doc__ is not None
+    row = next(line for line in mutants.__doc__.splitlines() if line.startswith(f"| {name} |"))
+    return row.strip("| ").split("|")[-1].replace(" ", "").split(",")
+
+
+def test_every_mutant_is_in_the_table():
+    assert mutants.__doc__ is not None
+    rows = [line.split("|")[1].strip() for line in mutants.__doc__.splitlines() if line.startswith("| ")]
+    assert rows[2:] == list(mutants.MUTANTS)
