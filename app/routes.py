@@ -6,6 +6,7 @@ import flet as ft
 
 from app.context import use_session
 from app.screens.attention import AttentionScreen
+from app.screens.blocked import BlockedScreen
 from app.screens.carriers import CarriersScreen
 from app.screens.manifest import ManifestScreen
 from app.screens.order import OrderScreen
@@ -17,6 +18,7 @@ from app.screens.settings import SettingsScreen
 from app.screens.sign_in import SignInScreen
 from app.screens.wave import WaveScreen
 from app.screens.work_list import WorkListScreen
+from app.state.sync_status import REVOKED
 
 ROUTES = [
     ft.Route(
@@ -39,6 +41,7 @@ ROUTES = [
 
 # Whatever the address: it is kept, and stands there again once the screen in front of it is done with.
 PAIRING = [ft.Route(path="/:address*", component=PairScreen)]
+BLOCKED = [ft.Route(path="/:address*", component=BlockedScreen)]
 SIGNING_IN = [ft.Route(path="/:address*", component=SignInScreen)]
 
 
@@ -48,6 +51,8 @@ def Gate() -> Any:
     session = use_session()
     if session.identity is None:
         return ft.Router(PAIRING, manage_views=True)
+    if session.blocked == REVOKED:
+        return ft.Router(BLOCKED, manage_views=True)
     if not session.user_id:
         return ft.Router(SIGNING_IN, manage_views=True)
     return ft.Router([*ROUTES, ft.Route(path="/:address*", component=WorkListScreen)], manage_views=True)

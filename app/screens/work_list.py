@@ -167,7 +167,7 @@ def _taken(
     _: Translations, who: str, take_over: Callable[[], None] | None, close: Callable[[], None]
 ) -> ft.AlertDialog:
     """A colleague holds the run: take it over, where that is permitted."""
-    name = who or _("A colleague")
+    name = who or _("a colleague")
     words = _("Go on with it if {name} has handed it to you. What was picked so far stays counted.").format(name=name)
     if take_over is None:
         words = _("You may not take over a run of a colleague. Ask {name} or a manager.").format(name=name)

@@ -51,7 +51,8 @@ def seen(status: told.SyncStatus) -> SyncStatus:
     )
 
 
-BLOCKED = {"revoked": "device_revoked", "upgrade_required": "wire_unsupported"}
+REVOKED = "device_revoked"
+BLOCKED = {"revoked": REVOKED, "upgrade_required": "wire_unsupported"}
 
 
 def blocked(status: told.SyncStatus) -> str:

@@ -40,3 +40,12 @@ async def test_every_route_is_drawn_for_something_that_does_not_exist_any_more(t
             assert h.texts()
         await h.go("/no/such/place")
         assert "Work list" in h.texts()
+
+
+async def test_a_device_that_was_switched_off_shows_no_work(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    async with flet_app(app_of(place)) as h:
+        place.session.blocked = "device_revoked"
+        await h.settle()
+        assert "This device was switched off" in h.texts()
+        assert "Work list" not in h.texts()

@@ -1,0 +1,34 @@
+"""A device that head office switched off: it says so, says what it still keeps, and can be paired again."""
+
+import flet as ft
+
+from app.components.page_column import page_view
+from app.context import use_session
+from app.theme import SPACE_L, bold, regular
+from app.ui import screen, use_sync_status, use_translations
+from app.words import sentence
+
+
+@screen
+def BlockedScreen() -> ft.View:
+    """Nothing is shown of the store's work; what was done here and not sent stays on the device."""
+    _, session, status = use_translations(), use_session(), use_sync_status()
+    kept = _.ngettext(
+        "{n} action that was not sent is kept on this device.",
+        "{n} actions that were not sent are kept on this device.",
+        status.waiting,
+    ).format(n=_.number(status.waiting))
+
+    def again() -> None:
+        session.identity = None
+        session.blocked = ""
+
+    controls: list[ft.Control] = [
+        ft.Icon(ft.Icons.BLOCK, size=56, color=ft.Colors.ERROR),
+        ft.Text(_("This device was switched off"), key="blocked-title-text", style=bold(size=24)),
+        ft.Text(sentence(_, session.blocked, {}), key="blocked-why-text", style=regular(size=16)),
+    ]
+    if status.waiting:
+        controls.append(ft.Text(kept, key="blocked-kept-text", style=regular(size=16)))
+    controls.append(ft.FilledButton(_("Pair again"), key="blocked-pair-button", icon=ft.Icons.LINK, on_click=again))
+    return page_view([ft.Column(controls, spacing=SPACE_L)])

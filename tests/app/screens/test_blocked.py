@@ -1,0 +1,27 @@
+"""A device that was switched off says so and loses nothing."""
+
+from pathlib import Path
+
+from app.screens.blocked import BlockedScreen
+from app.screens.work_list import WorkListScreen
+from app.state import SyncStatus
+from tests.support.workplace import shown, workplace
+
+
+async def test_it_says_why_what_it_keeps_and_how_it_goes_on(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.session.blocked = "device_revoked"
+    place.ui.sync.status = SyncStatus("offline", place.now, waiting=3)
+    async with shown(BlockedScreen, "/", place) as h:
+        assert "This device was switched off by head office. Hand it to your manager." in h.texts()
+        assert "3 actions that were not sent are kept on this device." in h.texts()
+        await h.click("blocked-pair-button")
+    assert place.session.identity is None
+
+
+async def test_an_app_that_is_too_old_goes_on_and_says_what_to_do(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.session.blocked = "wire_unsupported"
+    async with shown(WorkListScreen, "/", place) as h:
+        assert "The app is too old for the core. Update it; your work is kept." in h.texts()
+        assert "Work list" in h.texts()

@@ -1,0 +1,34 @@
+"""Every window finds its device; what it shows depends on whether the device is paired."""
+
+from pathlib import Path
+
+import pytest
+
+from app.main import data_folder, show
+from app.tablet import Tablets
+from tests.support.flet_harness import flet_main
+from tests.support.free_port import free_port
+
+
+def test_data_lies_where_the_platform_wants_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLET_APP_STORAGE_DATA", str(tmp_path))
+    assert data_folder(None) == tmp_path / "devices"
+    assert data_folder(Path("here")) == Path("here/devices")
+    monkeypatch.delenv("FLET_APP_STORAGE_DATA")
+    assert data_folder(None) == Path(".comptoir/devices")
+
+
+async def test_a_fresh_browser_profile_is_a_device_of_its_own_that_asks_to_be_paired(tmp_path: Path) -> None:
+    tablets = Tablets(tmp_path, f"http://127.0.0.1:{free_port()}")
+    async with flet_main(lambda page: show(page, tablets)) as h:
+        await h.until(lambda: "Pair this device with a store" in h.texts())
+    (folder,) = tmp_path.iterdir()
+    await tablets.get(folder.name).stop()
+
+
+async def test_a_pairing_code_in_the_address_that_is_not_taken_says_why(tmp_path: Path) -> None:
+    tablets = Tablets(tmp_path, f"http://127.0.0.1:{free_port()}")
+    async with flet_main(lambda page: show(page, tablets), route="/?pair=ABCD") as h:
+        await h.until(lambda: any("cannot be reached" in text for text in h.texts()))
+    (folder,) = tmp_path.iterdir()
+    await tablets.get(folder.name).stop()
