@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF = {Kind.INVALID: 422, Kind.UNKNOWN: 404, Kind.CONFLICT: 409, Kind.STALE: 412, Kind.FORBIDDEN: 403}
-CODE_OF_STATUS = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 401: "token_missing"}
+CODE_OF_STATUS = {
+    400: "malformed", 401: "token_missing", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large",
+}  # fmt: skip
 # For the OpenAPI document of any route.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "A problem document", "content": {MEDIA_TYPE: {}}}

@@ -42,7 +42,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("arguments", [], "malformed"), ("arguments.quantity", "two", "malformed"),
         ("arguments.quantity", 2**40, "malformed"), ("arguments.quantity", "1", "malformed"),
         ("arguments.quantity", True, "malformed"), ("at", 1_790_000_000, "malformed"),
-        ("at", "0001-01-01T00:00:00+14:00", "malformed"), ("offset_ms", True, "malformed"), ("arguments.how", "magic", "malformed"),
+        ("at", "0001-01-01T00:00:00+14:00", "malformed"), ("offset_ms", True, "malformed"),
+        ("arguments.how", "magic", "malformed"),
         ("arguments.line_id", 7, "malformed"), ("user_id", 7, "malformed"), ("offset_ms", "7", "malformed"),
     ],
 )  # fmt: skip
