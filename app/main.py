@@ -29,6 +29,7 @@ def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -
     """Runs the app until it is closed. `port` > 0: in the browser, served there; else in a window of its own."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").addFilter(without_query)
     tablets = Tablets(data_folder(data), core_url or os.environ.get("COMPTOIR_CORE", DEFAULT_CORE))
 
     async def opened(page: ft.Page) -> None:
@@ -46,6 +47,13 @@ def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -
         assets_dir=str(ROOT / "assets"),
         no_cdn=True,
     )
+
+
+def without_query(record: logging.LogRecord) -> bool:
+    """A pairing code stands in the address that a browser asks for; a log is read by more people than may pair."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(part.split("?", 1)[0] if isinstance(part, str) else part for part in record.args)
+    return True
 
 
 def data_folder(data: Path | None) -> Path:

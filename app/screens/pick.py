@@ -132,7 +132,7 @@ class Walking:
 
         The tote is said with the answer: when it is read, the screen shows the next article already.
         """
-        view = self.read()
+        _, view = self.words, self.read()
         tote = counted_into(before, view) if before and view else None
         stop = view.stop(stop_id) if view else None
         if stop is not None and stop.done and not isinstance(outcome, OtherStop):
@@ -141,7 +141,7 @@ class Walking:
             self.board.chosen = stop_id
         if view is not None and view.next_stop is None:
             self.board.camera.value = False
-        self.answer(outcome, self.words("Into tote {tote}.").format(tote=tote) if tote else "")
+        self.answer(outcome, _("Into tote {tote}.").format(tote=tote) if tote else "")
 
 
 @screen

@@ -1,10 +1,11 @@
 """Every window finds its device; what it shows depends on whether the device is paired."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
-from app.main import data_folder, show
+from app.main import data_folder, show, without_query
 from app.tablet import Tablets
 from tests.support.flet_harness import flet_main
 from tests.support.free_port import free_port
@@ -32,3 +33,12 @@ async def test_a_pairing_code_in_the_address_that_is_not_taken_says_why(tmp_path
         await h.until(lambda: any("cannot be reached" in text for text in h.texts()))
     (folder,) = tmp_path.iterdir()
     await tablets.get(folder.name).stop()
+
+
+def test_the_log_of_addresses_holds_no_pairing_code() -> None:
+    record = logging.LogRecord(
+        "uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d',
+        ("1.2.3.4", "GET", "/?pair=Y9ZA5X7R", "1.1", 200), None,
+    )  # fmt: skip
+    assert without_query(record)
+    assert record.getMessage() == '1.2.3.4 - "GET / HTTP/1.1" 200'
