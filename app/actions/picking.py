@@ -91,7 +91,7 @@ def scan(desk: Desk, aim: Aim, text: str, how: How, intent: str = "") -> Outcome
 
 
 def confirm(desk: Desk, aim: Aim, quantity: int, override: bool = False, intent: str = "") -> Outcome:
-    """`quantity` units of the stop, by a tap: where its scan rule allows it, or by a role that may override."""
+    """`quantity` units of the stop aimed at, by a tap: where the scan rule or a role that may override it allows it."""
     with desk.database.write() as connection:
         walk = desk.walks.get(connection, aim.run_id)
         stop = _stop(walk, aim.stop_id)

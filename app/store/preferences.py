@@ -1,4 +1,4 @@
-"""How this device was last used: language, colours, sounds. They outlive a sign-out: the next person stands here too."""
+"""How this device was last used: language, colours, sounds. They outlive a sign-out, for who stands here next."""
 
 from dataclasses import dataclass
 

@@ -77,7 +77,11 @@ async def test_a_scan_counts_says_so_and_the_complete_stop_gives_way_to_the_next
     ("code", "sentence", "sound"),
     [
         (world.gtin13("AL-1004"), "Wrong article: you scanned Suede boots Arras", "error"),
-        (world.gtin13("NO-2002"), "Into tote 2. Counted for another stop: Stoneware mug Kyst Sage (F Table, place F-04).", "warn"),
+        (
+            world.gtin13("NO-2002"),
+            "Into tote 2. Counted for another stop: Stoneware mug Kyst Sage (F Table, place F-04).",
+            "warn",
+        ),
         ("4006381333931", "No article has the code 4006381333931. Check it, or type the number.", "error"),
         ("3760123000010", "The code could not be read properly.", "error"),
         ("comptoir:enrol:ABC", "This is a pairing code, not an article.", "error"),
