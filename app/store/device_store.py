@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from app.store import commands, settings, verdicts
 from app.store.database import Database, driver
 from app.store.feed import SCHEMAS, Pull, cursor_of
 from core.contract.commands import Command
+from core.contract.rules import Key
 from core.contract.sync import (
     MAX_PUSH_BYTES,
     MAX_PUSH_COMMANDS,
@@ -142,15 +144,20 @@ class DeviceStore:
 
 
 def _left_out(raw: sqlite3.Connection, at: datetime) -> set[int]:
-    """Queued commands that are on hold, and those that build on them: the core could only answer "waiting"."""
+    """Queued commands that are on hold, and later ones on the same work: the core could only answer "waiting"."""
     # A hold ends by this device's clock, which may be set back meanwhile: one that ends too late is none.
     held_now = "state = 'queued' AND held_until > ? AND held_until <= ?"
     moments = (at.isoformat(), (at + LONGEST_HOLD).isoformat())
-    held = dict(raw.execute(f"SELECT id, seq FROM command WHERE {held_now}", moments).fetchall())
-    if held:
-        for seq, command_id, prev in raw.execute(
-            "SELECT seq, id, prev FROM command WHERE state = 'queued' ORDER BY seq"
-        ):
-            if prev in held:
-                held[command_id] = seq
-    return set(held.values())
+    left_out = {seq for (seq,) in raw.execute(f"SELECT seq FROM command WHERE {held_now}", moments)}
+    if left_out:
+        stuck: set[Key] = set()
+        rows = raw.execute(
+            """SELECT c.seq, t.entity, t.id FROM command AS c JOIN touch AS t ON t.seq = c.seq
+               WHERE c.state = 'queued' ORDER BY c.seq"""
+        )
+        for seq, touched in groupby(rows.fetchall(), key=lambda row: row[0]):
+            keys = {(entity, id) for _, entity, id in touched}
+            if seq in left_out or keys & stuck:
+                left_out.add(seq)
+                stuck |= keys
+    return left_out

@@ -21,10 +21,12 @@ import orjson
 from sqlalchemy import Connection, select
 
 from core.contract.commands import Command
+from core.contract.rules import Key, touches
 from core.contract.sync import (
     ENTITIES,
     MAX_FRAME_ROWS,
     WIRE,
+    Answer,
     Commit,
     Delete,
     Frame,
@@ -110,8 +112,22 @@ def pull(database: Database, device: Device, request: PullRequest) -> Iterator[F
 
 
 def push(database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime) -> PushAnswer:
-    """Each command in its own transaction, in the order given; one that fails does not keep the others waiting."""
-    return PushAnswer(tuple(inbox.receive(database, device, command, at) for command in commands), at)
+    """Each command in its own transaction, in the order given; one that fails keeps only its own work waiting.
+
+    `prev` names one predecessor; a command that touches several documents may have one for each.
+    """
+    answers: list[Answer] = []
+    undecided: set[Key] = set()
+    for command in commands:
+        keys = set(touches(command.arguments)) if isinstance(command, Command) else set()
+        if keys & undecided:
+            answer = Answer(command.id, None, "waiting", after_ms=inbox.WAIT_AFTER_MS)
+        else:
+            answer = inbox.receive(database, device, command, at)
+        if answer.verdict is None:
+            undecided |= keys
+        answers.append(answer)
+    return PushAnswer(tuple(answers), at)
 
 
 def _cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cursor:

@@ -154,6 +154,8 @@ class Day:
         intent = f"tap-{self.rng.getrandbits(48):x}"
         ids = [tablet.new_id() for _ in range(2 if self.rng.random() < 0.1 else 1)]
         before = tablet.shown()
+        if self.rng.random() < self.fate.deaths:
+            tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH // 2))
         for command_id in ids:
             try:
                 tablet.submit(wanted, command_id, intent)

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import select
 
 from core.contract.commands import ClaimOffer
+from core.contract.rules import Key, touches
 from core.contract.sync import Group, PullRequest, Put
 from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
@@ -183,6 +184,22 @@ def stock_is_what_the_work_left(day: "Day") -> Iterator[Violation]:
             yield Violation("I2", f"the movements of {sku} say {moved}, though {gone[sku]} left the stores")
 
 
+def work_is_decided_in_order(day: "Day") -> Iterator[Violation]:
+    """Order (sync.md 6.3): what a tablet did to one order, run or manifest is decided in the order it was done."""
+    r = t.sync_rows.c
+    with day.core.books.read() as connection:
+        rows = connection.execute(select(r.id, r.tx).where(r.entity == "verdict", r.ver == 1))
+        decided_in = {row.id: row.tx for row in rows}
+    for link in day.links:
+        last: dict[Key, Deed] = {}
+        for deed in day.ledger.of(link.tablet.name):
+            for key in touches(deed.arguments):
+                earlier = last.get(key)
+                if earlier and decided_in.get(earlier.command_id, 0) > decided_in.get(deed.command_id, 0):
+                    yield Violation("order", f"{deed.arguments} was decided before {earlier.arguments}")
+                last[key] = deed
+
+
 def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
     """I9: of all that claimed an offer one was accepted at most, and it is the winner the core names."""
     decided = _decisions(day)
@@ -263,4 +280,5 @@ at_the_end: tuple[Invariant, ...] = (
     tablets_equal_the_core,
     stock_is_what_the_work_left,
     offers_have_one_winner,
+    work_is_decided_in_order,
 )

@@ -12,7 +12,7 @@ from core.contract.sync import ENTITIES, MAX_FRAME_ROWS, Commit, Delete, Group, 
 from core.domain.lifecycle import FulfilmentState
 from core.domain.outcome import Verdict
 from core.domain.runs import Method
-from core.service import sync
+from core.service import effects, sync
 from core.service.envelope import Unread
 from core.store import documents, feed, render
 from core.store import tables as t
@@ -222,6 +222,29 @@ def test_a_batch_goes_on_after_a_command_that_cannot_be_read(database, world, de
     answer = sync.push(database, device, [bad, good], NOW)
     assert [one.verdict for one in answer.answers] == [Verdict.ATTENTION, Verdict.ACCEPTED]
     assert answer.server_time == NOW
+
+
+def test_a_command_that_fails_keeps_waiting_what_touches_the_same_work_and_nothing_else(
+    database, world, device, monkeypatch
+):
+    sender = Sender(device, world.ana)
+    put_fulfilment(database, world)
+    put_fulfilment(database, world, "f-2")
+    scan = sender.command(c.ScanItem("f-1", "f-1-l0", 1, c.How.WEDGE))
+    other = sender.command(c.ScanItem("f-2", "f-2-l0", 1, c.How.WEDGE))
+    # Its `prev` is the newest of its predecessors, which is decided; the oldest is not.
+    start = sender.command(c.StartRun("r-1", "R1", world.lille, Method.MULTI, ("f-1", "f-2"), (world.ana,)))
+    healthy = effects.after
+
+    def explode(connection, applied, cause):
+        if cause.command_id == scan.id:
+            raise RuntimeError("poison")
+        healthy(connection, applied, cause)
+
+    monkeypatch.setattr(effects, "after", explode)
+    answers = sync.push(database, device, [scan, other, replace(start, prev=other.id)], NOW).answers
+    assert [answer.verdict for answer in answers] == [None, Verdict.ACCEPTED, None]
+    assert answers[2].code == "waiting"
 
 
 def test_following_by_cursor_equals_starting_anew(database, world, device):
