@@ -66,7 +66,7 @@ def SignInScreen() -> ft.View:
     use_scans(hear)
     head: list[ft.Control] = [LanguageChooser("sign-in"), ft.Row([ConnectionChip()]), *_title(_, store)]
     if not people:
-        return _view([*head, _fetching(_, status, workplace.link.try_now)])
+        return _view([*head, _fetching(_, status, store is not None, workplace.link.try_now)])
     who = next((person for person in people if person.id == chosen), None)
     names = [*_names(people, chosen, choose), *_demo(_, store, people)]
     pad: list[ft.Control] = [
@@ -149,15 +149,15 @@ def _demo(_: Translations, store: StoreView | None, people: tuple[PersonView, ..
     ]
 
 
-def _fetching(_: Translations, status: SyncStatus, try_now: Callable[[], None]) -> Any:
-    """Before the first pull: what is coming, or why nothing comes. It never waits without a word."""
+def _fetching(_: Translations, status: SyncStatus, known: bool, try_now: Callable[[], None]) -> Any:
+    """Before the first pull: what is coming, or why nothing comes. `known`: the store is, but nobody has a PIN."""
     again = ft.FilledButton(
         _("Try again"), icon=ft.Icons.REFRESH, key="sign-in-again-button", on_click=try_now, height=56
     )
     if status.connection == "offline":
         text = _("Check the Wi-Fi. The store’s data has to come once before somebody can sign in.")
         return EmptyState(ft.Icons.CLOUD_OFF, _("The core cannot be reached"), text, again)
-    if status.connection == "online" and status.last_sync_at is not None:
+    if known:
         text = _("Nobody of this store has a PIN yet. Head office can set one.")
         return EmptyState(ft.Icons.PERSON_OFF, _("Nobody can sign in yet"), text, again)
     rows = _.ngettext("{n} row has come.", "{n} rows have come.", status.pulled_rows)

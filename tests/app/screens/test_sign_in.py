@@ -89,7 +89,12 @@ async def test_before_the_first_pull_it_says_what_comes_and_why_nothing_comes(tm
         assert "The core cannot be reached" in h.texts()
         await h.click("sign-in-again-button")
         assert place.link.tried == 1
+        # Stock may have come before the people have.
         place.ui.sync.status = SyncStatus("online", last_sync_at=place.now)
+        await h.settle()
+        assert "The store’s data is being fetched" in h.texts()
+        place.pulled("location", world.LOCATION)
+        place.workplace.changed("people")
         await h.settle()
         assert "Nobody can sign in yet" in h.texts()
 
