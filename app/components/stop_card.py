@@ -36,9 +36,9 @@ def StopCard(board: RunBoard, compact: bool, on_undo: Callable[[], None]) -> ft.
 def _Article(board: RunBoard, compact: bool) -> ft.Control:
     _, size, view = use_translations(), use_form_factor(), use_cell(board.article)
     if view is None:
-        return ft.Text(
-            _("Nothing is to be fetched in this run."), key="pick-empty-text", style=bold(size=WORD_SIZE[size])
-        )
+        head = board.head.value
+        done = _("Everything is fetched.") if head and head.asked else _("Nothing is to be fetched in this run.")
+        return ft.Text(done, key="pick-empty-text", style=bold(size=WORD_SIZE[size]))
     place = ft.Text(
         view.place or "-", key="pick-place-text", style=bold(size=PLACE_SIZE[size]), color=ft.Colors.PRIMARY
     )

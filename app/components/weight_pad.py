@@ -56,6 +56,9 @@ def WeighSheet(ask: WeighAsk, on_weighed: Weighed) -> Any:
     controls: list[ft.Control] = [_display(_, typed, unit, change), _expected(_, ask, take)]
     if far:
         controls.append(AnswerBanner("warn", _("This is far from the expected weight. Is anything missing?")))
+    if weight is None and typed.strip("0."):
+        most = _("A parcel weighs at most {weight}.").format(weight=weight_words(_, HEAVIEST_G))
+        controls.append(AnswerBanner("error", most))
     controls.append(_pad(_, unit, lambda pressed: set_typed(after(typed, pressed))))
     if len(ask.carriers) > 1:
         controls.append(_carriers(_, ask.carriers, carrier, set_carrier))

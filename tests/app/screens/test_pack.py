@@ -126,6 +126,16 @@ async def test_an_unlikely_weight_is_asked_about_and_grams_can_be_typed(place: P
     assert place.order("f6").parcels[0].weight_g == 840
 
 
+async def test_a_weight_that_no_parcel_has_is_refused_in_words(place: Place) -> None:
+    async with opened(place) as h:
+        await scan(h, place, "AL-1003")
+        await h.click("pack-weigh-button")
+        for name in "840":
+            await h.click(f"weigh-{name}-key")
+        assert "A parcel weighs at most 99.999 kg." in h.texts()
+        assert h.find("weigh-close-button").disabled
+
+
 async def test_a_label_that_fails_always_has_a_way_out(place: Place) -> None:
     place.printer.answer = PrintFailed("platform", "no printer")
     async with opened(place) as h:

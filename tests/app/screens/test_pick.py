@@ -111,6 +111,15 @@ async def test_the_last_scan_makes_finishing_the_next_action_and_leads_to_packin
     assert place.order("f2").state is FulfilmentState.PICKED
 
 
+async def test_a_complete_run_that_is_opened_again_says_that_everything_is_fetched(place: Place) -> None:
+    run_id = start(place, ("f2",))
+    async with opened(place, run_id, size=PHONE) as h:
+        await scan(h, place, "AL-1002")
+    async with opened(place, run_id, size=PHONE) as h:
+        assert h.find("pick-empty-text").value == "Everything is fetched."
+        assert not h.find("pick-finish-button").disabled
+
+
 async def test_a_tap_on_a_stop_aims_at_it_and_from_there_the_walk_goes_on(place: Place) -> None:
     async with opened(place, start(place)) as h:
         await h.click("pick-2-tile")
