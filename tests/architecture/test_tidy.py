@@ -69,8 +69,10 @@ def takes_what_the_caller_names(source: Source, function: Function) -> bool:
     """Options of a command, fields of a request and fixtures of a test are named from outside, not passed in order."""
     names = decorators(function)
     is_command = source.name.endswith("/cli.py") or any(name.endswith(CALLED_BY_NAME) for name in names)
-    is_test = source.name.startswith("tests/") and (function.name.startswith("test_") or "pytest.fixture" in names)
-    return is_command or is_test
+    in_tests = source.name.startswith("tests/")
+    is_test = in_tests and (function.name.startswith("test_") or "pytest.fixture" in names)
+    has_options = in_tests and bool(function.args.kwonlyargs) and len(function.args.args) <= MAX_PARAMETERS
+    return is_command or is_test or has_options
 
 
 def told(faults: list[str], advice: str) -> None:
