@@ -50,4 +50,8 @@ def ActionBar(buttons: list[ft.Control]) -> ft.Control:
 
 def icon_button(icon: ft.IconData, label: str, on_click: Press, key: str) -> ft.Control:
     """Only where the label cannot stand beside it: the label is its tooltip and what a screen reader says."""
-    return ft.IconButton(icon, tooltip=label, on_click=on_click, key=key, width=TOUCH_TARGET_DP, height=TOUCH_TARGET_DP)
+    # In a browser the tooltip names the button's surroundings, not the button.
+    named = ft.Icon(icon, semantics_label=label)
+    return ft.IconButton(
+        named, tooltip=label, on_click=on_click, key=key, width=TOUCH_TARGET_DP, height=TOUCH_TARGET_DP
+    )

@@ -15,7 +15,7 @@ def QuantityStepper(value: int, low: int, high: int, on_change: Callable[[int], 
     """From `low` to `high`, both included."""
     _ = use_translations()
     less = ft.IconButton(
-        ft.Icons.REMOVE,
+        ft.Icon(ft.Icons.REMOVE, semantics_label=_("One less")),
         key="quantity-less-button",
         tooltip=_("One less"),
         width=KEY_DP,
@@ -24,7 +24,7 @@ def QuantityStepper(value: int, low: int, high: int, on_change: Callable[[int], 
         on_click=lambda: on_change(max(low, value - 1)),
     )
     more = ft.IconButton(
-        ft.Icons.ADD,
+        ft.Icon(ft.Icons.ADD, semantics_label=_("One more")),
         key="quantity-more-button",
         tooltip=_("One more"),
         width=KEY_DP,

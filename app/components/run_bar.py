@@ -74,5 +74,9 @@ def RunMenu(board: RunBoard, presses: RunPresses) -> ft.Control:
         if allowed
     ]
     return ft.PopupMenuButton(
-        items=items, tooltip=_("More"), visible=active, icon=ft.Icons.MORE_VERT, key="pick-more-menu"
+        items=items,
+        tooltip=_("More"),
+        visible=active,
+        icon=ft.Icon(ft.Icons.MORE_VERT, semantics_label=_("More")),
+        key="pick-more-menu",
     )

@@ -51,10 +51,16 @@ def use_scan_sheet(manual: bool = True, label: str = "") -> Callable[[], None]:
 
     `manual` False where the process forbids typed codes. Scans arrive at the screen's own `use_scans`.
     """
+    open_sheet, _close_sheet = use_closing_scan_sheet(manual, label)
+    return open_sheet
+
+
+def use_closing_scan_sheet(manual: bool = True, label: str = "") -> tuple[Callable[[], None], Callable[[], None]]:
+    """The same with a second function that closes it, for a screen that wants one code only."""
     _ = use_translations()
     opened, set_opened = ft.use_state(False)
     close = lambda: set_opened(False)  # noqa: E731
     title = ft.Text(_("Scan with the camera"), style=bold(size=18))
     content = ft.Column([title, ScanPanel(close, manual, label)], tight=True, spacing=SPACE_M)
     ft.use_dialog(sheet(content, close, "scan-sheet") if opened else None)
-    return lambda: set_opened(True)
+    return lambda: set_opened(True), close

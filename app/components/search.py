@@ -6,6 +6,7 @@ from typing import Any
 
 import flet as ft
 
+from app.components.buttons import icon_button
 from app.theme import SPACE_M, SPACE_S
 from app.ui import part, use_translations
 
@@ -23,9 +24,7 @@ class Searching:
 @part
 def SearchRow(search: Searching) -> ft.Control:
     _ = use_translations()
-    clear = ft.IconButton(
-        ft.Icons.CLEAR, tooltip=_("Clear"), key="search-clear-button", on_click=lambda: search.on_text("")
-    )
+    clear = icon_button(ft.Icons.CLEAR, _("Clear"), lambda: search.on_text(""), "search-clear-button")
     field = ft.TextField(
         key="search-field",
         label=_("Find: short id, order, customer"),

@@ -9,7 +9,7 @@ from app.components.answer import AnswerBanner
 from app.components.buttons import PRIMARY_HEIGHT_DP
 from app.components.languages import LanguageChooser
 from app.components.page_column import page_view
-from app.components.scan_sheet import use_scan_sheet
+from app.components.scan_sheet import use_closing_scan_sheet
 from app.context import PairingRefused, use_session, use_workplace
 from app.devices.scanning import Scan
 from app.i18n import Translations
@@ -29,7 +29,7 @@ def PairScreen() -> ft.View:
     name, set_name = ft.use_state("")
     asking, set_asking = ft.use_state(False)
     refused, set_refused = ft.use_state("")
-    open_camera = use_scan_sheet(manual=False)
+    open_camera, close_camera = use_closing_scan_sheet(manual=False)
     by_address = bool(session.pair_code) and not session.pair_refusal and not refused
     waiting = asking or by_address
 
@@ -53,6 +53,7 @@ def PairScreen() -> ft.View:
         await pair(code)
 
     async def hear(scan: Scan) -> None:
+        close_camera()
         meant = normalise(scan.text)
         if isinstance(meant, OwnCode) and meant.kind == "enrol":
             set_code(meant.value)

@@ -48,11 +48,15 @@ def provide(state: UiState, build: Callable[[], T]) -> T:
     return _ui_state(state, build)
 
 
+class Detached(RuntimeError):
+    """Nothing above this component provides a `UiState`: its sheet was closed, or the root lacks `provide`."""
+
+
 def use_ui() -> UiState:
     """The state itself, to write to (`use_ui().i18n.language = "fr"` in a handler). Reading it does not redraw."""
     state = ft.use_context(_ui_state)
     if state is None:
-        raise RuntimeError("no UiState: wrap the root in app.ui.provide(...)")
+        raise Detached("no UiState: wrap the root in app.ui.provide(...)")
     return state
 
 

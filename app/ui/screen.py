@@ -4,6 +4,7 @@ Flet's redraw loop ends at the first exception, and with it every later redraw. 
 `ft.component`: a screen is a `@screen`, anything smaller a `@part`, a line of a long list a `@row`.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,10 +13,11 @@ from urllib.parse import urlparse
 import flet as ft
 
 from app.ui.faults import report
-from app.ui.hooks import use_translations
+from app.ui.hooks import Detached, use_translations
 
 # Components take `key=` besides their arguments, which no signature of the drawing function tells.
 ComponentFunction = Callable[..., Any]
+logger = logging.getLogger("app.ui")
 HOME_ROUTE = "/"
 
 
@@ -45,13 +47,19 @@ def screen(draw: Callable[[], ft.View]) -> ComponentFunction:
 
 
 def part(draw: Callable[..., ft.Control]) -> ComponentFunction:
-    """A component inside a screen; it also takes `key=`. When it fails, only its place shows the fault."""
+    """A component inside a screen; it also takes `key=`. When it fails, only its place shows the fault.
+
+    What stood in a sheet may be drawn once more after the sheet was closed: nobody sees it, and nothing is above it.
+    """
 
     @ft.component
     @wraps(draw)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return draw(*args, **kwargs)
+        except Detached:
+            logger.info("%s was drawn after it had left the page", draw.__qualname__)
+            return ft.Container(visible=False)
         except Exception as fault:
             return FaultLine(report(fault, draw.__qualname__))
 

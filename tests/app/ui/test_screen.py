@@ -149,3 +149,26 @@ async def test_without_a_router_an_app_of_plain_views_works() -> None:
 
     async with flet_app(App) as h:
         assert h.has("around-rest")
+
+
+@part
+def Orphan() -> ft.Control:
+    return ft.Text(use_translations()("Fine"), key="orphan-text")
+
+
+@ft.component
+def Bare() -> ft.Control:
+    """No `provide` anywhere above, as for what stood in a sheet that was closed."""
+    count, set_count = ft.use_state(0)
+    return ft.Column([
+        ft.Text(f"{count}", key="count-text"),
+        ft.Button("Count", key="count-button", on_click=lambda: set_count(count + 1)),
+        Orphan(key=f"{count}"),
+    ])  # fmt: skip
+
+
+async def test_a_part_that_has_left_the_page_draws_nothing_and_does_not_end_the_session() -> None:
+    async with flet_app(Bare) as h:
+        await h.click("count-button")
+        assert h.find("count-text").value == "1"
+        assert not h.has("orphan-text")
