@@ -6,6 +6,7 @@ that what is rolled back is tested too.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -14,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, insert
 
-from core.contract.sync import MAX_FRAME_ROWS, Group, PullRequest, PushAnswer
+from core.contract.sync import Frame, Group, PullRequest, PushAnswer, Put
 from core.service import effects, envelope
 from core.service import sync as service
 from core.service.cause import Cause, id_maker
@@ -74,8 +75,9 @@ class CoreProcess:
         """The lines of the answer. Raises Killed, HistoryUnknown."""
         asked = orjson.loads(body)
         request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"])
-        with self.fuse.inside(), frames_of(self._frame_rows):
-            return [orjson.dumps(frame) for frame in service.pull(self.database, device, request)]
+        with self.fuse.inside():
+            frames = list(service.pull(self.database, device, request))
+        return [orjson.dumps(part) for frame in frames for part in _split(frame, self._frame_rows)]
 
     def push(self, device: Device, body: bytes) -> bytes:
         """Raises Killed: whatever was committed before stays."""
@@ -112,11 +114,9 @@ def numbers_from(rng: Random) -> Iterator[None]:
         id_maker.__defaults__ = usual
 
 
-@contextmanager
-def frames_of(rows: int) -> Iterator[None]:
-    usual = MAX_FRAME_ROWS
-    setattr(service, "MAX_FRAME_ROWS", rows)  # noqa: B010
-    try:
-        yield
-    finally:
-        setattr(service, "MAX_FRAME_ROWS", usual)  # noqa: B010
+def _split(frame: Frame, rows: int) -> Iterator[Frame]:
+    if not isinstance(frame, Put):
+        yield frame
+        return
+    for start in range(0, len(frame.rows), rows):
+        yield replace(frame, rows=frame.rows[start : start + rows])

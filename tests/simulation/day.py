@@ -131,16 +131,16 @@ class Day:
         self._wake_core()
         x = self.rng.random()
         link = self.rng.choice(self.links)
-        if x < 0.55:
+        if x < 0.68:
             self._work(link)
-        elif x < 0.67:
+        elif x < 0.80:
             self._head_office()
-        elif x < 0.70:
+        elif x < 0.83:
             link.offline = not link.offline
             self.say(f"{link.tablet.name} is {'out of reach' if link.offline else 'in reach'}")
-        elif x < 0.72:
+        elif x < 0.85:
             link.token_good = False
-        elif x < 0.75:
+        elif x < 0.88:
             self._jump(link)
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
@@ -226,11 +226,11 @@ class Day:
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
-            self.network.run(60_000)
+            self.network.run(20_000)
         self.say("associates look at their tablets")
         for link in self.links:
             link.happen(WentForeground())
-        self.network.run(20_000)
+        self.network.run(10_000)
 
     def _drained(self) -> bool:
         return not any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())

@@ -5,7 +5,7 @@
 | forget_dedupe | the core does not look a command's id up before applying it | I2, I7 |
 | dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I7 |
 | effect_before_outbox | a tablet shows a deed before its command is safe | I6 |
-| cursor_first | a tablet saves the cursor in a transaction before the rows | I3, I8 |
+| cursor_first | a tablet saves the cursor in a transaction before the rows | I3, I7, I8 |
 | rows_without_commit | a tablet applies what a cut stream brought | I4, I7 |
 | cursor_too_far | the core's cursor says it has seen one transaction more than was read | I3, I7, I8 |
 | drop_on_answer | a tablet drops its own effect at the HTTP answer, before the feed brings it | I6 |
@@ -20,7 +20,7 @@
 | unmarked_claim | the core does not tell the stores that an offer is taken | I3 |
 | claim_unconditional | the core gives an offer to everybody who asks | I9 |
 | stock_twice | the stock moves twice for one fact | I2 |
-| prev_ignored | the core decides a command before the one it builds on | order |
+| order_ignored | the core decides a command before the one it builds on | order |
 | hold_forever | a command on hold is never offered again | I1, I8 |
 
 Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
@@ -42,7 +42,7 @@ from app.store.device_store import DeviceStore
 from core.contract.commands import ScanItem
 from core.contract.sync import Commit
 from core.domain.outcome import Verdict
-from core.service import claims, effects, inbox
+from core.service import claims, effects, inbox, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import tables as t
@@ -232,8 +232,10 @@ def stock_twice() -> Any:
     return patched(effects, apply_to_stock=twice)
 
 
-def prev_ignored() -> Any:
-    return patched(inbox, _is_decided=lambda connection, command_id: True)
+@contextmanager
+def order_ignored() -> Iterator[None]:
+    with patched(inbox, _is_decided=lambda connection, command_id: True), patched(sync, touches=lambda arguments: ()):
+        yield
 
 
 def hold_forever() -> Any:
@@ -290,7 +292,7 @@ MUTANTS = {
         Mutant("unmarked_claim", unmarked_claim, {"weather": CALM}),
         Mutant("claim_unconditional", claim_unconditional, {"weather": CALM}),
         Mutant("stock_twice", stock_twice, {"weather": CALM}),
-        Mutant("prev_ignored", prev_ignored, {"poison": 0.4, "weather": CALM}),
+        Mutant("order_ignored", order_ignored, {"poison": 0.4, "weather": CALM}),
         Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),
     )
 }

@@ -4,10 +4,12 @@ The wire is in `tests.simulation.link`; here is what an associate touches. After
 same files, and the associate looks at the screen to see what counted.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -22,10 +24,19 @@ from core.contract.commands import Arguments
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
 from tests.simulation.associate import Desk
-from tests.simulation.crash import Fuse, Killed
+from tests.simulation.crash import Fuse
 from tests.simulation.ledger import Place
+from tests.simulation.retailer import own_folder
 
 T = TypeVar("T")
+
+
+@cache
+def _new_files() -> Path:
+    """The files of a tablet that was just installed: made once, because making tables takes longer than a deed."""
+    folder = own_folder() / "installed"
+    Database.open(folder).close()
+    return folder
 
 
 @dataclass
@@ -51,6 +62,8 @@ class Tablet:
         """Opens the files as a fresh process does."""
         self.fuse.bury()
         self.starts += 1
+        if not self.folder.exists():
+            shutil.copytree(_new_files(), self.folder)
         with self.fuse.inside():
             self.database = Database.open(self.folder)
         self.walks = Walks()
@@ -100,11 +113,3 @@ class Tablet:
         with self.fuse.watched(), self.database.read() as connection:
             rows = driver(connection).execute("SELECT entity, id, ver, body FROM document").fetchall()
         return {(entity, id): (ver, body) for entity, id, ver, body in rows}
-
-    def survive(self, deed: Callable[[], T]) -> T | None:
-        """The answer of the deed, or None where the process died in it and was started again."""
-        try:
-            return deed()
-        except Killed:
-            self.start()
-            return None

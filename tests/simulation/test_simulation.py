@@ -6,7 +6,7 @@ from tests.simulation.command import live
 from tests.simulation.crash import mortality
 from tests.simulation.day import Day
 
-STEPS = 50
+STEPS = 35
 
 
 @pytest.mark.parametrize("seed", range(1, 51))
