@@ -113,7 +113,8 @@ PICKING: Mapping[str, Sentence] = {
         "{n} unit reported missing.", "{n} units reported missing.", int(p["short"])
     ).format(n=p["short"]),
     "short_elsewhere": lambda _, p: _.ngettext(
-        "Reported missing here and in {n} other order.", "Reported missing here and in {n} other orders.",
+        "Reported missing here and in {n} other order.",
+        "Reported missing here and in {n} other orders.",
         int(p["orders"]),
     ).format(n=p["orders"]),
     "nothing_short": lambda _, p: _("Nothing was missing any more: somebody else picked or reported it."),
@@ -191,7 +192,7 @@ PACKING: Mapping[str, Sentence] = {
 
 HANDOVER: Mapping[str, Sentence] = {
     "manifest_opened": lambda _, p: _("Scan the parcels the driver takes."),
-    "to_load": lambda _, p: _("Parcel of order {order_number} loaded.").format(**p),
+    "to_load": lambda _, p: _("Parcel of order {short_id} loaded.").format(**p),
     "parcel_loaded": lambda _, p: _.ngettext("{n} parcel loaded.", "{n} parcels loaded.", int(p["loaded"])).format(
         n=p["loaded"]
     ),
@@ -216,10 +217,11 @@ HANDOVER: Mapping[str, Sentence] = {
         int(p["parcels"]),
     ).format(n=p["parcels"]),
     "parcel_not_here": lambda _, p: _("No waiting parcel has the number {scanned}.").format(**p),
+    "article_not_parcel": lambda _, p: _("This is an article: {name}. Scan the label of the parcel.").format(**p),
     "wrong_carrier": lambda _, p: _("This parcel goes with {carrier}, not with {expected}.").format(**p),
-    "parcel_still_open": lambda _, p: _("The parcel of order {order_number} is not closed yet.").format(**p),
-    "on_other_manifest": lambda _, p: _("The parcel of order {order_number} is on another list.").format(**p),
-    "keep_here": lambda _, p: _("Order {order_number} was cancelled or is on hold: keep the parcel here.").format(**p),
+    "parcel_still_open": lambda _, p: _("The parcel of order {short_id} is not closed yet.").format(**p),
+    "on_other_manifest": lambda _, p: _("The parcel of order {short_id} is on another list.").format(**p),
+    "keep_here": lambda _, p: _("Order {short_id} was cancelled or is on hold: keep the parcel here.").format(**p),
 }
 
 SIGNING_IN: Mapping[str, Sentence] = {

@@ -1,11 +1,12 @@
 """Carrier handover: a list for the driver, parcels scanned onto it, closed when the driver has them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from sqlalchemy import Connection
 
 from app.actions.desk import Desk
-from app.store import documents, references
+from app.store import catalogue, documents, references
 from app.store.documents import Where
 from app.store.intents import AlreadySubmitted
 from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
@@ -15,6 +16,7 @@ from core.domain.outcome import Outcome, Verdict
 from core.domain.scanning import (
     OnOtherManifest,
     ParcelEntry,
+    ParcelNotHere,
     ParcelScanOutcome,
     ToLoad,
     WrongCarrier,
@@ -22,6 +24,15 @@ from core.domain.scanning import (
     parcels_by_code,
     scanned_text,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleNotParcel(Outcome):
+    """What was scanned is the tag of an article."""
+
+    code: ClassVar[str] = "article_not_parcel"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    name: str
 
 
 def open_manifest(desk: Desk, carrier: str, intent: str = "") -> str:
@@ -61,7 +72,7 @@ def begin_with(desk: Desk, text: str, how: How, intent: str = "") -> tuple[str, 
         entry = waiting.get(scanned_text(code))
         carrier = entry.carrier if entry else ""
         nowhere = Manifest("", desk.location_id, carrier, desk.clock(), desk.user_id)
-        answer = match_parcel_scan(code, waiting, nowhere)
+        answer = _named(connection, match_parcel_scan(code, waiting, nowhere))
     if isinstance(answer, OnOtherManifest) and entry is not None:
         return entry.parcel.manifest_id, answer
     if not isinstance(answer, ToLoad):
@@ -75,7 +86,10 @@ def _waiting(connection: Connection) -> dict[str, ParcelEntry]:
 
 
 def _named(connection: Connection, answer: ParcelScanOutcome) -> Outcome:
-    """People know carriers by name, not by code."""
+    """People know carriers by name, not by code, and an article by what it is."""
+    if isinstance(answer, ParcelNotHere):
+        article = next(iter(catalogue.by_gtin(connection, answer.scanned)), None)
+        return ArticleNotParcel(article.name) if article else answer
     if not isinstance(answer, WrongCarrier):
         return answer
     names = {carrier.code: carrier.name for carrier in references.carriers(connection)}

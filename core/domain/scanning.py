@@ -299,7 +299,7 @@ class ParcelEntry:
     """What a scan at the handover needs to know of a parcel."""
 
     fulfilment_id: str
-    order_number: str
+    short_id: str
     stopped: bool  # cancelled, rejected, or on hold
     parcel: Parcel
     carrier: str
@@ -312,7 +312,7 @@ class ToLoad(Outcome):
     code: ClassVar[str] = "to_load"
     fulfilment_id: str
     parcel_id: str
-    order_number: str
+    short_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,14 +336,14 @@ class WrongCarrier(Outcome):
 class ParcelStillOpen(Outcome):
     code: ClassVar[str] = "parcel_still_open"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
-    order_number: str
+    short_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class OnOtherManifest(Outcome):
     code: ClassVar[str] = "on_other_manifest"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
-    order_number: str
+    short_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +352,7 @@ class KeepHere(Outcome):
 
     code: ClassVar[str] = "keep_here"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
-    order_number: str
+    short_id: str
 
 
 ParcelScanOutcome = (
@@ -369,7 +369,7 @@ def parcels_by_code(fulfilments: Iterable[Fulfilment]) -> dict[str, ParcelEntry]
         stopped = cancelled or fulfilment.hold != ""
         for parcel in fulfilment.parcels:
             carrier = parcel.carrier or fulfilment.carrier
-            entry = ParcelEntry(fulfilment.id, fulfilment.order_number, stopped, parcel, carrier)
+            entry = ParcelEntry(fulfilment.id, fulfilment.short_id, stopped, parcel, carrier)
             # A carrier's tracking number can look like an article's, good or bad: filed as a scan of it reads.
             codes = (parcel.id, parcel.tracking, parcel.sscc)
             found |= {scanned_text(normalise(code)): entry for code in codes if code}
@@ -388,11 +388,11 @@ def match_parcel_scan(code: Code, parcels: Mapping[str, ParcelEntry], manifest: 
     if manifest.has(parcel.id):
         return AlreadyLoaded()
     if entry.stopped:
-        return KeepHere(entry.order_number)
+        return KeepHere(entry.short_id)
     if parcel.manifest_id:
-        return OnOtherManifest(entry.order_number)
+        return OnOtherManifest(entry.short_id)
     if parcel.state is ParcelState.OPEN:
-        return ParcelStillOpen(entry.order_number)
+        return ParcelStillOpen(entry.short_id)
     if entry.carrier != manifest.carrier:
         return WrongCarrier(manifest.carrier, entry.carrier)
-    return ToLoad(entry.fulfilment_id, parcel.id, entry.order_number)
+    return ToLoad(entry.fulfilment_id, parcel.id, entry.short_id)

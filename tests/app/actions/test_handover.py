@@ -66,3 +66,10 @@ def test_a_scan_before_any_list_begins_the_one_of_the_parcels_carrier(world: Wor
     again, answer = handover.begin_with(world.desk(), sscc, How.WEDGE)
     assert (again, answer.code) == (manifest_id, "on_other_manifest")
     assert handover.begin_with(world.desk(), "6A00011122", How.WEDGE)[0] == ""
+
+
+def test_an_article_scanned_at_the_handover_is_named(world: World) -> None:
+    manifest_id = handover.open_manifest(world.desk(), CARRIER)
+    answer = handover.scan(world.desk(), manifest_id, ean(0), How.WEDGE)
+    assert (answer.code, answer.params()) == ("article_not_parcel", {"name": "Linen shirt 0"})
+    assert handover.begin_with(world.desk(), ean(0), How.WEDGE)[1] == answer

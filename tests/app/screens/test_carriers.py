@@ -76,7 +76,7 @@ async def test_a_code_that_cannot_go_opens_no_list(place: Place) -> None:
         assert said(h) == "No waiting parcel has the number 6A00011122."
         place.pulled("fulfilment", replace(place.order("f8"), hold="address"))
         await scan(h, place, world.sscc(2))
-        assert said(h) == "Order FR-10238 was cancelled or is on hold: keep the parcel here."
+        assert said(h) == "Order K008 was cancelled or is on hold: keep the parcel here."
         assert h.page.route == "/handover"
     assert place.commands() == []
 

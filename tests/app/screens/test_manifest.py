@@ -57,7 +57,7 @@ async def test_parcels_are_scanned_and_the_closed_list_ships_the_orders(place: P
         assert progress(h) == "0 of 2 on the list"
         assert not h.has("manifest-close-button")
         await scan(h, place, f"(00){world.sscc(1)}")
-        assert said(h) == "Parcel of order FR-10237 loaded."
+        assert said(h) == "Parcel of order K007 loaded."
         await scan(h, place, world.sscc(21))
         assert progress(h) == "2 of 2 on the list"
         await h.click("manifest-close-button")
@@ -116,10 +116,10 @@ async def test_open_parcels_and_stopped_orders_stay_here(place: Place, manifest_
     place.pulled("fulfilment", replace(order, parcels=(replace(order.parcels[0], state=ParcelState.OPEN),)))
     async with opened(place, manifest_id, size=PHONE) as h:
         await scan(h, place, world.sscc(21))
-        assert said(h) == "The parcel of order FR-10251 is not closed yet."
+        assert said(h) == "The parcel of order K021 is not closed yet."
         place.pulled("fulfilment", replace(order, state=FulfilmentState.CANCELLED), ver=3)
         await scan(h, place, world.sscc(21))
-        assert said(h) == "Order FR-10251 was cancelled or is on hold: keep the parcel here."
+        assert said(h) == "Order K021 was cancelled or is on hold: keep the parcel here."
 
 
 async def test_a_parcel_that_is_cancelled_on_the_list_is_said_and_taken_off(place: Place, manifest_id: str) -> None:
@@ -168,7 +168,7 @@ async def test_typed_numbers_load_too(place: Place, manifest_id: str) -> None:
         await h.click("manifest-camera-button")
         await h.type("scan-code-field", world.sscc(1))
         await h.click("scan-code-button")
-        assert said(h) == "Parcel of order FR-10237 loaded."
+        assert said(h) == "Parcel of order K007 loaded."
 
 
 async def test_without_permission_the_list_is_read_only(place: Place, manifest_id: str) -> None:

@@ -282,7 +282,7 @@ def test_a_closed_parcel_of_the_carrier_is_to_be_loaded_by_any_of_its_numbers():
     ready = packed(order(), sscc=SSCC)
     ready = ready.with_parcel(replace(ready.parcels[0], tracking="5400000000018"))
     for text in (SSCC, f"(00){SSCC}", "comptoir:parcel:p1", "5400000000018"):
-        assert at_handover(text, ready) == ToLoad("f1", "p1", "Nf1"), text
+        assert at_handover(text, ready) == ToLoad("f1", "p1", "F1"), text
 
 
 def test_a_tracking_number_that_is_a_valid_article_number_is_found():
@@ -293,10 +293,10 @@ def test_a_tracking_number_that_is_a_valid_article_number_is_found():
 
 def test_what_must_not_leave_is_told_apart():
     ready = packed(order(), sscc=SSCC)
-    assert at_handover(SSCC, cancelled(ready)) == KeepHere("Nf1")
-    assert at_handover(SSCC, replace(ready, hold="fraud")) == KeepHere("Nf1")
+    assert at_handover(SSCC, cancelled(ready)) == KeepHere("F1")
+    assert at_handover(SSCC, replace(ready, hold="fraud")) == KeepHere("F1")
     assert at_handover(SSCC, ready, manifest=a_manifest(carrier="ups")) == WrongCarrier("ups", "dhl")
-    assert at_handover("comptoir:parcel:p1", with_parcel(picked(order()))) == ParcelStillOpen("Nf1")
+    assert at_handover("comptoir:parcel:p1", with_parcel(picked(order()))) == ParcelStillOpen("F1")
     assert at_handover("123", ready) == ParcelNotHere("123")
     assert at_handover("5400000000018", ready) == UnreadableCode("check_digit", "5400000000018")
 
@@ -304,6 +304,6 @@ def test_what_must_not_leave_is_told_apart():
 def test_a_parcel_is_loaded_once():
     manifest, loaded, _ = load(a_manifest(), packed(order(), sscc=SSCC), "p1")
     assert at_handover(SSCC, loaded, manifest=manifest) == AlreadyLoaded()
-    assert at_handover(SSCC, loaded, manifest=a_manifest("m2")) == OnOtherManifest("Nf1")
+    assert at_handover(SSCC, loaded, manifest=a_manifest("m2")) == OnOtherManifest("F1")
     closed, _, _ = close_manifest(manifest, {"f1": loaded}, NOON, "ada")
     assert at_handover(SSCC, loaded, manifest=closed) == ManifestAlreadyClosed()
