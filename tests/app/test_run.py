@@ -1,6 +1,9 @@
 """Core, app and demo are started together, named to the user, and stopped together."""
 
+import os
+import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -50,7 +53,8 @@ def test_a_background_process_ends_with_its_block(tmp_path: Path) -> None:
 
 def test_a_termination_ends_the_block_quietly(capsys: pytest.CaptureFixture[str]) -> None:
     with stopped_by_signal():
-        raise KeyboardInterrupt
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
     assert "The data is kept" in capsys.readouterr().out
 
 

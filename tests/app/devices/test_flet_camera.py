@@ -51,17 +51,17 @@ def test_the_platforms_words_are_read(message: str, code: str) -> None:
 async def test_the_camera_at_the_back_is_opened() -> None:
     front, back = lens(fc.CameraLensDirection.FRONT), lens(fc.CameraLensDirection.BACK)
     control = Control([front, back])
-    camera = FletCamera(lambda: control)  # type: ignore[arg-type,return-value]
+    camera = FletCamera(lambda: control)
     await camera.open()
     assert control.chosen is back
     assert await camera.picture() == b"jpeg"
 
 
 async def test_no_camera_a_refusal_and_a_mute_one_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = FletCamera(lambda: Control([]))  # type: ignore[arg-type,return-value]
+    absent = FletCamera(lambda: Control([]))
     with pytest.raises(CameraFault, match=r"camera\.absent"):
         await absent.open()
-    denied = FletCamera(lambda: Control([], RuntimeError("Permission denied")))  # type: ignore[arg-type,return-value]
+    denied = FletCamera(lambda: Control([], RuntimeError("Permission denied")))
     with pytest.raises(CameraFault, match=r"camera\.denied"):
         await denied.picture()
 
@@ -71,7 +71,7 @@ async def test_no_camera_a_refusal_and_a_mute_one_are_told_apart(monkeypatch: py
             return b""
 
     monkeypatch.setattr(flet_camera, "OPEN_TIMEOUT_S", 0.01)
-    mute = FletCamera(lambda: Mute([]))  # type: ignore[arg-type,return-value]
+    mute = FletCamera(lambda: Mute([]))
     with pytest.raises(CameraFault, match=r"camera\.silent"):
         await mute.picture()
 

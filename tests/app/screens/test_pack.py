@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -339,9 +340,7 @@ async def test_gift_message_hold_and_missing_units_are_said(place: Place) -> Non
 
 
 async def test_the_next_order_to_pack_is_one_tap_away(place: Place) -> None:
-    second = replace(
-        world.picked(world.order(20, {"AL-1001": 1}, world.timedelta(hours=9))), state=FulfilmentState.PICKED
-    )
+    second = replace(world.picked(world.order(20, {"AL-1001": 1}, timedelta(hours=9))), state=FulfilmentState.PICKED)
     place.pulled("fulfilment", second)
     async with opened(place, "f7") as h:
         assert h.find("pack-next-button").content == "Pack order K006"

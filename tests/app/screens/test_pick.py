@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -349,7 +350,7 @@ async def test_it_draws_in_other_languages_offline(tmp_path: Path, language: str
 
 async def test_a_scan_in_a_run_of_200_lines_redraws_a_few_controls(place: Place) -> None:
     """performance.md `redraw`: at most 4 KB and 30 controls."""
-    template = world.order(50, dict.fromkeys(world.SKUS, 3), world.timedelta(hours=2))
+    template = world.order(50, dict.fromkeys(world.SKUS, 3), timedelta(hours=2))
     many = [
         replace(
             template, id=f"m{n}", short_id=f"M{n:03}", number=f"M-{n}",
