@@ -2,25 +2,29 @@
 
 import logging
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import flet as ft
+from sqlalchemy.exc import OperationalError
 
 from app.context import PairingRefused, Workplace, provide_workplace
 from app.devices.feedback import Flash, FletFeedback
 from app.devices.keyboard import WedgeScanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
-from app.i18n import language
+from app.i18n import language, translations
 from app.routes import Gate
+from app.state import I18n
 from app.state.session import Session
 from app.store import preferences
 from app.tablet import Tablet, Tablets, Window, clock, new_id
-from app.theme import apply_theme
+from app.theme import SPACE_M, apply_theme, bold, regular
 from app.ui import UiState, provide
 from app.ui.faults import catch_faults, start
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORE = "http://127.0.0.1:8400"
 
@@ -64,12 +68,16 @@ def data_folder(data: Path | None) -> Path:
 
 async def show(page: ft.Page, tablets: Tablets) -> None:
     """One window: called for every browser tab and for every start of an installed app."""
-    tablet = tablets.get(await profile_key(page))
     flash = Flash()
     ui = UiState(flash=flash, feedback=FletFeedback(page, flash))
+    try:
+        tablet = tablets.get(await profile_key(page))
+    except (OSError, sqlite3.OperationalError, OperationalError) as fault:
+        refuse_to_start(page, ui.i18n, fault)
+        return
     # The page holds what must live as long as it does.
     page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
-    catch_faults(page, ui.i18n)
+    catch_faults(page, ui.i18n, lambda: ui.feedback.give("error"))
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
     dress(page, tablet, ui)
@@ -85,6 +93,21 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     page.render_views(App)
     if window.session.pair_code and window.session.identity is None:
         start(page, ui.i18n, pair, tablet, window)
+
+
+def refuse_to_start(page: ft.Page, i18n: I18n, fault: Exception) -> None:
+    """The files of the device cannot be opened: said, and tried again when the window is loaded again."""
+    log.error("the device's files cannot be opened: %s", fault)
+    i18n.language = language(next((locale.language_code for locale in _locales(page)), "en")).tag
+    page.rtl = language(i18n.language).rtl
+    _ = translations(i18n.language)
+    text = _("The storage of this device is full or locked. Make room on it, then open the app again. Nothing is lost.")
+    words: list[ft.Control] = [
+        ft.Icon(ft.Icons.SD_CARD_ALERT, size=48, color=ft.Colors.ERROR),
+        ft.Text(_("The app cannot work now"), style=bold(size=20)),
+        ft.Text(text, key="storage-refused-text", style=regular(size=16)),
+    ]
+    page.add(ft.SafeArea(ft.Column(words, spacing=SPACE_M)))
 
 
 def workplace_of(page: ft.Page, tablet: Tablet, window: Window) -> Workplace:

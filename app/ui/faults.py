@@ -16,6 +16,11 @@ from app.i18n import translations
 from app.state import I18n
 
 logger = logging.getLogger("app.ui")
+# What SQLite and the system say when nothing can be written; the driver has no class for it.
+STORAGE_FAULTS = (
+    "disk is full", "readonly database", "disk I/O error", "unable to open database", "No space left",
+    "Read-only file system", "Permission denied",
+)  # fmt: skip
 
 
 def fault_code(fault: BaseException) -> str:
@@ -38,14 +43,23 @@ def report(fault: BaseException, where: str) -> str:
     return code
 
 
-def catch_faults(page: ft.Page, i18n: I18n) -> None:
-    """From now on a bug in a handler or an effect opens a dialog instead of ending the session."""
+def is_storage_fault(message: str) -> bool:
+    """The device cannot keep anything now: no bug, and a person can do something about it."""
+    return any(said in message for said in STORAGE_FAULTS)
+
+
+def catch_faults(page: ft.Page, i18n: I18n, alarm: Callable[[], None] = lambda: None) -> None:
+    """From now on a bug in a handler or an effect opens a dialog instead of ending the session.
+
+    `alarm`: the sound and colour of what did not happen, for who scans without looking.
+    """
 
     def show(message: str) -> None:
         lines = message.strip().splitlines()
         code = _code(lines[-1] if lines else "?")
         logger.error("%s in a handler: %s", code, message)
-        _open_dialog(page, i18n, code)
+        alarm()
+        _open_dialog(page, i18n, code, is_storage_fault(lines[-1] if lines else "") or is_storage_fault(message))
 
     # Session.error is where Flet sends every unhandled fault; its own answer replaces the page by an error text.
     vars(page.session)["error"] = show
@@ -58,22 +72,50 @@ def start(page: ft.Page, i18n: I18n, work: Callable[..., Awaitable[Any]], *args:
         try:
             await work(*args)
         except Exception as fault:
-            _open_dialog(page, i18n, report(fault, getattr(work, "__qualname__", "background work")))
+            code = report(fault, getattr(work, "__qualname__", "background work"))
+            _open_dialog(page, i18n, code, is_storage_fault(str(fault)))
 
     return asyncio.wrap_future(page.run_task(guarded))
 
 
-def _open_dialog(page: ft.Page, i18n: I18n, code: str) -> None:
-    _ = translations(i18n.language)
+def _open_dialog(page: ft.Page, i18n: I18n, code: str, is_storage: bool) -> None:
+    """One at a time: ten scans that fail alike are said once."""
+    _, kept = translations(i18n.language), vars(page.session)
+    if kept.get("fault_dialog") is not None:
+        return
 
     def close() -> None:
+        kept["fault_dialog"] = None
         dialog.open = False
         dialog.update()
 
+    def dismissed() -> None:
+        kept["fault_dialog"] = None
+
+    title, text = (
+        _("Something went wrong"),
+        _(
+            "Everything before this step is saved. Look whether the step itself was counted, and report the code {code} "
+            "if it happens again."
+        ).format(code=code),
+    )
+    if is_storage:
+        title, text = storage_words(i18n)
     dialog: ft.AlertDialog = ft.AlertDialog(
         key="fault-dialog",
-        title=ft.Text(_("Something went wrong")),
-        content=ft.Text(_("Your work is saved. Report the code {code} if it happens again.").format(code=code)),
+        on_dismiss=dismissed,
+        title=ft.Text(title),
+        content=ft.Text(text),
         actions=[ft.TextButton(_("Close"), key="fault-close-button", on_click=close)],
     )
+    kept["fault_dialog"] = dialog
     page.show_dialog(dialog)
+
+
+def storage_words(i18n: I18n) -> tuple[str, str]:
+    """A title and what to do when the device cannot write."""
+    _ = translations(i18n.language)
+    return _("This was not saved"), _(
+        "The storage of this device is full or locked. Make room on it, then do the last step again. Everything before "
+        "it is saved."
+    )

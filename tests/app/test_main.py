@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from app.main import data_folder, show, without_query
@@ -42,3 +43,14 @@ def test_the_log_of_addresses_holds_no_pairing_code() -> None:
     )  # fmt: skip
     assert without_query(record)
     assert record.getMessage() == '1.2.3.4 - "GET / HTTP/1.1" 200'
+
+
+async def test_files_that_cannot_be_opened_are_a_sentence_instead_of_a_dead_page(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+
+    async def main(page: ft.Page) -> None:
+        await show(page, Tablets(tmp_path / "file", "http://127.0.0.1:9"))
+
+    async with flet_main(main) as h:
+        assert h.find("storage-refused-text").value.startswith("The storage of this device is full or locked.")
+        h.errors.clear()

@@ -1,6 +1,7 @@
 """A bug becomes a code that is the same wherever it happens again, and nothing ends in silence."""
 
 import asyncio
+import sqlite3
 
 import flet as ft
 
@@ -47,3 +48,25 @@ async def test_a_bug_in_background_work_is_shown_with_its_code() -> None:
         assert "Something went wrong" in h.texts()
         h.errors.clear()
         await asyncio.sleep(0)
+
+
+async def test_a_full_disk_is_said_once_and_heard_each_time() -> None:
+    alarms: list[str] = []
+
+    async def main(page: ft.Page) -> None:
+        def full() -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        page.add(ft.Button("Scan", key="scan-button", on_click=full))
+        catch_faults(page, I18n(), lambda: alarms.append("error"))
+
+    async with flet_main(main) as h:
+        await h.click("scan-button")
+        await h.click("scan-button")
+        assert h.texts().count("This was not saved") == 1
+        assert alarms == ["error", "error"]
+        await h.click("fault-close-button")
+        assert not h.has("fault-dialog")
+        await h.click("scan-button")
+        assert h.has("fault-dialog")
+        h.errors.clear()
