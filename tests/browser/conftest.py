@@ -1,6 +1,7 @@
 """Whole journeys in Debian's Chromium against the program as a process, as a person in a store would meet it."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,21 +10,25 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.free_port import free_port
+from tests.support.shop import Retailer, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".artefacts" / "screenshots"
 CHROMIUM = os.environ.get("COMPTOIR_CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
+    "--disable-sync", "--no-first-run", "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
 ]  # fmt: skip
 START_TIMEOUT_S = 60.0
+PATIENCE_MS = 30_000
 WEDGE_BURST = """code => {
   const send = (type, key, place, shiftKey) => window.dispatchEvent(
     new KeyboardEvent(type, {key, code: place, shiftKey, bubbles: true, cancelable: true}));
@@ -95,6 +100,13 @@ class AppServer:
                 self.kill()
 
 
+class Addressed(Protocol):
+    """What a browser can open."""
+
+    @property
+    def address(self) -> str: ...
+
+
 class Tablet:
     """One browser window. Finds controls by role and label, as a screen reader does."""
 
@@ -116,12 +128,51 @@ class Tablet:
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label).first.click()
 
-    def sees(self, text: str, timeout_ms: int = 10_000) -> None:
+    def tap(self, label: str | re.Pattern[str], exact: bool = False) -> None:
+        """A button, a choice, an entry of a menu: whatever a screen reader would press under this name."""
+        found = self.control(label, exact)
+        try:
+            found.click(timeout=PATIENCE_MS)
+        except PlaywrightTimeout as late:
+            raise AssertionError(f"cannot tap {label!r}: {late}; on screen:\n{self.texts()}") from None
+
+    def control(self, label: str | re.Pattern[str], exact: bool = False) -> Locator:
+        found = self.page.get_by_role("button", name=label, exact=exact)
+        for role in ("checkbox", "menuitem", "menuitemcheckbox"):
+            found = found.or_(self.page.get_by_role(role, name=label, exact=exact))
+        return found.first
+
+    def write(self, label: str, text: str, enables: str) -> None:
+        """Into a field, as if pasted (typing this fast would be a scanner's burst), until the button may be pressed.
+
+        Flutter takes a field's text from a moment after it has the focus; what comes before that is lost.
+        """
+        button = self.page.get_by_role("button", name=enables, exact=True)
+        for _ in range(10):
+            field = self.page.get_by_label(label)
+            field.click()
+            field.fill("")
+            field.fill(text)
+            try:
+                button.click(trial=True, timeout=PATIENCE_MS / 10)
+                return
+            except PlaywrightTimeout:
+                self.page.keyboard.press("Tab")
+        raise AssertionError(f"{enables!r} stays disabled; on screen:\n{self.texts()}")
+
+    def sees(self, text: str, timeout_ms: int = PATIENCE_MS) -> None:
         """Waits until the text is on the screen, wherever Flutter put it (text, label, group)."""
         try:
             self._wait_for(text, timeout_ms)
         except PlaywrightTimeout:
             raise AssertionError(f"never saw {text!r}; on screen:\n{self.texts()}\nfaults: {self.faults}") from None
+
+    def shows(self, text: str, within_ms: int) -> bool:
+        try:
+            self._wait_for(text, within_ms)
+        except PlaywrightTimeout:
+            return False
+        return True
 
     def _wait_for(self, text: str, timeout_ms: int) -> None:
         self.page.wait_for_function(
@@ -130,6 +181,31 @@ class Tablet:
             arg=text,
             timeout=timeout_ms,
         )
+
+    def hides(self, text: str) -> None:
+        """Waits until the text is gone."""
+        gone = "text => ![...document.querySelectorAll('flt-semantics')].some(e => e.textContent.includes(text))"
+        try:
+            self.page.wait_for_function(gone, arg=text, timeout=PATIENCE_MS)
+        except PlaywrightTimeout:
+            raise AssertionError(f"{text!r} stays; on screen:\n{self.texts()}") from None
+
+    def bring(self, label: str) -> None:
+        """Turns the wheel over the list until the control is there: lists build only what is near."""
+        size = self.page.viewport_size or {"width": 360, "height": 740}
+        self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+        for _ in range(60):
+            if self.control(label).count():
+                return
+            self.page.mouse.wheel(0, size["height"] / 3)
+            self.page.wait_for_timeout(150)
+        raise AssertionError(f"{label!r} is nowhere in the list; on screen:\n{self.texts()}")
+
+    def forgive(self, *known: str) -> None:
+        """The console noted what a test did on purpose: nothing else may have happened meanwhile."""
+        others = [fault for fault in self.faults if not any(text in fault for text in known)]
+        assert others == []
+        self.faults.clear()
 
     def texts(self) -> str:
         """Everything the accessibility tree says, for messages of failing tests."""
@@ -197,6 +273,22 @@ def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def retailer(tmp_path_factory: pytest.TempPathFactory) -> Retailer:
+    return Retailer.make(tmp_path_factory.mktemp("retailer"))
+
+
+@pytest.fixture(scope="module")
+def shop(retailer: Retailer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Core and app with the demo retailer, started once for a module."""
+    opened = Shop(retailer, tmp_path_factory.mktemp("shop"))
+    try:
+        opened.open()
+        yield opened
+    finally:
+        opened.close()
+
+
 @contextmanager
 def chromium(playwright: Playwright, clip: Path | None = None, camera_allowed: bool = True) -> Iterator[Browser]:
     """A browser; with `clip` (an .mjpeg file) as its camera. Contexts of one browser are separate profiles."""
@@ -223,7 +315,7 @@ def tablet(playwright: Playwright) -> Iterator[Callable[..., Tablet]]:
     with ExitStack() as stack:
 
         def open_tablet(
-            server: AppServer,
+            server: Addressed,
             path: str = "/",
             *,
             profile: BrowserContext | None = None,

@@ -34,6 +34,9 @@ class Violation(AssertionError):
         super().__init__(f"{invariant}: {what}")
         self.invariant, self.what = invariant, what
 
+    def __reduce__(self) -> tuple[type["Violation"], tuple[str, str]]:
+        return Violation, (self.invariant, self.what)
+
 
 Invariant = Callable[["Day"], Iterator[Violation]]
 

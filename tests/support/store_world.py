@@ -66,13 +66,9 @@ _ARTICLES = (
     _Article("AL-1004", "Suede boots Arras", "Cognac", "39", "shoes", "alba", "C Shoes", "C-02", 1, 1350),
     _Article("AL-1005", "Raffia bag Soleil", "Sand", "", "accessories", "alba", "D Accessories", "D-07", 2, 650),
     _Article("AL-1006", "Wool coat Margaux", "Black", "38", "outerwear", "alba", "A Women", "A-30", 2, 1600),
-    _Article(
-        "NO-2001", "Velvet cushion cover Fjord", "Ochre", "50x50", "textiles", "nordlys", "E Home", "E-1", 9, 210
-    ),
+    _Article("NO-2001", "Velvet cushion cover Fjord", "Ochre", "50x50", "textiles", "nordlys", "E Home", "E-1", 9, 210),
     _Article("NO-2002", "Stoneware mug Kyst", "Sage", "", "tableware", "nordlys", "F Table", "F-04", 12, 340),
-    _Article(
-        "NO-2003", "Percale duvet cover Natt", "White", "240x220", "bedding", "nordlys", "E Home", "E-9", 2, 1400
-    ),
+    _Article("NO-2003", "Percale duvet cover Natt", "White", "240x220", "bedding", "nordlys", "E Home", "E-9", 2, 1400),
     _Article("NO-2004", "Brass table lamp Lykt", "Brass", "", "lighting", "nordlys", "F Table", "F-20", 0, 1900),
 )
 SKUS = tuple(article.sku for article in _ARTICLES)
