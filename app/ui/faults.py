@@ -59,7 +59,7 @@ def catch_faults(page: ft.Page, i18n: I18n, alarm: Callable[[], None] = lambda: 
         code = _code(lines[-1] if lines else "?")
         logger.error("%s in a handler: %s", code, message)
         alarm()
-        _open_dialog(page, i18n, code, is_storage_fault(lines[-1] if lines else "") or is_storage_fault(message))
+        _open_dialog(page, i18n, code, is_storage_fault(message))
 
     # Session.error is where Flet sends every unhandled fault; its own answer replaces the page by an error text.
     vars(page.session)["error"] = show
@@ -95,8 +95,8 @@ def _open_dialog(page: ft.Page, i18n: I18n, code: str, is_storage: bool) -> None
     title, text = (
         _("Something went wrong"),
         _(
-            "Everything before this step is saved. Look whether the step itself was counted, and report the code {code} "
-            "if it happens again."
+            "Everything before this step is saved. Look whether the step itself was counted, "
+            "and report the code {code} if it happens again."
         ).format(code=code),
     )
     if is_storage:
