@@ -44,7 +44,7 @@ class Associate:
         tablet.sees("Pick run ")
 
     def scan(self, code: str | Article, *says: str) -> None:
-        """Until the tablet says all of it. Where it stays silent, a person scans again: a starved machine loses keys."""
+        """Until the tablet says all of it. Where it stays silent, a person scans again: busy machines lose keys."""
         tablet, text = self.tablet, code.gtin13 if isinstance(code, Article) else code
         before = tablet.texts()
         tablet.scan(text)
