@@ -36,7 +36,7 @@ RETRY_AFTER_MS = 2_000
 WAIT_AFTER_MS = 1_000
 # Conflicts between transactions and a database that is away or full: the command is not to blame.
 TRANSIENT_SQLSTATES = ("08", "40", "53", "55", "57")
-TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL")
+TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 Received = Command | Unread
 
 
