@@ -92,7 +92,7 @@ def _scan(rng: Random, lines: list[tuple[Fulfilment, Line]]) -> c.Arguments | No
         return None
     fulfilment, line = rng.choice(lines)
     quantity = rng.randint(1, max(1, min(2, line.remaining)))
-    return c.ScanItem(fulfilment.id, line.id, quantity, c.How.WEDGE, run_id=fulfilment.run_id)
+    return c.ScanItem(fulfilment.id, line.id, quantity, c.How.WEDGE, line.gtins[0], fulfilment.run_id)
 
 
 def report_short(desk: Desk, rng: Random) -> c.Arguments | None:

@@ -152,37 +152,44 @@ class Day:
         if wanted is None:
             return
         intent = f"tap-{self.rng.getrandbits(48):x}"
-        ids = [tablet.new_id() for _ in range(2 if self.rng.random() < 0.1 else 1)]
-        before = tablet.shown()
+        taps = 2 if self.rng.random() < 0.1 else 1
+        before, outbox = tablet.shown(), tablet.outbox()
         if self.rng.random() < self.fate.deaths:
             tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH // 2))
-        for command_id in ids:
+        for _ in range(taps):
             try:
-                tablet.submit(wanted, command_id, intent)
+                self._do(tablet, wanted, intent)
             except Killed:
                 self.say(f"{tablet.name} dies while its associate works")
                 tablet.start()
                 link.start()
-        command_id = self._counted(tablet, ids, wanted, before)
-        if not command_id:
-            return self.say(f"{tablet.name}: lost before it was shown: {wanted}")
-        self.ledger.write(Deed(command_id, tablet.name, wanted))
-        self.say(f"{tablet.name}: {wanted}")
-        self._curse(command_id, wanted)
+        queued = [command_id for command_id in tablet.outbox() if command_id not in outbox]
+        done = self._seen(tablet, wanted, before, len(queued))
+        if done is None:
+            return self.say(f"{tablet.name}: nothing counted: {wanted}")
+        self.ledger.write(Deed(queued[0], tablet.name, done))
+        self.say(f"{tablet.name}: {done}")
+        self._curse(queued[0], done)
         link.command_made()
 
-    def _counted(self, tablet: Tablet, ids: list[str], wanted: Arguments, before: Counter[Place]) -> str:
-        """The id under which the associate sees that it counted: a scan in its line, the rest in what waits; or ""."""
-        outbox = tablet.outbox()
-        queued = [command_id for command_id in ids if command_id in outbox]
-        if isinstance(wanted, ScanItem):
-            place = (wanted.fulfilment_id, wanted.line_id)
-            shown = tablet.shown()[place] - before[place]
-            if shown != (wanted.quantity if queued else 0):
-                raise Violation("I6", f"{tablet.name} shows {shown} more of {place}; queued: {len(queued)}")
-        if len(queued) > 1:
-            raise Violation("I2", f"{tablet.name} made {len(queued)} commands of one tap: {wanted}")
-        return queued[0] if queued else ""
+    def _do(self, tablet: Tablet, wanted: Arguments, intent: str) -> None:
+        """In a run the article is scanned and the app says for whom it counts; everything else is told as it is."""
+        if isinstance(wanted, ScanItem) and wanted.run_id and wanted.quantity == 1:
+            tablet.scan(wanted.run_id, wanted.code, intent)
+        else:
+            tablet.tell(wanted, intent)
+
+    def _seen(self, tablet: Tablet, wanted: Arguments, before: Counter[Place], queued: int) -> Arguments | None:
+        """What the associate sees that was done: a scan in the count of a line, the rest in the list of what waits."""
+        if queued > 1:
+            raise Violation("I2", f"{tablet.name} made {queued} commands of one tap: {wanted}")
+        if not isinstance(wanted, ScanItem):
+            return wanted if queued else None
+        after = tablet.shown()
+        counted = [(place, after[place] - before[place]) for place in after if after[place] != before[place]]
+        if len(counted) != queued or any(units != wanted.quantity for _, units in counted):
+            raise Violation("I6", f"{tablet.name} counts {counted} for {wanted}; queued: {queued}")
+        return replace(wanted, fulfilment_id=counted[0][0][0], line_id=counted[0][0][1]) if counted else None
 
     def _curse(self, command_id: str, wanted: Arguments) -> None:
         """Now and then a command meets a bug of the core, or breaks the connection."""

@@ -182,6 +182,7 @@ class Link:
 
         def ended(_: Answer) -> None:
             done = pull.finish(self.tablet.now())
+            self.tablet.walks.forget()
             event = s.PullDone(group, self._queued()) if done else s.PullFailed(group, s.Failure.BROKEN)
             self._feed(event)
 

@@ -11,7 +11,7 @@
 | drop_on_answer | a tablet drops its own effect at the HTTP answer, before the feed brings it | I6 |
 | keep_after_feed | a tablet keeps its own effect on top of the core's | I7 |
 | ack_by_highest | a tablet takes an answer for "all up to here" | I1, I6 |
-| tap_twice | the intent of a tap is not looked at | I6 |
+| tap_twice | the intent of a tap is not looked at | I2 |
 | stale_overlay | news from the core are not rebased under what was done here | I3, I6 |
 | reject_facts | the core refuses what happened too late or too often | I10 |
 | poison_blocks | the core answers "failed" for ever instead of setting a command aside | I1, I8 |

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from core.domain.barcodes import check_digit
 from core.store import feed
 from core.store import tables as t
 
@@ -40,6 +41,12 @@ def day_folder() -> Path:
     return folder
 
 
+def gtin_of(sku: str) -> str:
+    """14 digits, check digit right: what a scanner reads off the article."""
+    body = f"{SKUS.index(sku) + 1:013d}"
+    return body + check_digit(body)
+
+
 def users_of(store: str) -> tuple[str, str]:
     return f"{store}-ana", f"{store}-ben"
 
@@ -57,8 +64,8 @@ def open_shop(connection: Connection) -> None:
     org = (("division", DIVISION), ("reason", "not_found"), ("reason", "fraud"))
     for entity, id in (*org, ("carrier", "colis"), ("packaging", "box")):
         feed.mark(connection, feed.ORG, entity, id)
-    for number, sku in enumerate(SKUS):
-        _add_article(connection, sku, f"{number:014d}")
+    for sku in SKUS:
+        _add_article(connection, sku, gtin_of(sku))
     for store in STORES:
         _add_store(connection, account, store)
 

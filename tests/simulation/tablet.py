@@ -14,13 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from app.actions import picking
 from app.actions.desk import Desk as ActionDesk
 from app.state.walks import Walks
-from app.store import documents, outbox, references
+from app.store import documents, references
 from app.store.database import Database, driver
 from app.store.documents import Where
-from app.store.intents import Stamp
-from core.contract.commands import Arguments
+from core.contract.commands import Arguments, How
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
 from tests.simulation.associate import Desk
@@ -85,15 +85,20 @@ class Tablet:
                 in_hands=in_hands,
             )
 
-    def action_desk(self) -> ActionDesk:
+    def tell(self, arguments: Arguments, intent: str) -> Outcome:
+        """Through the desk, as the actions of every screen do. Raises Killed."""
+        with self.fuse.inside():
+            return self._action_desk().tell(arguments, intent)
+
+    def scan(self, run_id: str, gtin: str, intent: str) -> Outcome:
+        """An article is scanned in a pick run: the app says for whom it counts. Raises Killed."""
+        with self.fuse.inside():
+            return picking.scan(self._action_desk(), picking.Aim(run_id, None), gtin, How.WEDGE, intent)
+
+    def _action_desk(self) -> ActionDesk:
         return ActionDesk(
             self.database, self.walks, self.location_id, self.number, "0000000", self.user_id, self.now, self.new_id
         )
-
-    def submit(self, arguments: Arguments, command_id: str, intent: str) -> Outcome:
-        """Through the outbox, as every action does. Raises Killed."""
-        with self.fuse.inside(), self.database.write() as connection:
-            return outbox.submit(connection, arguments, Stamp(command_id, intent, self.user_id, self.now()))
 
     def shown(self) -> Counter[Place]:
         """Units picked per line, as the screens show them."""
