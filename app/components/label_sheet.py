@@ -118,11 +118,11 @@ def _facts(_: Translations, parcel: ParcelView) -> ft.Control:
     number = parcel.tracking or grouped(parcel.sscc)
     lines: list[ft.Control] = [
         ft.Text(f"{units} · {weight} · {parcel.packaging_name}", style=regular(size=15)),
-        ft.Text(number, key="label-number-text", style=bold(size=16), selectable=True, rtl=False),
+        ft.Text(number, key="label-number-text", style=bold(size=16), selectable=True),
     ]
     return ft.Column(lines, spacing=2, tight=True)
 
 
 def grouped(sscc: str) -> str:
-    """18 digits in threes, to compare by eye."""
-    return " ".join(sscc[start : start + 3] for start in range(0, len(sscc), 3))
+    """18 digits in threes, to compare by eye; isolated, or from right to left the last three would stand first."""
+    return "\u2066" + " ".join(sscc[start : start + 3] for start in range(0, len(sscc), 3)) + "\u2069"

@@ -1,10 +1,11 @@
 """A PIN, by large keys or by the keyboard: how many digits were entered is seen, which ones is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flet as ft
 
+from app.i18n import Translations
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, bold
 from app.ui import key, part, use_translations
@@ -38,8 +39,13 @@ def PinPad(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any],
         style=_round(ft.Colors.PRIMARY),
     )
     rows = [[digit(name) for name in names] for names in ("123", "456", "789")] + [[back, digit("0"), enter]]
-    keys = [ft.Row(row, spacing=SPACE_M, tight=True, rtl=False) for row in rows]
+    keys = [ft.Row(as_on_a_telephone(_, row), spacing=SPACE_M, tight=True) for row in rows]
     return ft.Column([*keys], spacing=SPACE_S + 2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def as_on_a_telephone(_: Translations, keys: Sequence[ft.Control]) -> list[ft.Control]:
+    """1 stands on the left in every language; in a page from right to left what comes first stands on the right."""
+    return [*reversed(keys)] if _.rtl else [*keys]
 
 
 def _round(fill: ft.ColorValue) -> ft.ButtonStyle:

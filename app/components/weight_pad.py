@@ -9,6 +9,7 @@ import flet as ft
 
 from app.components.answer import AnswerBanner
 from app.components.buttons import primary_button
+from app.components.pin_pad import as_on_a_telephone
 from app.components.sheet import Question
 from app.components.weight import weight_words
 from app.i18n import Translations
@@ -96,7 +97,7 @@ def _display(_: Translations, typed: str, unit: str, choose: Callable[[str], Non
         height=KEY_HEIGHT_DP,
     )  # fmt: skip
     shown = ft.Text(typed or "0", key="weigh-value-text", style=bold(size=40), expand=True, text_align=ft.TextAlign.END)
-    return ft.Row([shown, units], spacing=SPACE_S, vertical_alignment=ft.CrossAxisAlignment.CENTER, rtl=False)
+    return ft.Row([shown, units], spacing=SPACE_S, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
 def _expected(_: Translations, ask: WeighAsk, take: Callable[[], None]) -> ft.Control:
@@ -111,7 +112,8 @@ def _expected(_: Translations, ask: WeighAsk, take: Callable[[], None]) -> ft.Co
 def _pad(_: Translations, unit: str, press: Callable[[str], None]) -> ft.Control:
     """Three in a row, as on a telephone, in every reading direction."""
     rows = [KEYS[start : start + 3] for start in range(0, len(KEYS), 3)]
-    lines = [ft.Row([_key(_, name, unit, press) for name in names], spacing=SPACE_S, rtl=False) for names in rows]
+    keys = [[_key(_, name, unit, press) for name in names] for names in rows]
+    lines = [ft.Row(as_on_a_telephone(_, line), spacing=SPACE_S) for line in keys]
     return ft.Column(list[ft.Control](lines), spacing=SPACE_S, tight=True)
 
 

@@ -157,7 +157,7 @@ def _is_unreleased(fulfilment: Fulfilment, now: datetime) -> bool:
 
 def _fulfilment_items(fulfilment: Fulfilment, in_run: bool, clock: _Clock) -> Iterator[WorkItem]:
     back = to_put_back(fulfilment)
-    if back and not in_run:
+    if back and not (in_run and fulfilment.closed):  # of an order cancelled under way, its run tells
         returned = sum(line.put_back for line in fulfilment.lines)
         yield _item(WorkKind.PUT_BACK, fulfilment, (returned, returned + back), clock, "")
     if fulfilment.closed:

@@ -28,7 +28,7 @@ CHROMIUM_ARGS = [
     "--disable-backgrounding-occluded-windows",
 ]  # fmt: skip
 START_TIMEOUT_S = 60.0
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000  # a machine with two busy cores paints a frame in seconds
 WEDGE_BURST = """code => {
   const send = (type, key, place, shiftKey) => window.dispatchEvent(
     new KeyboardEvent(type, {key, code: place, shiftKey, bubbles: true, cancelable: true}));
@@ -112,6 +112,7 @@ class Tablet:
 
     def __init__(self, page: Page, faults: list[str]) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE_MS)
         self.faults = faults
 
     def open(self, address: str) -> None:
@@ -190,7 +191,7 @@ class Tablet:
         except PlaywrightTimeout:
             raise AssertionError(f"{text!r} stays; on screen:\n{self.texts()}") from None
 
-    def bring(self, label: str) -> None:
+    def bring(self, label: str | re.Pattern[str]) -> None:
         """Turns the wheel over the list until the control is there: lists build only what is near."""
         size = self.page.viewport_size or {"width": 360, "height": 740}
         self.page.mouse.move(size["width"] / 2, size["height"] / 2)

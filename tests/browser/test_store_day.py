@@ -89,22 +89,17 @@ def arrive(amina: Associate) -> None:
     amina.sign_in()
     tablet.sees("Work list")
     tablet.screenshot("day-03-work-list")
-    speak(amina, "العربية", MENU_AT_THE_LEFT)
+    amina.speak("العربية")
+    tablet.page.wait_for_function(MENU_AT_THE_LEFT, arg=amina.name)
     tablet.screenshot("day-04-arabic")
-    speak(amina, "English", MENU_AT_THE_RIGHT)
+    amina.speak("English")
+    tablet.page.wait_for_function(MENU_AT_THE_RIGHT, arg=amina.name)
     tablet.sees("Work list")
 
 
 MENU_AT_THE_LEFT = "name => [...document.querySelectorAll('flt-semantics[role=button]')].some(e => " \
     "e.textContent.includes(name) && e.getBoundingClientRect().right < 180)"  # fmt: skip
 MENU_AT_THE_RIGHT = MENU_AT_THE_LEFT.replace("right < 180", "left > 180")
-
-
-def speak(amina: Associate, language: str, turned: str) -> None:
-    page = amina.tablet.page
-    amina.tablet.tap(re.compile(amina.name))
-    amina.tablet.tap(language)
-    page.wait_for_function(turned, arg=amina.name)
 
 
 def pick_with_the_core(amina: Associate, day: Day) -> None:

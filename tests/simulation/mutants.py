@@ -2,7 +2,7 @@
 
 | mutant | what is broken | caught by |
 | --- | --- | --- |
-| forget_dedupe | the core does not look a command's id up before applying it | I2, I7 |
+| forget_dedupe | the core does not look a command's id up before applying it | I1, I2, I7 |
 | dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I7 |
 | effect_before_outbox | a tablet shows a deed before its command is safe | I6 |
 | cursor_first | a tablet saves the cursor in a transaction before the rows | I3, I7, I8 |

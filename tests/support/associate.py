@@ -1,5 +1,6 @@
 """A person with a tablet: what they press, in their words, and what they must see before they go on."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Download
@@ -8,6 +9,7 @@ from tests.browser.conftest import Tablet
 from tests.support.shop import Article, Shop
 
 SILENT_MS = 10_000
+HAND_MS = 250  # from the scanner's beep to the screen; a press right after a code's Enter is taken for its echo
 
 
 class Associate:
@@ -29,6 +31,16 @@ class Associate:
         for digit in self.pin:
             tablet.tap(digit, exact=True)
         tablet.tap("Sign in")
+
+    def speak(self, language: str) -> None:
+        """By the menu under the own name, whatever it speaks now."""
+        self.tablet.tap(re.compile(self.name))
+        self.tablet.tap(language)
+
+    def to_the_list(self) -> None:
+        if not self.tablet.shows("Start picking", within_ms=1_000):
+            self.tablet.tap("Back", exact=True)
+        self.tablet.sees("Start picking")
 
     def begin(self, *orders: str) -> None:
         """A run of exactly these orders, by short id, from the work list."""
@@ -52,6 +64,7 @@ class Associate:
             tablet.scan(text)
         for words in says:
             tablet.sees(words)
+        tablet.page.wait_for_timeout(HAND_MS)
 
     def report_missing(self, reason: str) -> None:
         self.tablet.tap("Not there")

@@ -114,6 +114,14 @@ def test_surplus_is_put_back_beside_the_work_that_goes_on():
     assert {item.kind for item in items_of(order)} == {WorkKind.PACK, WorkKind.PUT_BACK}
 
 
+def test_surplus_of_an_order_in_a_run_is_put_back_at_once_and_what_was_cancelled_under_way_by_the_run():
+    run, changed, _ = runs.start(a_run("f1"), {"f1": an_order("f1")})
+    twice, _ = pick(changed["f1"], "l1", 3)
+    assert {item.kind for item in items_of(twice, started=[run])} == {WorkKind.CONTINUE_RUN, WorkKind.PUT_BACK}
+    stopped = cancelled(twice)
+    assert [item.kind for item in items_of(stopped, started=[run])] == [WorkKind.CONTINUE_RUN]
+
+
 def test_packing_counts_the_units_in_parcels():
     order, _ = open_parcel(picked(an_order()), "p1", "box")
     order, _ = pack(order, "p1", "l1", 1)

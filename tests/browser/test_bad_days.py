@@ -1,0 +1,110 @@
+"""What goes wrong around a tablet: each time a sentence, and nothing of the work is lost."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser.conftest import Tablet
+from tests.support.associate import Associate
+from tests.support.shop import Shop, Wanted
+
+pytestmark = pytest.mark.browser
+STORE, STORE_NAME = "LYO1", "Comptoir Lyon"
+PHONE = (360, 740)
+APP_AWAY = ("ERR_CONNECTION_REFUSED", "WebSocket", "page error: Exception")  # what Flet says while it reconnects
+
+
+def test_a_pairing_code_that_is_wrong_or_used_says_so(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+    amina = Associate(tablet(shop, size=PHONE), shop)
+    amina.pair("ZZZZ9999")
+    amina.tablet.sees("This pairing code does not exist. Check it, or ask for a new one.")
+    amina.tablet.screenshot("bad-01-unknown-code")
+    once = shop.office("POST", "/v1/enrolment-codes", {"location": STORE})["code"]
+    other = httpx.post(shop.core_url + "/device/v1/enrol", json={"code": once, "name": "Other"}, timeout=30)
+    assert other.is_success
+    amina.pair(once)
+    amina.tablet.sees("This pairing code was already used. Ask for a new one.")
+    amina.pair(shop.codes[STORE_NAME])
+    amina.tablet.sees("Amina Martin")
+
+
+def test_the_core_away_at_the_first_start_is_said_and_tried_again(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+    shop.core.kill()
+    opened = tablet(shop, f"/?pair={shop.codes[STORE_NAME]}", size=PHONE)
+    opened.sees("The core cannot be reached. Check the Wi-Fi and try again.")
+    opened.screenshot("bad-02-no-core")
+    shop.core.start()
+    shop.core.wait()
+    opened.tap("Pair", exact=True)
+    opened.sees("Amina Martin")
+
+
+def test_a_token_that_does_not_hold_any_more_is_renewed_quietly(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+    amina, known = working(shop, tablet)
+    shop.app.kill()
+    file = identity_file(shop, known)
+    identity = json.loads(file.read_text())
+    file.write_text(json.dumps(identity | {"access_token": identity["access_token"][:-8] + "AAAAAAAA"}))
+    renewed = shop.core.log.count("POST /device/v1/token")
+    shop.app.start()
+    shop.app.wait()
+    amina.sign_in()
+    amina.tablet.forgive(*APP_AWAY)
+    amina.tablet.sees("Online")
+    (article,) = shop.articles(STORE, 1)
+    order = shop.place(STORE, Wanted("BAD-1", ((article, 1),)))
+    amina.begin(short_id(shop, order))
+    amina.scan(article, "1 of 1")
+    shop.until("select count(*) from event where name = 'ItemPicked' and order_id = :id", 1, id=order["id"])
+    assert shop.core.log.count("POST /device/v1/token") > renewed
+    amina.tablet.hides(" waiting")
+
+
+def test_a_device_that_was_switched_off_keeps_its_work(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+    amina, known = working(shop, tablet)
+    (article,) = shop.articles(STORE, 1)
+    order = shop.place(STORE, Wanted("BAD-2", ((article, 2),)))
+    amina.begin(short_id(shop, order))
+    amina.scan(article, "1 of 2")
+    shop.until("select count(*) from event where name = 'ItemPicked' and order_id = :id", 1, id=order["id"])
+    shop.core.kill()
+    amina.scan(article, "2 of 2")
+    amina.tablet.sees("1 waiting")
+    shop.core.start()
+    shop.core.wait()
+    shop.office("DELETE", f"/v1/devices/{known}")
+    amina.tablet.sees("This device was switched off by head office. Hand it to your manager.")
+    amina.tablet.screenshot("bad-03-switched-off")
+    ask_for_it = "select count(*) from event where name = 'ItemPicked' and order_id = :id"
+    if shop.value(ask_for_it, id=order["id"]) == 1:  # else it was faster than head office
+        amina.tablet.sees("1 action that was not sent is kept on this device.")
+        assert waiting(identity_file(shop, known).parent) == ["ScanItem"]
+
+
+def working(shop: Shop, tablet: Callable[..., Tablet]) -> tuple[Associate, str]:
+    """Amina in front of the work list of a device of her own, and its id."""
+    amina = Associate(tablet(shop, f"/?pair={shop.codes[STORE_NAME]}", size=PHONE), shop)
+    amina.sign_in()
+    amina.tablet.sees("Start picking")
+    return amina, str(shop.value("select id from device order by enrolled_at desc"))
+
+
+def identity_file(shop: Shop, device_id: str) -> Path:
+    files = (shop.folder / "app" / "devices").glob("*/identity.json")
+    return next(file for file in files if json.loads(file.read_text())["device_id"] == device_id)
+
+
+def waiting(device: Path) -> list[str]:
+    """Names of the commands in the outbox of a device."""
+    with closing(sqlite3.connect(f"file:{device / 'main.db'}?mode=ro", uri=True)) as connection:
+        return [row[0] for row in connection.execute("select name from command where state = 'queued'")]
+
+
+def short_id(shop: Shop, order: dict[str, Any]) -> str:
+    return str(shop.value("select short_id from fulfilment where order_id = :id", id=order["id"]))
