@@ -54,6 +54,8 @@ class LocationRow(CoreRow, table=True):
     active: bool = True
     capacity_per_day: int | None = None  # None: not limited; 0 stops new work
     priority: int = 0
+    # {"week": [[["09:00", "19:00"]], ... Monday first], "special": {"2026-12-24": [["09:00", "16:00"]]}}; {}: always
+    hours: dict[str, Any] = document(dict)
     version: int = 1
 
 

@@ -63,14 +63,21 @@ class PackagingRow(CoreRow, table=True):
 
 
 class JobRow(CoreRow, table=True):
-    """Work for later, written in the transaction that causes it and claimed in batches."""
+    """Work for later, written in the transaction that causes it and taken in batches.
+
+    `run_at`: when it is meant to run. `due_at`: when it may be taken next; a worker that takes it moves this on by its
+    lease, so that what a killed worker held is due again. `tries`: how often it was taken; it numbers the leases.
+    """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "done_at", "run_at"),)
+    __table_args__ = (Index("ix_job_due", "state", "due_at"), Index("ix_job_subject", "subject"))
     id: str = Field(primary_key=True)
     kind: str
+    subject: str = ""  # what it is about, for example the id of an offer
     arguments: dict[str, Any] = document(dict)
     run_at: datetime = moment()
+    due_at: datetime = moment()
+    state: str = "waiting"  # "waiting" | "done" | "set_aside"
     tries: int = 0
     error: str = ""
     done_at: datetime | None = moment(default=None)

@@ -126,28 +126,58 @@ class ManifestParcelRow(CoreRow, table=True):
 
 
 class OfferRow(CoreRow, table=True):
-    """A piece of work that several stores may have; the first claim wins (`winner`: location id)."""
+    """A part of an order that several stores may have; the first claim wins (`winner`: location id).
+
+    `lines`: [{order_line_id, sku, units}]. `holder`: the place where its units are reserved while it is open, "" where
+    none are. `step`: which rule of the ruleset it is at. `refused`: places that will not be asked again.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (Index("ix_offer_state", "state", "expires_at"),)
     id: str = Field(primary_key=True)
     order_id: str = Field(index=True)
     order_number: str
+    division_id: str = ""
     units: int
     value_minor: int = 0
     currency: str = "EUR"
+    lines: list[dict[str, Any]] = document(list)
     target_at: datetime = moment()
     expires_at: datetime = moment()
-    state: str = "open"
+    state: str = "open"  # core.domain.lifecycle.OfferState
+    step: int = 0
+    days_late: int = 0
+    automatic: str = "never"
+    ruleset_id: str = ""
+    holder: str = ""
+    refused: list[str] = document(list)
     winner: str = ""
     taken_at: datetime | None = moment(default=None)
     taken_by: str = ""  # user id
+    fulfilment_id: str = ""
+    offered_at: datetime | None = moment(default=None)
+    closed_at: datetime | None = moment(default=None)
 
 
 class OfferCopyRow(CoreRow, table=True):
-    """The offer as one store sees it: `id` is the id of the feed's entity, and what a claim names."""
+    """The offer as one store sees it: `id` is the id of the feed's entity, and what a claim names.
+
+    `answer`: "" while nobody answered, then "won", "lost", "declined", "no_answer", "released" or "withdrawn". What
+    the ranking said when it was made stays with it: cost, chance, days late.
+    """
 
     __tablename__ = "offer_copy"
+    __table_args__ = (Index("ix_offer_copy_history", "location_id", "answered_at"),)
     id: str = Field(primary_key=True)
     offer_id: str = Field(foreign_key="offer.id", index=True)
     location_id: str = Field(foreign_key="location.id", index=True)
+    step: int = 0
+    rank: int = 0
+    cost_minor: int = 0
+    chance_permille: int = 0
+    days_late: int = 0
+    offered_at: datetime | None = moment(default=None)
+    answer: str = ""
+    answered_at: datetime | None = moment(default=None)
+    answered_by: str = ""
+    reason: str = ""
