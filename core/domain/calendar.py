@@ -1,7 +1,7 @@
 """When a place works: hours of the week by its own clock, days that differ, public holidays.
 
-Minutes of work are counted only while it is open, and in UTC, so that a night in which clocks change makes no day longer
-or shorter than it is.
+Minutes of work are counted only while it is open, and in UTC, so that a night in which clocks change makes no day
+longer or shorter than it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,6 +44,7 @@ class Calendar:
     holidays: tuple[tuple[date, str], ...] = ()
     _special: Mapping[date, Day] = field(init=False, repr=False, compare=False)
     _holidays: Mapping[date, str] = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -53,6 +54,11 @@ class Calendar:
         zone_of(self.timezone)
         object.__setattr__(self, "_special", dict(self.special))
         object.__setattr__(self, "_holidays", dict(self.holidays))
+        # Asked for on every look into a cache, and always the same.
+        object.__setattr__(self, "_hash", hash((self.timezone, self.week, self.special, self.holidays)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def hours(self, day: date) -> Day:
         if day in self._special:

@@ -27,6 +27,7 @@ from core.store.tables.office import (
     SignInFailureRow,
 )
 from core.store.tables.order import CustomerRow, DecisionRow, OrderLineRow, OrderRow
+from core.store.tables.promise import CarrierServiceRow, DeliveryMethodRow, PromiseRow
 from core.store.tables.stock import MovementRow, PositionRow
 from core.store.tables.work import (
     FulfilmentLineRow,
@@ -95,6 +96,10 @@ reasons = table_of(ReasonRow)
 carriers = table_of(CarrierRow)
 packagings = table_of(PackagingRow)
 jobs = table_of(JobRow)
+
+carrier_services = table_of(CarrierServiceRow)
+delivery_methods = table_of(DeliveryMethodRow)
+promises = table_of(PromiseRow)
 
 office_sessions = table_of(OfficeSessionRow)
 sign_in_failures = table_of(SignInFailureRow)

@@ -47,6 +47,7 @@ class CarrierRow(CoreRow, table=True):
     pickup_time: str = "17:00"
     gs1_prefix: str = ""
     active: bool = True
+    version: int = 1
 
 
 class PackagingRow(CoreRow, table=True):
