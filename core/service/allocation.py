@@ -96,7 +96,9 @@ def _try_to_reserve(connection: Connection, cause: Cause, question: Question, an
         key = (one.location_id, skus[one.line_id])
         units[key] = units.get(key, 0) + one.quantity
     movements = [
-        Movement(location_id, sku, "reservation", Delta(reserved=count), order_id=question.order_id)
+        Movement(
+            location_id, sku, "reservation", Delta(reserved=count), "", question.order_id, "", question.division_id
+        )
         for (location_id, sku), count in units.items()
     ]
     if not movements:

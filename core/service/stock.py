@@ -1,17 +1,23 @@
 """Stock: every change of a position is one atomic update, one ledger row and one mark in the feed, together.
 
-A reservation is check and reserve in one conditional update, so that nothing is ever oversold, whoever else is buying.
-Positions are always touched in the same order, so that two transactions never wait for each other in a circle.
+A reservation is check and reserve in one conditional update, so that nothing is ever oversold, whoever else is buying;
+the check heeds the safety stock that the rules say, and what a brand may take of a shared position. Positions are
+always touched in the same order, so that two transactions never wait for each other in a circle. What was moved reaches
+the projection (`core.service.atp_projection`) before the transaction commits.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.domain import atp
+from core.domain.stock_rules import FULL_BASIS_POINTS, RuleKind, Subject
+from core.service import atp_projection
 from core.service.cause import Cause
+from core.service.stock_book import Book, book_of, categories_of
 from core.store import tables as t
 from core.store.feed import mark_many, stock_part
 
@@ -41,6 +47,7 @@ class Movement:
     reason: str = ""
     order_id: str = ""
     fulfilment_id: str = ""
+    division_id: str = ""  # the brand that the units are reserved for
 
     @property
     def key(self) -> tuple[str, str]:
@@ -61,21 +68,48 @@ _MOVE = (
     .where(_HERE)
     .values({name: t.positions.c[name] + bindparam(f"d_{name}") for name in BUCKETS} | {"version": _P.version + 1})
 )
+# The position's own safety stock counts before that of a rule; see core.domain.atp.safety_of.
+_POINTS: Any = cast(_P.on_hand, BigInteger) * bindparam("p_points") + (FULL_BASIS_POINTS - 1)
+_RULED: Any = bindparam("p_units") + _POINTS // FULL_BASIS_POINTS
+_SAFETY = case((_P.safety > 0, _P.safety), else_=_RULED)
 _RESERVE = (
     update(t.positions)
-    .where(_HERE, _P.on_hand - _P.reserved - _P.unavailable - _P.safety >= bindparam("d_reserved"))
+    .where(_HERE, _P.on_hand - _P.reserved - _P.unavailable - _SAFETY >= bindparam("d_reserved"))
     .values(reserved=_P.reserved + bindparam("d_reserved"), version=_P.version + 1)
 )
 
 
 def reserve(connection: Connection, cause: Cause, movements: Sequence[Movement]) -> Shortage | None:
     """All of them or none: on a Shortage the caller rolls back to its savepoint."""
+    book = book_of(connection)
+    categories = categories_of(connection, book, {movement.sku for movement in movements})
+    taken = []
     for movement in sorted(movements, key=lambda m: m.key):
+        subject = Subject(*movement.key, categories.get(movement.sku, ()))
+        rule = book.rules.find(RuleKind.SAFETY, subject)
+        safety = {"p_units": (rule.units or 0) if rule else 0, "p_points": (rule.basis_points or 0) if rule else 0}
         asked = {"p_location_id": movement.location_id, "p_sku": movement.sku, "d_reserved": movement.delta.reserved}
-        if connection.execute(_RESERVE, asked).rowcount != 1:
+        if connection.execute(_RESERVE, asked | safety).rowcount != 1:
+            return Shortage((movement.key,))
+        taken.append(movement)
+        if not _within_share(connection, book, subject, taken):
             return Shortage((movement.key,))
     _write_ledger(connection, cause, movements)
     return None
+
+
+def _within_share(connection: Connection, book: Book, subject: Subject, taken: Sequence[Movement]) -> bool:
+    """The position is locked by its update: nobody else changes what the brand holds of it until the commit."""
+    last = taken[-1]
+    share = book.rules.find(RuleKind.SHARE, subject, last.division_id) if last.division_id else None
+    if share is None:
+        return True
+    units = sum(one.delta.reserved for one in taken if one.key == last.key and one.division_id == last.division_id)
+    row = atp_projection.read_shelves(connection, [last.key])[last.key]
+    held = atp_projection.brand_reserved(connection, last.key, last.division_id)
+    shelf = atp.Shelf(row.on_hand, row.reserved, row.unavailable, row.safety, held)
+    allowed = atp.allowance(shelf, atp.Terms(book.rules.find(RuleKind.SAFETY, subject), share))
+    return allowed is not None and units <= allowed
 
 
 def move(connection: Connection, cause: Cause, movements: Iterable[Movement]) -> None:
@@ -127,6 +161,23 @@ def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Move
         for movement in movements
     ]
     connection.execute(insert(t.movements), rows)
+    _note(connection, movements)
     for location_id in sorted({movement.location_id for movement in movements}):
         touched = (movement.sku for movement in movements if movement.location_id == location_id)
         mark_many(connection, stock_part(location_id), "position", touched)
+
+
+def _note(connection: Connection, movements: Sequence[Movement]) -> None:
+    """For the projection, and for what each brand holds."""
+    touched = atp_projection.touched(connection)
+    held: dict[tuple[str, str, str], int] = {}
+    for movement in movements:
+        delta = movement.delta
+        if touched is not None:
+            touched.move(movement.key, (delta.on_hand, delta.reserved, delta.unavailable, delta.safety))
+        if delta.reserved and movement.division_id:
+            name = (*movement.key, movement.division_id)
+            held[name] = held.get(name, 0) + delta.reserved
+            if touched is not None:
+                touched.hold(movement.key, movement.division_id, delta.reserved)
+    atp_projection.hold(connection, held)

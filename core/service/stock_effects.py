@@ -12,6 +12,7 @@ from core.domain import stock as rules
 from core.domain.fulfilment import Fulfilment
 from core.service.cause import Cause
 from core.service.stock import Delta, Movement, move
+from core.service.stock_notes import Note, note
 from core.store import tables as t
 
 TAKES_FROM_THE_SHELF = (rules.MovementKind.PICK, rules.MovementKind.SHIP)
@@ -43,7 +44,8 @@ def apply_to_stock(connection: Connection, cause: Cause, before: Fulfilment | No
 def _movement(fulfilment: Fulfilment, sku: str, movement: rules.Movement, reason: str = "") -> Movement:
     delta = Delta(movement.on_hand, movement.reserved, movement.picked, movement.unavailable)
     kind = movement.kind.value
-    return Movement(fulfilment.location_id, sku, kind, delta, reason, fulfilment.order_id, fulfilment.id)
+    of = (fulfilment.order_id, fulfilment.id, fulfilment.division_id)
+    return Movement(fulfilment.location_id, sku, kind, delta, reason, *of)
 
 
 def _correct(
@@ -58,6 +60,10 @@ def _correct(
     effect, target = rules.StockEffect(rule.effect), rules.StockTarget(rule.target)
     found = rules.shortage_movements(position, -short.movement.reserved, effect, target)
     move(connection, cause, [_movement(fulfilment, short.sku, movement, reason) for movement in found])
+    for movement in found:
+        if movement.unavailable > 0:  # reviewed at the end of the day
+            units = movement.unavailable
+            note(connection, cause, Note(fulfilment.location_id, short.sku, units, reason, origin="short_pick"))
 
 
 def _found(connection: Connection, fulfilment: Fulfilment, skus: Iterable[str]) -> list[Movement]:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -25,8 +25,21 @@ POOL_OVERFLOW = 50
 
 MARKED = "comptoir_marked"  # parts marked in the transaction that is open on a connection
 CLOCK = "comptoir_clock"  # its number on SQLite
+BEFORE_COMMIT = "comptoir_before_commit"  # what a write still has to do before it commits, by name
 
 Listener = Callable[[frozenset[str]], None]
+
+
+class BeforeCommit(Protocol):
+    """Work that is gathered during a write and done once, before its commit; it knows of savepoints."""
+
+    def __call__(self, connection: Connection) -> None: ...
+
+    def savepoint(self) -> None: ...
+
+    def roll_back(self) -> None: ...
+
+    def release(self) -> None: ...
 
 
 class NestedWrite(RuntimeError):
@@ -41,6 +54,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.commits: list[Listener] = []
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        _tell_of_savepoints(self.engine)
         self._write_lock = threading.Lock()
         self._writer: int | None = None
 
@@ -63,8 +77,15 @@ class Database:
             marked.clear()
             if self.is_sqlite:
                 connection.execution_options(comptoir_begin="BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+            works: dict[str, BeforeCommit] = {}
+            connection.info[BEFORE_COMMIT] = works
+            try:
+                with connection.begin():
+                    yield connection
+                    for work in works.values():
+                        work(connection)
+            finally:
+                connection.info.pop(BEFORE_COMMIT, None)
             parts = frozenset(marked)
         if parts:
             for listener in tuple(self.commits):
@@ -93,6 +114,25 @@ class Database:
                 yield
             finally:
                 self._writer = None
+
+
+def _tell_of_savepoints(engine: Engine) -> None:
+    """So that work for the commit forgets what a savepoint took back."""
+
+    @event.listens_for(engine, "savepoint")
+    def _begun(connection: Connection, *_: Any) -> None:
+        for work in connection.info.get(BEFORE_COMMIT, {}).values():
+            work.savepoint()
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def _rolled_back(connection: Connection, *_: Any) -> None:
+        for work in connection.info.get(BEFORE_COMMIT, {}).values():
+            work.roll_back()
+
+    @event.listens_for(engine, "release_savepoint")
+    def _released(connection: Connection, *_: Any) -> None:
+        for work in connection.info.get(BEFORE_COMMIT, {}).values():
+            work.release()
 
 
 def _with_driver(url: str) -> URL:

@@ -13,6 +13,17 @@ from core.store.tables.account import (
     RoleRow,
     UserRow,
 )
+from core.store.tables.atp import (
+    AtpRow,
+    DeclarationRow,
+    InboundRow,
+    LocationSlotRow,
+    SegmentRow,
+    StockRuleClockRow,
+    StockRuleRow,
+    StockSheetRow,
+    VirtualCatalogueRow,
+)
 from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, ProductRow, VariantRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
 from core.store.tables.device import DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
@@ -64,6 +75,16 @@ images = table_of(ImageRow)
 
 positions = table_of(PositionRow)
 movements = table_of(MovementRow)
+
+virtual_catalogues = table_of(VirtualCatalogueRow)
+stock_rules = table_of(StockRuleRow)
+stock_rule_clocks = table_of(StockRuleClockRow)
+location_slots = table_of(LocationSlotRow)
+atp = table_of(AtpRow)
+segments = table_of(SegmentRow)
+declarations = table_of(DeclarationRow)
+inbound = table_of(InboundRow)
+stock_sheets = table_of(StockSheetRow)
 
 customers = table_of(CustomerRow)
 orders = table_of(OrderRow)

@@ -1,0 +1,210 @@
+"""What may be promised, per channel: read from the projection by key, with the steps of its sum, or computed anew.
+
+For sourcing and promise there is one fast function, `available(connection, division_id, channel, skus)`: units by
+location and SKU, each within what its channel may sell. A channel without a virtual catalogue sells whatever the
+division's active locations have, by the same rules, computed from the positions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from sqlalchemy import Connection, text
+
+from core.domain.atp import Outlook, Place, Step, Supply, Total, outlook
+from core.domain.stock_rules import Subject
+from core.service.atp_projection import PLACE_TYPE, Full, Touched, compute
+from core.service.stock_book import Book, Catalogue, book_of, categories_of
+from core.store.database import BEFORE_COMMIT
+
+MOST_SKUS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`steps` add up to `units`; `places`: units by location, above zero; `locations`: how many have the article."""
+
+    steps: tuple[Step, ...]
+    locations: int
+    places: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """`units`: that can be sold now; `in_stock`: those of them that are there; `later`: what dates beyond add."""
+
+    sku: str
+    units: int
+    in_stock: int
+    later: tuple[Supply, ...] = ()
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """`units`: by location, then SKU, above zero. `most`: by SKU what all locations together may give."""
+
+    units: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+
+
+def availability(
+    connection: Connection, catalogue_id: str, skus: Sequence[str], at: datetime, why: bool = False
+) -> dict[str, Availability]:
+    """From the projection, for every SKU asked for; what it does not know is nowhere: 0. No look at pending writes."""
+    rows = _rows(connection, catalogue_id, skus, _WHY if why else _UNITS)
+    names: Sequence[str] = book_of(connection).location_of_slot if why else ()
+    found = {}
+    for row in rows:
+        coming = outlook(row[1], *_supply(row[2], at)) if row[2] else Outlook(row[1])
+        reason = _why(row, coming.now - row[1], names) if why else None
+        found[row[0]] = Availability(row[0], coming.now, row[1], coming.dates, reason)
+    for sku in skus:
+        if sku not in found:
+            found[sku] = Availability(sku, 0, 0, (), Why((), 0, {}) if why else None)
+    return found
+
+
+_UNITS: Final = "sku, units, inbound"
+_WHY: Final = (
+    "sku, units, inbound, places, "
+    "on_hand, reserved, unavailable, safety, segment, excluded, lacking, threshold, locations"
+)
+_PLACES: Final = "sku, units, inbound, places"
+
+
+def _statement(columns: str, postgres: bool) -> Any:
+    # One parameter for all SKUs: a statement that never changes, whatever their number.
+    among = "= ANY(:skus)" if postgres else "IN (SELECT value FROM json_each(:skus))"
+    return text(f"SELECT {columns} FROM atp WHERE catalogue_id = :catalogue_id AND sku {among}")
+
+
+_STATEMENTS: Final = {
+    (columns, postgres): _statement(columns, postgres)
+    for columns in (_UNITS, _WHY, _PLACES)
+    for postgres in (False, True)
+}
+
+
+def _rows(connection: Connection, catalogue_id: str, skus: Sequence[str], columns: str) -> Sequence[Any]:
+    postgres = connection.dialect.name == "postgresql"
+    given = list(skus) if postgres else orjson.dumps(list(skus)).decode()
+    return connection.execute(_STATEMENTS[columns, postgres], {"catalogue_id": catalogue_id, "skus": given}).fetchall()
+
+
+def _supply(kept: str, at: datetime) -> tuple[list[Supply], datetime, int]:
+    document = orjson.loads(kept)
+    supplies = [
+        Supply(datetime.fromisoformat(moment), units, id, location_id)
+        for moment, units, id, location_id in document["supply"]
+    ]
+    return supplies, at, document["days"]
+
+
+def _why(row: Any, inbound: int, names: Sequence[str]) -> Why:
+    vector = np.frombuffer(row[3], PLACE_TYPE)
+    slots = np.flatnonzero(vector)
+    places = {names[slot]: units for slot, units in zip(slots.tolist(), vector[slots].tolist(), strict=True)}
+    on_hand, reserved, unavailable, safety, segment, excluded, lacking, threshold, locations = row[4:]
+    units = on_hand - reserved - unavailable - safety - segment - excluded + lacking
+    place = Place(on_hand, reserved, unavailable, safety, segment, excluded, lacking, units)
+    return Why(Total(place, locations, threshold).steps(inbound), locations, places)
+
+
+def available(connection: Connection, division_id: str, channel: str, skus: Sequence[str]) -> Available:
+    """Units that the channel may promise from stock, with what this transaction has moved itself.
+
+    A basket of 3 articles over 300 locations is one query for 3 rows.
+    """
+    wanted = sorted(set(skus))
+    book = book_of(connection)
+    catalogue = book.catalogue(division_id, channel)
+    if not catalogue.id:
+        return _gathered(compute(connection, book, wanted, (catalogue,)))
+    units: dict[str, dict[str, int]] = {}
+    sums: dict[str, int] = {}
+    vectors = {}
+    for sku, total, _, places in _rows(connection, catalogue.id, wanted, _PLACES):
+        vectors[sku], sums[sku] = np.frombuffer(places, PLACE_TYPE), total
+    _overlay(connection, book, catalogue, vectors, sums)
+    names = book.location_of_slot
+    for sku, vector in vectors.items():
+        most = sums[sku]
+        if most <= 0:
+            continue
+        slots = np.flatnonzero(vector)
+        for slot, count in zip(slots.tolist(), vector[slots].tolist(), strict=True):
+            units.setdefault(names[slot], {})[sku] = min(count, most)
+    return Available(units, {sku: most for sku, most in sums.items() if most > 0})
+
+
+def _gathered(sums: Iterator[Full]) -> Available:
+    units: dict[str, dict[str, int]] = {}
+    most = {}
+    for full in sums:
+        for location_id, place in full.places.items():
+            if place.units:
+                units.setdefault(location_id, {})[full.sku] = place.units
+        if full.total.units:
+            most[full.sku] = full.total.units
+    return Available(units, most)
+
+
+def _overlay(
+    connection: Connection,
+    book: Book,
+    catalogue: Catalogue,
+    vectors: dict[str, np.ndarray[Any, Any]],
+    sums: dict[str, int],
+) -> None:
+    """What this transaction has moved is not in the projection yet: those places are computed."""
+    work = connection.info.get(BEFORE_COMMIT, {}).get("atp")
+    if not isinstance(work, Touched):
+        return
+    keys = sorted(key for key in work.moved if key[1] in vectors and key[0] in catalogue.locations)
+    if not keys:
+        return
+    fresh = {full.sku: full for full in compute(connection, book, sorted({sku for _, sku in keys}), (catalogue,))}
+    for sku, full in fresh.items():
+        vector = np.zeros(len(book.slots), PLACE_TYPE)
+        for location_id, place in full.places.items():
+            vector[book.slots[location_id]] = place.units
+        vectors[sku], sums[sku] = vector, full.total.units
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWhy:
+    """One location's sum, and the rules that counted in it (ids; "" for none)."""
+
+    location_id: str
+    place: Place
+    safety_rule: str = ""
+    share_rule: str = ""
+    exclude_rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FullWhy:
+    """The whole sum of one article, computed from the positions. `threshold_rule`: "" is the catalogue's own figure."""
+
+    sku: str
+    total: Total
+    places: tuple[PlaceWhy, ...]
+    threshold_rule: str = ""
+
+
+def explain(connection: Connection, catalogue: Catalogue, sku: str) -> FullWhy:
+    """Every location, every step, every rule: for the one who asks "why 3?" and wants to change it."""
+    book = book_of(connection)
+    (full,) = compute(connection, book, (sku,), (catalogue,))
+    chain = categories_of(connection, book, (sku,)).get(sku, ())
+    places = []
+    for location_id, place in sorted(full.places.items()):
+        terms = book.terms(catalogue, Subject(location_id, sku, chain))
+        ids = (rule.id if rule else "" for rule in (terms.safety, terms.share, terms.exclude))
+        places.append(PlaceWhy(location_id, place, *ids))
+    _, rule = book.threshold(catalogue, Subject("", sku, chain))
+    return FullWhy(sku, full.total, tuple(places), rule.id if rule else "")

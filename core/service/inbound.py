@@ -1,0 +1,152 @@
+"""Supply that is ordered or under way: its date, what of it is protected, what is promised, and its reception.
+
+A promise of what is coming is one conditional update, like a reservation of what is there. What is received enters the
+ledger in the same transaction, and orders that wait for it are served first, in the order of their promise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.domain.stock import MovementKind
+from core.domain.stock_rules import Subject
+from core.service import resourcing
+from core.service.atp_projection import promisable_of, touched
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.service.refusal import Kind, Refusal, stale, unknown
+from core.service.stock import Delta, Movement, move
+from core.service.stock_book import book_of, categories_of
+from core.store import tables as t
+
+KINDS: Final = ("on_order", "in_transit")
+MOST_UNITS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """`protected`: units of it that are never promised; 0 leaves it to the rules."""
+
+    location_id: str
+    sku: str
+    quantity: int
+    expected_at: datetime
+    reference: str = ""
+    kind: str = "on_order"
+    protected: int = 0
+
+
+def expect(connection: Connection, cause: Cause, wanted: Expected) -> Mapping[str, Any] | Refusal:
+    """Returns the row."""
+    if connection.execute(select(t.locations.c.id).where(t.locations.c.id == wanted.location_id)).first() is None:
+        return replace(unknown("location", wanted.location_id), kind=Kind.INVALID)
+    if connection.execute(select(t.variants.c.id).where(t.variants.c.id == wanted.sku)).first() is None:
+        return replace(unknown("variant", wanted.sku), kind=Kind.INVALID)
+    if not 0 < wanted.quantity <= MOST_UNITS or not 0 <= wanted.protected <= wanted.quantity:
+        return Refusal("units_out_of_range", params={"most": MOST_UNITS}, remedy="Give a quantity above zero.")
+    if wanted.kind not in KINDS:
+        return Refusal("inbound_kind_unknown", params={"kind": wanted.kind}, remedy=f"One of: {', '.join(KINDS)}.")
+    row = {**asdict(wanted), "id": cause.new_id(), "received": 0, "promised": 0, "state": "expected", "version": 1}
+    connection.execute(insert(t.inbound), [row])
+    _tell(connection, cause, "InboundExpected", row, {"units": wanted.quantity})
+    return row
+
+
+def change(
+    connection: Connection, cause: Cause, id: str, version: int, values: Mapping[str, Any]
+) -> Mapping[str, Any] | Refusal:
+    """`values`: of quantity, expected_at, protected, kind, state "cancelled". Never below what is promised of it."""
+    row = _open(connection, id, version)
+    if isinstance(row, Refusal):
+        return row
+    after = {**row, **values}
+    left = 0 if after["state"] == "cancelled" else after["quantity"] - after["received"]
+    if left < row["promised"]:
+        remedy = "Orders were promised units of it: source them elsewhere first."
+        return Refusal("inbound_promised", Kind.CONFLICT, {"promised": row["promised"]}, remedy)
+    return _write(connection, cause, "InboundChanged", row, dict(values))
+
+
+def receive(connection: Connection, cause: Cause, id: str, version: int, units: int) -> Mapping[str, Any] | Refusal:
+    """`units` arrived. At the full quantity it is over; what was promised of it becomes waiting orders' stock."""
+    row = _open(connection, id, version)
+    if isinstance(row, Refusal):
+        return row
+    outstanding = row["quantity"] - row["received"]
+    if not 0 < units <= outstanding:
+        return Refusal("units_out_of_range", params={"most": outstanding}, remedy="Receive what is still to come.")
+    delta = Delta(on_hand=units)
+    movement = Movement(row["location_id"], row["sku"], MovementKind.TRANSFER.value, delta, row["reference"])
+    move(connection, cause, [movement])
+    values: dict[str, Any] = {"received": row["received"] + units, "promised": max(0, row["promised"] - units)}
+    if units == outstanding:
+        values |= {"state": "received", "promised": 0}
+    after = _write(connection, cause, "InboundReceived", row, values)
+    resourcing.serve_waiting(connection, cause, {row["sku"]})
+    return after
+
+
+def promise(connection: Connection, id: str, units: int) -> bool:
+    """Takes units of what is coming, if its rules still let so many be promised: check and take are one step."""
+    i = t.inbound.c
+    row = connection.execute(select(t.inbound).where(i.id == id).with_for_update()).first()
+    if row is None or row.state != "expected" or units <= 0:
+        return False
+    book = book_of(connection)
+    chain = categories_of(connection, book, [row.sku]).get(row.sku, ())
+    if promisable_of(book, row, Subject(row.location_id, row.sku, chain)).units < units:
+        return False
+    _set_promised(connection, row, row.promised + units)
+    return True
+
+
+def release(connection: Connection, id: str, units: int) -> None:
+    """Gives back what `promise` took: the order went elsewhere or was cancelled."""
+    row = connection.execute(select(t.inbound).where(t.inbound.c.id == id).with_for_update()).first()
+    if row is not None and row.state == "expected":
+        _set_promised(connection, row, max(0, row.promised - units))
+
+
+def _set_promised(connection: Connection, row: Any, promised: int) -> None:
+    values = {"promised": promised, "version": row.version + 1}
+    connection.execute(update(t.inbound).where(t.inbound.c.id == row.id).values(values))
+    _supplied(connection, row.sku)
+
+
+def _open(connection: Connection, id: str, version: int) -> Mapping[str, Any] | Refusal:
+    row = connection.execute(select(t.inbound).where(t.inbound.c.id == id).with_for_update()).mappings().first()
+    if row is None:
+        return unknown("inbound", id)
+    if row["version"] != version:
+        return stale("inbound", row["version"])
+    if row["state"] != "expected":
+        return Refusal("inbound_closed", Kind.CONFLICT, {"state": row["state"]}, "Nothing more comes of it.")
+    return dict(row)
+
+
+def _write(
+    connection: Connection, cause: Cause, name: str, row: Mapping[str, Any], values: dict[str, Any]
+) -> Mapping[str, Any]:
+    values["version"] = row["version"] + 1
+    connection.execute(update(t.inbound).where(t.inbound.c.id == row["id"]).values(values))
+    _tell(connection, cause, name, row, {key: _plain(value) for key, value in values.items()})
+    return {**row, **values}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _tell(connection: Connection, cause: Cause, name: str, row: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+    told = {"sku": row["sku"], "location_id": row["location_id"], "reference": row["reference"], **more}
+    record(connection, cause, [Happening(name, "inbound", row["id"], data=told)])
+    _supplied(connection, row["sku"])
+
+
+def _supplied(connection: Connection, sku: str) -> None:
+    work = touched(connection)
+    if work is not None:
+        work.supplied.add(sku)

@@ -1,0 +1,164 @@
+"""Random histories of stock: every operation that moves units, on a small retailer whose brands share their stores."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, select
+
+from core.contract import commands as c
+from core.domain.stock_rules import Rule, RuleKind, Scope
+from core.service import adjustments, cancellation, declarations, inbound, orders, stock_rules
+from core.service.cause import Cause, office_cause
+from core.service.fulfilments import load_of_order
+from core.service.orders import NewLine, NewOrder, Received
+from core.service.stock import Delta, Movement, reserve
+from core.store import tables as t
+from core.store.database import Database
+from tests.core.service.office import LILLE, tell_in
+from tests.support.core import NOW, World, build_world
+
+OTHER_BRAND: Final = "div-sud"
+START: Final = 10  # on hand at every position, from before the ledger
+
+
+def build(database: Database) -> World:
+    """The stores work for two brands; one channel each; a rule of every kind."""
+    world = build_world(database)
+    with database.write() as connection:
+        connection.execute(
+            insert(t.divisions).values(id=OTHER_BRAND, account_id="acc", code="SUD", name="Sud", brand="Sud")
+        )
+        for location_id in (world.lille, world.lyon):
+            connection.execute(insert(t.location_divisions).values(location_id=location_id, division_id=OTHER_BRAND))
+        cause = office_cause(NOW)
+        made: Any = None
+        for division_id, threshold in ((world.division, 1), (OTHER_BRAND, 0)):
+            wanted = stock_rules.NewCatalogue(division_id, "web", "Web", (), threshold, 14)
+            made = stock_rules.put_catalogue(connection, cause, wanted)
+        for rule in _rules(world, made["id"]):
+            assert isinstance(stock_rules.put_rule(connection, cause, rule), Mapping)
+    return world
+
+
+def _rules(world: World, catalogue_id: str) -> tuple[Rule, ...]:
+    return (
+        Rule("", RuleKind.SAFETY, Scope(), basis_points=1000),
+        Rule("", RuleKind.SAFETY, Scope(world.lyon, "SKU-1"), units=2),
+        Rule("", RuleKind.SHARE, Scope(category="Shirts"), OTHER_BRAND, basis_points=4000),
+        Rule("", RuleKind.EXCLUDE, Scope(world.lyon, "SKU-3"), catalogue_id, units=1),
+        Rule("", RuleKind.THRESHOLD, Scope(sku="SKU-2"), catalogue_id, units=3),
+        Rule("", RuleKind.INBOUND, Scope(), basis_points=2000),
+    )
+
+
+class History:
+    """Carries operations out. `numbers` choose what each is about; an operation that cannot be is none."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.world, self.minutes = database, build(database), 0
+        self.order_ids: list[str] = []
+
+    def do(self, name: str, numbers: tuple[int, int, int]) -> None:
+        self.minutes += 7
+        operation: Callable[[Connection, Cause, tuple[int, int, int]], Any] = getattr(self, f"_{name}")
+        with self.database.write() as connection:
+            operation(connection, office_cause(NOW + timedelta(minutes=self.minutes)), numbers)
+
+    def _place(self, numbers: tuple[int, int, int]) -> tuple[str, str]:
+        return (self.world.lille, self.world.lyon)[numbers[0] % 2], self.world.skus[numbers[1] % 3]
+
+    def _order(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """Two lines may name the same article."""
+        skus = [self.world.skus[number % 3] for number in numbers[:2]]
+        lines = tuple(NewLine(sku, 1 + numbers[2] % 4) for sku in skus)
+        made = orders.create(connection, cause, NewOrder(self.world.division, LILLE, lines))
+        assert isinstance(made, Received)
+        self.order_ids.append(made.order_id)
+
+    def _other_brand(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        location_id, sku = self._place(numbers)
+        savepoint = connection.begin_nested()
+        delta = Delta(reserved=1 + numbers[2] % 5)
+        asked = Movement(location_id, sku, "reservation", delta, division_id=OTHER_BRAND)
+        if reserve(connection, cause, [asked]) is None:
+            savepoint.commit()
+        else:
+            savepoint.rollback()
+
+    def _work(self, connection: Connection, numbers: tuple[int, int, int]) -> tuple[Any, Any] | None:
+        if not self.order_ids:
+            return None
+        some = load_of_order(connection, self.order_ids[numbers[0] % len(self.order_ids)])
+        if not some:
+            return None
+        fulfilment = some[numbers[1] % len(some)]
+        return fulfilment, fulfilment.lines[numbers[2] % len(fulfilment.lines)]
+
+    def _pick(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        if work := self._work(connection, numbers):
+            tell_in(connection, c.ScanItem(work[0].id, work[1].id, 1, c.How.CAMERA, "x"), at=cause.at)
+
+    def _short(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        if work := self._work(connection, numbers):
+            tell_in(connection, c.ReportShort(work[0].id, work[1].id, 1, "not_found"), at=cause.at)
+
+    def _cancel(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        if self.order_ids:
+            cancellation.cancel(connection, cause, self.order_ids[numbers[0] % len(self.order_ids)], "customer")
+
+    def _count(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        wanted = adjustments.Adjustment(*self._place(numbers), on_hand=numbers[2] % 25)
+        adjustments.adjust(connection, cause, wanted)
+
+    def _protect(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        wanted = adjustments.Adjustment(*self._place(numbers), safety=numbers[2] % 4)
+        adjustments.adjust(connection, cause, wanted)
+
+    def _declare(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        expires_at = cause.at + timedelta(minutes=20) if numbers[2] % 2 else None
+        wanted = declarations.Declared(*self._place(numbers), 1 + numbers[2] % 3, "broken", expires_at)
+        declarations.declare(connection, cause, wanted)
+
+    def _expire(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        declarations.expire(connection, cause)
+
+    def _review(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        d = t.declarations.c
+        row = connection.execute(select(d.id, d.version).where(d.state == "open").order_by(d.id)).first()
+        if row is not None:
+            verdict = (declarations.Verdict.LIFT, declarations.Verdict.CONFIRM)[numbers[2] % 2]
+            declarations.review(connection, cause, row.id, declarations.Review(verdict, row.version))
+
+    def _expect(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        at = cause.at + timedelta(days=1 + numbers[2] % 20)
+        inbound.expect(connection, cause, inbound.Expected(*self._place(numbers), 1 + numbers[2] % 9, at))
+
+    def _receive(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        i = t.inbound.c
+        row = connection.execute(select(i.id, i.version).where(i.state == "expected").order_by(i.id)).first()
+        if row is not None:
+            inbound.receive(connection, cause, row.id, row.version, 1)
+
+    def _promise(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        row = connection.execute(select(t.inbound.c.id).where(t.inbound.c.state == "expected")).first()
+        if row is not None:
+            inbound.promise(connection, row.id, 1 + numbers[2] % 3)
+
+
+# Those that only sell: they never take from what is on hand.
+SELLING: Final = ("order", "other_brand", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
+CORRECTING: Final = ("count", "protect", "short", "review")
+
+
+def books(connection: Connection) -> list[tuple[Any, ...]]:
+    """(location, SKU, position's buckets, what the ledger says they are), everywhere."""
+    p, m = t.positions.c, t.movements.c
+    names = ("on_hand", "reserved", "picked", "unavailable")
+    query = select(m.location_id, m.sku, *(func.sum(m[name]) for name in names)).group_by(m.location_id, m.sku)
+    sums = {(row[0], row[1]): tuple(map(int, row[2:])) for row in connection.execute(query)}
+    found = []
+    for row in connection.execute(select(p.location_id, p.sku, *(p[name] for name in names))):
+        on_hand, *others = sums.get((row[0], row[1]), (0, 0, 0, 0))
+        found.append((row[0], row[1], tuple(row[2:]), (on_hand + START, *others)))
+    return found
