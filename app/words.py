@@ -244,7 +244,6 @@ CORE: Mapping[str, Sentence] = {
     "internal": lambda _, p: _("The core could not process this. Head office has it and will play it again."),
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),
     "asked": lambda _, p: _("The core is being asked."),
-    "taken_by": lambda _, p: _("Another store was faster."),
     "pairing_refused": lambda _, p: sentence(_, str(p["problem"]), {}),
     "enrolment_code_unknown": lambda _, p: _("This pairing code does not exist. Check it, or ask for a new one."),
     "not_a_pairing_code": lambda _, p: _(
@@ -265,4 +264,22 @@ CORE: Mapping[str, Sentence] = {
     "busy": lambda _, p: _("The core is busy. It is tried again in a moment."),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**PICKING, **RUNS, **PACKING, **HANDOVER, **SIGNING_IN, **CORE}
+OFFERS: Mapping[str, Sentence] = {
+    "offer_claimed": lambda _, p: _("The order is yours. It is in your work list."),
+    "taken_by": lambda _, p: _("Another store was faster."),
+    "offer_expired": lambda _, p: _("The time for this offer is over."),
+    "offer_unknown": lambda _, p: _("This offer is not for your store."),
+    "offer_stock_gone": lambda _, p: _(
+        "Article {sku} was sold here in the meantime. The order goes to another store."
+    ).format(**p),
+    "offer_declined": lambda _, p: _("Declined. Other stores are asked."),
+    "claim_released": lambda _, p: _("Given back. Another store is asked."),
+    "claim_not_yours": lambda _, p: _("Your store does not have this order any more."),
+    "work_has_begun": lambda _, p: _(
+        "Somebody has begun this order. Put everything back first, or report what is missing."
+    ),
+    "out_of_stock_declared": lambda _, p: _("Declared out of stock. It is not sold from here any more."),
+    "article_unknown": lambda _, p: _("This store does not keep article {sku}.").format(**p),
+}
+
+SENTENCES: Mapping[str, Sentence] = {**PICKING, **RUNS, **PACKING, **HANDOVER, **OFFERS, **SIGNING_IN, **CORE}

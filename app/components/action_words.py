@@ -29,4 +29,7 @@ _ACTIONS = {
     "UnloadParcel": lambda _: _("Parcel taken off the list"),
     "CloseManifest": lambda _: _("Parcels handed over"),
     "ClaimOffer": lambda _: _("Order claimed"),
+    "DeclineOffer": lambda _: _("Order declined"),
+    "ReleaseClaim": lambda _: _("Order given back"),
+    "DeclareOutOfStock": lambda _: _("Article declared out of stock"),
 }

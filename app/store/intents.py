@@ -29,6 +29,6 @@ class AlreadySubmitted(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Outcome):
-    """A claim: the core alone decides, and until its verdict came nobody has it."""
+    """A claim or a request about an offer: the core alone decides, and until its verdict came nothing is so."""
 
     code: ClassVar[str] = "asked"

@@ -13,7 +13,7 @@ from app.store.codec import encode
 from app.store.database import driver
 from app.store.intents import AlreadySubmitted, Asked, Stamp
 from core.contract import rules
-from core.contract.commands import COMMANDS, Arguments, Command, PutBackItem, ScanItem
+from core.contract.commands import COMMANDS, Arguments, Command, Kind, PutBackItem, ScanItem
 from core.contract.rules import Document, Key
 from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
@@ -45,7 +45,8 @@ def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcom
         at=stamp.at.astimezone(UTC),
         arguments=arguments,
     )
-    changed, outcome = rules.apply(before, command) if keys else ({}, Asked())
+    alone = not keys and kind.kind is not Kind.FACT
+    changed, outcome = ({}, Asked()) if alone else rules.apply(before, command)
     if outcome.verdict is Verdict.REJECTED:
         return outcome
     seq = _insert(raw, command, stamp.intent, outcome.code)

@@ -168,13 +168,40 @@ class CloseManifest:
 
 @dataclass(frozen=True, slots=True)
 class ClaimOffer:
+    """`offer_id`, here and below: of the copy that the store sees."""
+
     offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    """The store does not want it. `reason`: of usage "decline"; it may say something of the store's stock."""
+
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseClaim:
+    """The store gives a claimed order back; possible until somebody has begun it."""
+
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareOutOfStock:
+    """An article of the offer is not here. That is a fact, whoever gets the order."""
+
+    offer_id: str
+    sku: str
+    reason: str = ""
 
 
 Arguments = (
     StartRun | PauseRun | ResumeRun | TakeOverRun | FinishRun | ScanItem | ReportShort | PutBackItem | OpenParcel
     | PackItem | UnpackItem | CloseParcel | ReopenParcel | RecordLabel | OpenManifest | LoadParcel | UnloadParcel
-    | CloseManifest | ClaimOffer
+    | CloseManifest | ClaimOffer | DeclineOffer | ReleaseClaim | DeclareOutOfStock
 )  # fmt: skip
 
 
@@ -214,6 +241,9 @@ COMMANDS: Mapping[str, CommandType] = {
         CommandType(UnloadParcel, Kind.FACT, _HAND_OVER),
         CommandType(CloseManifest, Kind.FACT, _HAND_OVER),
         CommandType(ClaimOffer, Kind.CLAIM, "claim"),
+        CommandType(DeclineOffer, Kind.REQUEST, "claim"),
+        CommandType(ReleaseClaim, Kind.REQUEST, "claim"),
+        CommandType(DeclareOutOfStock, Kind.FACT, _PICK),
     )
 }
 

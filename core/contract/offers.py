@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+
+from core.domain.lifecycle import OfferState as OfferState
 
 
-class OfferState(StrEnum):
-    OPEN = "open"
-    TAKEN = "taken"
-    EXPIRED = "expired"
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    sku: str
+    units: int
+    name: str = ""
+    colour: str = ""
+    size: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """`days_late`: after what the customer was promised, as far as the core foresees for this store."""
+
     id: str
     order_number: str
     location_id: str  # the store this copy of the offer is shown to
@@ -23,3 +30,7 @@ class Offer:
     expires_at: datetime
     state: OfferState = OfferState.OPEN
     winner: str = ""  # location id
+    division_id: str = ""
+    days_late: int = 0
+    lines: tuple[OfferLine, ...] = ()
+    reason: str = ""  # why this store declined it or gave it back

@@ -11,6 +11,7 @@ from core.contract import commands as c
 from core.domain import handover, packing, picking, runs
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest, ManifestOpened, ManifestUnknown
+from core.domain.offer_answers import OutOfStockDeclared
 from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun, RunUnknown
 
@@ -53,7 +54,7 @@ def touches(arguments: c.Arguments) -> tuple[Key, ...]:
             return (("manifest", arguments.manifest_id), ("fulfilment", arguments.fulfilment_id))
         case c.CloseManifest():
             return (("manifest", arguments.manifest_id), *_fulfilments(arguments.fulfilment_ids))
-        case c.ClaimOffer():
+        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim() | c.DeclareOutOfStock():
             return ()
         case _:
             return (("fulfilment", arguments.fulfilment_id),)
@@ -81,8 +82,10 @@ def apply(documents: Documents, command: c.Command) -> Applied:
             return _run(documents, command, arguments)
         case c.OpenManifest() | c.LoadParcel() | c.UnloadParcel() | c.CloseManifest():
             return _manifest(documents, command, arguments)
-        case c.ClaimOffer():
+        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim():
             return {}, DocumentMissing()
+        case c.DeclareOutOfStock():
+            return {}, OutOfStockDeclared()
         case _:
             return _fulfilment(documents, arguments)
 

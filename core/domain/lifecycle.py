@@ -33,8 +33,20 @@ class ManifestState(StrEnum):
     CLOSED = "closed"
 
 
+class OfferState(StrEnum):
+    """Of an offer, and of the copy of it that one store sees."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"  # by the store whose copy it is; others still see theirs open
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+
+
 class OrderState(StrEnum):
     RECEIVED = "received"
+    ON_OFFER = "on_offer"
     ON_HOLD = "on_hold"
     WAITING_FOR_STOCK = "waiting_for_stock"
     IN_PREPARATION = "in_preparation"
@@ -88,6 +100,24 @@ RUN: Mapping[str, Mapping[str, RunState]] = {
 MANIFEST: Mapping[str, Mapping[str, ManifestState]] = {
     ManifestState.OPEN: {"close": ManifestState.CLOSED},
     ManifestState.CLOSED: {},
+}
+
+OFFER: Mapping[str, Mapping[str, OfferState]] = {
+    OfferState.OPEN: {
+        "claim": OfferState.TAKEN,
+        "decline": OfferState.DECLINED,
+        "time_out": OfferState.EXPIRED,
+        "withdraw": OfferState.WITHDRAWN,
+    },
+    OfferState.TAKEN: {"release": OfferState.RELEASED},
+    OfferState.DECLINED: {
+        "claim": OfferState.TAKEN,
+        "time_out": OfferState.EXPIRED,
+        "withdraw": OfferState.WITHDRAWN,
+    },
+    OfferState.EXPIRED: {},
+    OfferState.WITHDRAWN: {},
+    OfferState.RELEASED: {},
 }
 
 S = TypeVar("S", bound=StrEnum)

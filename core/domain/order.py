@@ -35,9 +35,18 @@ _UNTOUCHED = frozenset({FulfilmentState.OPEN})
 _DEAD = frozenset({FulfilmentState.CANCELLED, FulfilmentState.REJECTED})
 
 
-def derive_order_state(lines: Iterable[OrderLine], fulfilments: Iterable[Fulfilment], hold: str = "") -> OrderState:
+NOTHING: Mapping[str, int] = {}
+
+
+def derive_order_state(
+    lines: Iterable[OrderLine],
+    fulfilments: Iterable[Fulfilment],
+    hold: str = "",
+    offered: Mapping[str, int] = NOTHING,
+) -> OrderState:
     """`fulfilments`: all that were ever made of the order. `hold`: reason code of an open task on the order, or "".
 
+    `offered`: units by order line that stores may claim now, reserved at one of them.
     WAITING_FOR_STOCK: something wanted is assigned nowhere. A hold shows until something has left the house.
     """
     wanted = {line.id: line.wanted for line in lines}
@@ -55,8 +64,10 @@ def derive_order_state(lines: Iterable[OrderLine], fulfilments: Iterable[Fulfilm
     if any(f.state not in _UNTOUCHED for f in alive):
         return OrderState.IN_PREPARATION
     assigned = assigned_units(alive)
-    if any(assigned.get(line_id, 0) < units for line_id, units in wanted.items()):
+    if any(assigned.get(line_id, 0) + offered.get(line_id, 0) < units for line_id, units in wanted.items()):
         return OrderState.WAITING_FOR_STOCK
+    if any(offered.values()):
+        return OrderState.ON_OFFER
     return OrderState.RECEIVED
 
 
@@ -82,10 +93,14 @@ def assigned_units(fulfilments: Iterable[Fulfilment]) -> dict[str, int]:
     return assigned
 
 
-def unassigned_units(lines: Iterable[OrderLine], fulfilments: Iterable[Fulfilment]) -> dict[str, int]:
-    """Units to source (again), by order line: what is wanted and neither assigned anywhere nor sent."""
+def unassigned_units(
+    lines: Iterable[OrderLine], fulfilments: Iterable[Fulfilment], offered: Mapping[str, int] = NOTHING
+) -> dict[str, int]:
+    """Units to source (again), by order line: what is wanted and neither assigned anywhere, offered nor sent."""
     all_of_it = tuple(fulfilments)
     assigned = assigned_units(all_of_it)
+    for line_id, units in offered.items():
+        assigned[line_id] = assigned.get(line_id, 0) + units
     for line_id, units in sent_units(f for f in all_of_it if f.state in _DEAD).items():
         assigned[line_id] = assigned.get(line_id, 0) + units
     missing = {line.id: line.wanted - assigned.get(line.id, 0) for line in lines}
@@ -96,6 +111,7 @@ CUSTOMER_STATES: Mapping[OrderState, CustomerState] = {
     OrderState.RECEIVED: CustomerState.CONFIRMED,
     OrderState.ON_HOLD: CustomerState.CONFIRMED,
     OrderState.WAITING_FOR_STOCK: CustomerState.CONFIRMED,
+    OrderState.ON_OFFER: CustomerState.CONFIRMED,
     OrderState.IN_PREPARATION: CustomerState.BEING_PREPARED,
     OrderState.PARTLY_SHIPPED: CustomerState.PARTLY_ON_ITS_WAY,
     OrderState.SHIPPED: CustomerState.ON_ITS_WAY,

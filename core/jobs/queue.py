@@ -87,7 +87,7 @@ def plan(connection: Connection, job: Job) -> None:
     """A job that every worker plans and that exists once: its id is its kind and its time."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     id = f"{job.kind}@{job.run_at:%Y-%m-%dT%H:%M}"
-    values = {"id": id, "kind": job.kind, "subject": job.subject, "arguments": dict(job.arguments)}
+    values: dict[str, Any] = {"id": id, "kind": job.kind, "subject": job.subject, "arguments": dict(job.arguments)}
     values |= {"run_at": job.run_at, "due_at": job.run_at, "state": "waiting", "tries": 0, "error": ""}
     connection.execute(dialect.insert(t.jobs).values(values).on_conflict_do_nothing())
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from core.jobs import queue
 from core.jobs.queue import Taken
 from core.service.cause import Cause, office_cause
+from core.service.later import Job
 from core.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ class Worker:
 
     def _plan_prune(self, connection: Connection, at: datetime) -> None:
         tomorrow = at.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        queue.plan(connection, queue.Job(PRUNE, tomorrow))
+        queue.plan(connection, Job(PRUNE, tomorrow))
 
 
 @contextmanager

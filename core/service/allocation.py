@@ -3,7 +3,7 @@
 Between deciding and reserving somebody else may take the last unit: then the decision is taken again with what is left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -47,6 +47,24 @@ def allocate(
     connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Allocated:
     """`wanted`: units by order line."""
+    found = decide(connection, cause, parts, wanted, terms)
+    made = give(connection, cause, parts, found.assignments)
+    return Allocated(tuple(made), found.missing, found.decision_id, tuple(one.target_at for one in made))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who sends what; its stock is reserved. `missing` as in Allocated."""
+
+    assignments: tuple[Assignment, ...]
+    missing: Mapping[str, int]
+    decision_id: str
+
+
+def decide(
+    connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
+) -> Decided:
+    """Decided, reserved, kept with its reasons and told; nobody has work of it yet."""
     kind = terms.kind
     skus = {line.id: line.sku for line in parts.lines}
     question = Question(
@@ -60,12 +78,11 @@ def allocate(
     )
     answer = _reserved(connection, cause, question)
     decision_id = sourcing.keep(connection, cause, parts.row.id, kind, answer)
-    made = _fulfilments(connection, cause, parts, answer.decision.assignments)
     shipments = len(answer.decision.location_ids)
     told = {"number": parts.row.number, "decision_id": decision_id, "shipments": shipments, "kind": kind}
     record(connection, cause, [Happening("OrderSourced", "order", parts.row.id, parts.row.id, told)])
     missing = {one.line_id: one.quantity for one in answer.decision.unfilled}
-    return Allocated(tuple(made), missing, decision_id, tuple(one.target_at for one in made))
+    return Decided(answer.decision.assignments, missing, decision_id)
 
 
 def _by_sku(excluded: Mapping[str, frozenset[str]], skus: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -112,10 +129,10 @@ def _try_to_reserve(connection: Connection, cause: Cause, question: Question, an
     return shortage
 
 
-def _fulfilments(
-    connection: Connection, cause: Cause, parts: OrderParts, assignments: tuple[Assignment, ...]
+def give(
+    connection: Connection, cause: Cause, parts: OrderParts, assignments: Sequence[Assignment]
 ) -> list[Fulfilment]:
-    """One per place; where one of this order waits there untouched, it gets the units."""
+    """Reserved units become work: one fulfilment per place; where one waits there untouched, it gets the units."""
     lines = {line.id: line for line in parts.lines}
     by_place: dict[str, list[tuple[object, int]]] = {}
     for one in assignments:

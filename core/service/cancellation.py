@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from core.domain.fulfilment import Fulfilment, handed_over_by_line, settled
-from core.service import fulfilments, order_state
+from core.service import fulfilments, offers, order_state, resourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
@@ -43,7 +43,10 @@ def cancel(
     told = {"number": parts.row.number, "units": sum(asked.values()), "lines": sorted(asked)}
     name = "OrderCancellationAsked" if whole else "OrderLinesCancelled"
     record(connection, cause, [Happening(name, "order", order_id, order_id, told, reason)])
+    was_offered = offers.withdraw(connection, cause, order_id, "cancelled")
     _take_off(connection, cause, parts, known, asked)
+    if was_offered:
+        resourcing.source_again(connection, cause, order_id)
     order_state.refresh(connection, cause, order_id)
     return None
 

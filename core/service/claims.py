@@ -1,72 +1,153 @@
-"""Claims: an offer goes to exactly one store, because one conditional update decides."""
+"""Claims: an offer goes to exactly one store, because one conditional update decides.
+
+The winner's stock and work are made in the same transaction: a store that hears "yours" has the order on its list. The
+order is locked before the offer, here and wherever else both change, so that no two transactions wait in a ring.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from core.contract.offers import OfferState
-from core.domain.outcome import Outcome, Verdict
+from core.domain.lifecycle import OfferState
+from core.domain.offer_answers import OfferClaimed, OfferExpired, OfferStockGone, OfferTaken, OfferUnknown
+from core.domain.sourcing import Assignment
+from core.service import allocation, later, offer_holds, order_state
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.service.later import Job
+from core.service.order_state import OrderParts
 from core.store import feed
 from core.store import tables as t
 
-
-@dataclass(frozen=True, slots=True)
-class OfferClaimed(Outcome):
-    code: ClassVar[str] = "offer_claimed"
-
-
-@dataclass(frozen=True, slots=True)
-class OfferTaken(Outcome):
-    """`taken_by`: name of the store that was first."""
-
-    code: ClassVar[str] = "taken_by"
-    verdict: ClassVar[Verdict] = Verdict.REJECTED
-    taken_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferExpired(Outcome):
-    code: ClassVar[str] = "offer_expired"
-    verdict: ClassVar[Verdict] = Verdict.REJECTED
-
-
-@dataclass(frozen=True, slots=True)
-class OfferUnknown(Outcome):
-    """This store was never offered it."""
-
-    code: ClassVar[str] = "offer_unknown"
-    verdict: ClassVar[Verdict] = Verdict.REJECTED
+TIMEOUT = "offer_timeout"
+FORGET = "forget_offer"
+SHOWN_FOR = timedelta(days=1)  # a store still sees what became of an offer
 
 
 @dataclass(frozen=True, slots=True)
 class Claimer:
+    """`user_id` "": the core claims for the store."""
+
     location_id: str
     user_id: str
 
 
-ClaimOutcome = OfferClaimed | OfferTaken | OfferExpired | OfferUnknown
+ClaimOutcome = OfferClaimed | OfferTaken | OfferExpired | OfferUnknown | OfferStockGone
 
-
-def claim(connection: Connection, copy_id: str, claimer: Claimer, at: datetime) -> ClaimOutcome:
-    """For a store, by the id of its copy of the offer, at the core's time."""
-    copies, o = t.offer_copies.c, t.offers.c
-    own = select(copies.offer_id).where(copies.id == copy_id, copies.location_id == claimer.location_id)
-    offer_id = connection.execute(own).scalar_one_or_none()
-    if offer_id is None:
-        return OfferUnknown()
-    take = (
-        update(t.offers)
-        .where(o.id == offer_id, o.state == OfferState.OPEN.value, o.expires_at > at)
-        .values(state=OfferState.TAKEN.value, winner=claimer.location_id, taken_at=at, taken_by=claimer.user_id)
+_WINNER = t.locations.alias("winner")
+_OFFER, _COPY = t.offers.c, t.offer_copies.c
+_SEEN = (
+    select(
+        _OFFER.id, _OFFER.order_id, _OFFER.order_number, _OFFER.division_id, _OFFER.state, _OFFER.expires_at,
+        _OFFER.lines, _OFFER.units, _OFFER.holder, _OFFER.refused, _OFFER.fulfilment_id, _COPY.id.label("copy_id"),
+        _COPY.location_id, _COPY.answer, _WINNER.c.name.label("winner_name"),
     )
-    if connection.execute(take).rowcount == 1:
-        mark_copies(connection, offer_id)
-        return OfferClaimed()
-    winner = select(t.locations.c.name).join_from(t.offers, t.locations, t.locations.c.id == o.winner)
-    name = connection.execute(winner.where(o.id == offer_id)).scalar_one_or_none()
-    return OfferTaken(name) if name is not None else OfferExpired()
+    .join_from(t.offer_copies, t.offers, _OFFER.id == _COPY.offer_id)
+    .join(_WINNER, _WINNER.c.id == _OFFER.winner, isouter=True)
+)  # fmt: skip
+
+
+def seen(connection: Connection, copy_id: str, location_id: str) -> Any:
+    """The offer as this store sees it; None where it was never offered it."""
+    return connection.execute(_SEEN.where(_COPY.id == copy_id, _COPY.location_id == location_id)).first()
+
+
+def refusal_of(offer: Any, at: datetime) -> OfferTaken | OfferExpired | None:
+    """Why nobody can answer it any more."""
+    if offer.state == OfferState.TAKEN.value and offer.winner_name is not None:
+        return OfferTaken(offer.winner_name)
+    closed = offer.state != OfferState.OPEN.value or offer.expires_at <= at or offer.answer not in ("", "declined")
+    return OfferExpired() if closed else None
+
+
+def claim(connection: Connection, copy_id: str, claimer: Claimer, cause: Cause) -> ClaimOutcome:
+    """For a store, by the id of its copy of the offer, at the core's time."""
+    offer = seen(connection, copy_id, claimer.location_id)
+    if offer is None:
+        return OfferUnknown()
+    # Most claims are too late: they read one row and lock nothing.
+    if refused := refusal_of(offer, cause.received_at):
+        return refused
+    parts = order_state.load(connection, offer.order_id, lock=True)
+    outcome = award(connection, cause, offer, claimer, parts)
+    if outcome is not None:
+        return outcome
+    offer = seen(connection, copy_id, claimer.location_id)
+    return refusal_of(offer, cause.received_at) or OfferExpired()
+
+
+def award(
+    connection: Connection, cause: Cause, offer: Any, claimer: Claimer, parts: OrderParts | None, late: bool = False
+) -> OfferClaimed | OfferStockGone | None:
+    """Under the lock of the order. None: somebody was faster. `late`: the core itself claims when the time is over."""
+    o, at = t.offers.c, cause.received_at
+    take = update(t.offers).where(o.id == offer.id, o.state == OfferState.OPEN.value)
+    if not late:
+        take = take.where(o.expires_at > at)
+    savepoint = connection.begin_nested()
+    won = {"state": OfferState.TAKEN.value, "winner": claimer.location_id, "taken_at": at, "taken_by": claimer.user_id}
+    if connection.execute(take.values(won | {"closed_at": at})).rowcount != 1:
+        savepoint.rollback()
+        return None
+    holder = offer_holds.holder_now(connection, offer.id)
+    if offer.lines and holder != claimer.location_id:
+        shortage = offer_holds.hold_at(connection, cause, offer, claimer.location_id)
+        if shortage is not None:
+            savepoint.rollback()
+            return _stock_gone(connection, cause, offer, shortage.lacking[0][1])
+        offer_holds.let_go(connection, cause, offer, holder)
+    savepoint.commit()
+    _won(connection, cause, offer, claimer, parts)
+    return OfferClaimed()
+
+
+def _won(connection: Connection, cause: Cause, offer: Any, claimer: Claimer, parts: OrderParts | None) -> None:
+    c, at = t.offer_copies.c, cause.received_at
+    mine = update(t.offer_copies).where(c.id == offer.copy_id)
+    connection.execute(mine.values(answer="won", answered_at=at, answered_by=claimer.user_id))
+    answer_open(connection, offer.id, "lost", at)
+    told = {"number": offer.order_number, "location_id": claimer.location_id, "units": offer.units}
+    fulfilment_id = ""
+    if parts is not None and offer.lines:
+        give = [Assignment(claimer.location_id, line["order_line_id"], line["units"]) for line in offer.lines]
+        (made,) = allocation.give(connection, cause, parts, give)
+        fulfilment_id = made.id
+        values = {"fulfilment_id": made.id, "holder": ""}
+        connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
+    told |= {"fulfilment_id": fulfilment_id, "automatic": int(not claimer.user_id)}
+    record(connection, cause, [Happening("OfferClaimed", "offer", offer.id, offer.order_id, told)])
+    close(connection, cause, offer.id)
+    if parts is not None:
+        order_state.refresh(connection, cause, offer.order_id)
+
+
+def _stock_gone(connection: Connection, cause: Cause, offer: Any, sku: str) -> OfferStockGone:
+    """The store is as if it had said no; the others may still claim."""
+    answer_copy(connection, cause, offer, "declined", "stock_gone")
+    return OfferStockGone(sku)
+
+
+def answer_copy(connection: Connection, cause: Cause, offer: Any, answer: str, reason: str) -> None:
+    """What one store said; it hears that it was heard."""
+    values = {"answer": answer, "answered_at": cause.received_at, "answered_by": cause.user_id, "reason": reason}
+    connection.execute(update(t.offer_copies).where(t.offer_copies.c.id == offer.copy_id).values(values))
+    feed.mark(connection, feed.store_part(offer.location_id), "offer", offer.copy_id)
+
+
+def answer_open(connection: Connection, offer_id: str, answer: str, at: datetime) -> None:
+    """For every store that has not said anything."""
+    c = t.offer_copies.c
+    query = update(t.offer_copies).where(c.offer_id == offer_id, c.answer == "")
+    connection.execute(query.values(answer=answer, answered_at=at))
+
+
+def close(connection: Connection, cause: Cause, offer_id: str) -> None:
+    """Nobody can claim it any more: every store hears it, and a day later forgets it."""
+    mark_copies(connection, offer_id)
+    later.call_off(connection, TIMEOUT, offer_id, cause.received_at)
+    later.schedule(connection, cause, [Job(FORGET, cause.received_at + SHOWN_FOR, offer_id)])
 
 
 def mark_copies(connection: Connection, offer_id: str) -> None:
@@ -75,3 +156,11 @@ def mark_copies(connection: Connection, offer_id: str) -> None:
     query = select(copies.location_id, copies.id).where(copies.offer_id == offer_id).order_by(copies.location_id)
     for location_id, id in connection.execute(query).all():
         feed.mark(connection, feed.store_part(location_id), "offer", id)
+
+
+def forget_copies(connection: Connection, offer_id: str) -> None:
+    """The stores that did not get it need it no longer; the winner's stays, so that it can give the order back."""
+    copies = t.offer_copies.c
+    query = select(copies.location_id, copies.id).where(copies.offer_id == offer_id, copies.answer != "won")
+    for location_id, id in connection.execute(query.order_by(copies.location_id)).all():
+        feed.mark(connection, feed.store_part(location_id), "offer", id, deleted=True)

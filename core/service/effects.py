@@ -42,6 +42,9 @@ EVENT_NAMES: Final[dict[type[Any], str]] = {
     c.UnloadParcel: "ParcelUnloaded",
     c.CloseManifest: "ManifestClosed",
     c.ClaimOffer: "OfferClaimed",
+    c.DeclineOffer: "OfferDeclined",
+    c.ReleaseClaim: "OfferReleased",
+    c.DeclareOutOfStock: "OutOfStockDeclared",
 }
 
 

@@ -14,11 +14,19 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from core.contract import rules
-from core.contract.commands import COMMANDS, ClaimOffer, Command, Kind
+from core.contract.commands import (
+    COMMANDS,
+    ClaimOffer,
+    Command,
+    DeclareOutOfStock,
+    DeclineOffer,
+    Kind,
+    ReleaseClaim,
+)
 from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
-from core.service import claims, effects, envelope
+from core.service import claims, effects, envelope, offer_desk
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -37,6 +45,7 @@ WAIT_AFTER_MS = 1_000
 # Conflicts between transactions and a database that is away or full: the command is not to blame.
 TRANSIENT_SQLSTATES = ("08", "40", "53", "55", "57")
 TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+OF_OFFERS = (ClaimOffer, DeclineOffer, ReleaseClaim, DeclareOutOfStock)
 Received = Command | Unread
 
 
@@ -113,10 +122,8 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     happened = _corrected(command, at)
     command = replace(command, at=happened)
     cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id)
-    if isinstance(command.arguments, ClaimOffer):
-        claimer = claims.Claimer(device.location_id, command.user_id)
-        outcome: Outcome = claims.claim(connection, command.arguments.offer_id, claimer, at)
-        return _carried_out(connection, Applied(command, {}, {}, outcome), cause)
+    if isinstance(command.arguments, OF_OFFERS):
+        return _decision(command, _answer_offer(connection, cause, command))
     found = _load(connection, command)
     here = {key: document for key, document in found.items() if document.location_id == device.location_id}
     if any(document_kind != "fulfilment" for document_kind, _ in found.keys() - here.keys()):
@@ -127,6 +134,22 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     return _carried_out(connection, Applied(command, here, changed, outcome), cause)
 
 
+def _answer_offer(connection: Connection, cause: Cause, command: Command) -> Outcome:
+    """Here the core alone knows: each tells its own event, and a claim that came too late tells none."""
+    claimer = claims.Claimer(cause.location_id, cause.user_id)
+    match command.arguments:
+        case ClaimOffer(offer_id):
+            return claims.claim(connection, offer_id, claimer, cause)
+        case DeclineOffer(offer_id, reason):
+            return offer_desk.decline(connection, cause, offer_id, claimer, reason)
+        case ReleaseClaim(offer_id, reason):
+            return offer_desk.release(connection, cause, offer_id, claimer, reason)
+        case DeclareOutOfStock(offer_id, sku, reason):
+            return offer_desk.declare_out_of_stock(connection, cause, offer_id, claimer, (sku, reason))
+        case _:
+            raise TypeError(command.name)
+
+
 def replay(connection: Connection, device: Device, command: Command, at: datetime) -> Decision:
     """Decides a command anew that was set aside; the caller settles what becomes of its first answer."""
     return _decide(connection, device, command, at)
@@ -134,10 +157,14 @@ def replay(connection: Connection, device: Device, command: Command, at: datetim
 
 def _carried_out(connection: Connection, applied: Applied, cause: Cause) -> Decision:
     effects.after(connection, applied, cause)
-    verdict = applied.outcome.verdict
-    if verdict is Verdict.REJECTED and COMMANDS[applied.command.name].kind is Kind.FACT:
+    return _decision(applied.command, applied.outcome)
+
+
+def _decision(command: Command, outcome: Outcome) -> Decision:
+    verdict = outcome.verdict
+    if verdict is Verdict.REJECTED and COMMANDS[command.name].kind is Kind.FACT:
         verdict = Verdict.ATTENTION
-    return Decision(verdict, applied.outcome.code, applied.outcome.params())
+    return Decision(verdict, outcome.code, outcome.params())
 
 
 def _refused(kind: Kind, code: str, **params: str | int) -> Decision:

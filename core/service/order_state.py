@@ -1,13 +1,13 @@
 """The order row follows its parts: after anything happened to them its state is derived again, and a change is told."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from core.domain.fulfilment import Fulfilment
-from core.domain.lifecycle import OrderState
+from core.domain.lifecycle import OfferState, OrderState
 from core.domain.order import OrderLine, derive_order_state, unassigned_units
 from core.service import fulfilments
 from core.service.cause import Cause
@@ -24,15 +24,24 @@ TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class OrderParts:
-    """An order under lock: its row, the rows of its lines by position, all its fulfilments by number."""
+    """An order under lock: its row, the rows of its lines by position, all its fulfilments by number.
+
+    `offered`: units by order line that stores may claim now.
+    """
 
     row: Any
     lines: Sequence[Any]
     fulfilments: Sequence[Fulfilment]
+    offered: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ordered(self) -> list[OrderLine]:
         return [OrderLine(line.id, line.quantity, line.cancelled) for line in self.lines]
+
+    @property
+    def unassigned(self) -> dict[str, int]:
+        """Units by order line that no place has and no store may claim."""
+        return unassigned_units(self.ordered, self.fulfilments, self.offered)
 
 
 def load(connection: Connection, order_id: str, lock: bool = False) -> OrderParts | None:
@@ -42,7 +51,18 @@ def load(connection: Connection, order_id: str, lock: bool = False) -> OrderPart
     if row is None:
         return None
     lines = select(t.order_lines).where(t.order_lines.c.order_id == order_id).order_by(t.order_lines.c.position)
-    return OrderParts(row, connection.execute(lines).all(), fulfilments.load_of_order(connection, order_id))
+    known = fulfilments.load_of_order(connection, order_id)
+    return OrderParts(row, connection.execute(lines).all(), known, _offered(connection, order_id))
+
+
+def _offered(connection: Connection, order_id: str) -> dict[str, int]:
+    o = t.offers.c
+    query = select(o.lines).where(o.order_id == order_id, o.state == OfferState.OPEN.value)
+    units: dict[str, int] = {}
+    for lines in connection.execute(query).scalars():
+        for line in lines:
+            units[line["order_line_id"]] = units.get(line["order_line_id"], 0) + line["units"]
+    return units
 
 
 def refresh(connection: Connection, cause: Cause, order_id: str) -> OrderState | None:
@@ -50,8 +70,8 @@ def refresh(connection: Connection, cause: Cause, order_id: str) -> OrderState |
     parts = load(connection, order_id, lock=True)
     if parts is None:
         return None
-    state = derive_order_state(parts.ordered, parts.fulfilments, parts.row.hold)
-    waiting = bool(unassigned_units(parts.ordered, parts.fulfilments))
+    state = derive_order_state(parts.ordered, parts.fulfilments, parts.row.hold, parts.offered)
+    waiting = bool(parts.unassigned)
     if state.value != parts.row.state or waiting != parts.row.waiting:
         change = update(t.orders).where(t.orders.c.id == order_id)
         connection.execute(change.values(state=state.value, waiting=waiting, version=t.orders.c.version + 1))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.fulfilment import Address
-from core.service import allocation, customers, fulfilments, order_state
+from core.service import customers, fulfilments, order_state, placing
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import Happening, record
@@ -85,7 +85,7 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
     record(connection, cause, [Happening("OrderReceived", "order", order_id, order_id, told)])
     parts = order_state.load(connection, order_id)
     assert parts is not None
-    made = allocation.allocate(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
+    made = placing.place(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
     latest = max(made.targets, default=None) or _target_of_waiting(connection, parts)
     connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(target_at=latest))
     order_state.refresh(connection, cause, order_id)

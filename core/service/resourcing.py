@@ -2,8 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from core.domain.order import unassigned_units
-from core.service import allocation, order_state
+from core.service import order_state, placing
 from core.service.allocation import Terms
 from core.service.cause import Cause
 from core.service.events import Happening, record
@@ -12,19 +11,19 @@ from core.store import tables as t
 
 
 def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
-    """Finds a place for what is assigned nowhere. Whether anything was assigned; the rest waits for stock."""
+    """Finds a place for what is assigned nowhere. Whether anything was assigned or offered; the rest waits for stock."""
     parts = order_state.load(connection, order_id, lock=True)
     if parts is None:
         return False
-    wanted = unassigned_units(parts.ordered, parts.fulfilments)
+    wanted = parts.unassigned
     if not wanted:
         return False
-    made = allocation.allocate(connection, cause, parts, wanted, Terms("resourcing", failed_places(parts)))
+    made = placing.place(connection, cause, parts, wanted, Terms("resourcing", failed_places(parts)))
     lines = {line.id: line for line in parts.lines}
     if made.missing:
         waiting = [{"sku": lines[id].sku, "units": units} for id, units in sorted(made.missing.items())]
         record(connection, cause, [Happening("LinesWaitForStock", "order", order_id, order_id, {"lines": waiting})])
-    return bool(made.fulfilments)
+    return bool(made.targets)
 
 
 def failed_places(parts: OrderParts) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
-from core.contract.offers import Offer, OfferState
+from core.contract.offers import Offer, OfferLine, OfferState
 from core.contract.reference import (
     Carrier,
     Division,
@@ -99,18 +99,44 @@ def packagings(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
 def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
     o, copies = t.offers.c, t.offer_copies.c
     columns = (o.order_number, o.units, o.value_minor, o.currency, o.target_at, o.expires_at, o.state, o.winner)
+    own = (copies.answer, copies.reason, copies.days_late)
     query = (
-        select(copies.id, *columns)
+        select(copies.id, *columns, *own, o.division_id, o.lines)
         .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
         .where(copies.id.in_(ids), copies.location_id == location_id)
     )
+    rows = connection.execute(query).all()
+    articles = _articles(connection, {line["sku"] for row in rows for line in row.lines})
     return {
         row.id: Offer(
             row.id, row.order_number, location_id, row.units, row.value_minor, row.currency, row.target_at,
-            row.expires_at, OfferState(row.state), row.winner,
+            row.expires_at, _state_here(row), row.winner, row.division_id, row.days_late,
+            tuple(OfferLine(line["sku"], line["units"], *articles.get(line["sku"], ())) for line in row.lines),
+            row.reason,
         )
-        for row in connection.execute(query)
+        for row in rows
     }  # fmt: skip
+
+
+_OF_ANSWER = {
+    "declined": OfferState.DECLINED,
+    "no_answer": OfferState.EXPIRED,
+    "withdrawn": OfferState.WITHDRAWN,
+    "released": OfferState.RELEASED,
+    "lost": OfferState.TAKEN,
+}
+
+
+def _state_here(row: Any) -> OfferState:
+    """What the offer is for this store."""
+    return _OF_ANSWER.get(row.answer, OfferState(row.state))
+
+
+def _articles(connection: Connection, skus: Iterable[str]) -> Mapping[str, tuple[str, str, str, str]]:
+    v, p = t.variants.c, t.products.c
+    query = select(v.id, p.name, v.colour, v.size, v.image).join_from(t.variants, t.products, p.id == v.product_id)
+    wanted = sorted(skus)
+    return {row[0]: tuple(row[1:]) for row in connection.execute(query.where(v.id.in_(wanted)))} if wanted else {}
 
 
 def verdicts(connection: Connection, device_id: str, ids: Sequence[str]) -> Bodies:

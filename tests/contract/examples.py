@@ -13,7 +13,7 @@ import msgspec
 
 from core.contract import commands as c
 from core.contract.commands import COMMANDS, Command, How
-from core.contract.offers import Offer, OfferState
+from core.contract.offers import Offer, OfferLine, OfferState
 from core.contract.reference import (
     Carrier,
     Division,
@@ -70,6 +70,9 @@ ARGUMENTS: tuple[c.Arguments, ...] = (
     c.UnloadParcel("m-1", "f-1", "p-1"),
     c.CloseManifest("m-1", ("f-1", "f-2")),
     c.ClaimOffer("offer-1"),
+    c.DeclineOffer("offer-1", "busy"),
+    c.ReleaseClaim("offer-1", "busy"),
+    c.DeclareOutOfStock("offer-1", "SH-RED-M", "not_found"),
 )
 COMMAND_EXAMPLES = {
     type(arguments).__name__: Command(
@@ -100,7 +103,10 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
         "m-1", "store-1", "dhl", AT, "ada", ManifestState.CLOSED,
         (ManifestParcel("p-1", "f-1", "340123450000000018", 750),), LATER, "bob",
     ),
-    "offer": Offer("offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.TAKEN, "store-2"),
+    "offer": Offer(
+        "offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.DECLINED, "store-2", "d-1", 2,
+        (OfferLine("SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png"),), "busy",
+    ),
     "verdict": VerdictDocument("0195-1", Verdict.ATTENTION, "over_picked", {"surplus": 1, "name": "Shirt"}, AT),
     "division": Division("d-1", "NL", "Nord", "Nord", "#336699", "EUR", "NL", {"method": "batch", "wave_size": 6}),
     "location": Location(

@@ -151,6 +151,7 @@ class OfferRow(CoreRow, table=True):
     ruleset_id: str = ""
     holder: str = ""
     refused: list[str] = document(list)
+    ranking: list[dict[str, Any]] = document(list)  # of its step: who was asked, who was not, and why
     winner: str = ""
     taken_at: datetime | None = moment(default=None)
     taken_by: str = ""  # user id

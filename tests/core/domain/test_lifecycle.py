@@ -5,17 +5,25 @@ import pytest
 from core.domain.lifecycle import (
     FULFILMENT,
     MANIFEST,
+    OFFER,
     PARCEL,
     RUN,
     FulfilmentState,
     ManifestState,
+    OfferState,
     ParcelState,
     RunState,
     describe,
     next_state,
 )
 
-TABLES = [(FULFILMENT, FulfilmentState), (PARCEL, ParcelState), (RUN, RunState), (MANIFEST, ManifestState)]
+TABLES = [
+    (FULFILMENT, FulfilmentState),
+    (PARCEL, ParcelState),
+    (RUN, RunState),
+    (MANIFEST, ManifestState),
+    (OFFER, OfferState),
+]
 
 
 @pytest.mark.parametrize(("table", "states"), TABLES)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core.service import claims
+from core.service.cause import office_cause
 from core.service.claims import Claimer
 from core.store import feed
 from tests.support.core import NOW, build_world, put_offer
@@ -20,7 +21,7 @@ def copies(database, world):
 
 def claim(database, copy_id: str, location_id: str, at=NOW):
     with database.write() as connection:
-        return claims.claim(connection, copy_id, Claimer(location_id, "usr-ana"), at)
+        return claims.claim(connection, copy_id, Claimer(location_id, "usr-ana"), office_cause(at, "usr-ana"))
 
 
 def test_the_first_claim_wins_and_the_second_hears_who_was_first(database, world, copies):

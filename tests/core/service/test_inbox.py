@@ -290,7 +290,7 @@ ALL_FACTS: list[c.Arguments] = [
     c.CloseParcel("f-1", "p-1", "376012300000000018", "post", 500), c.ReopenParcel("f-1", "p-1"),
     c.RecordLabel("f-1", "p-1", "post", "TRACK"), c.OpenManifest("m-1", "loc-lille", "post"),
     c.LoadParcel("m-1", "f-1", "p-1", c.How.WEDGE), c.UnloadParcel("m-1", "f-1", "p-1"),
-    c.CloseManifest("m-1", ("f-1",)), scan(),
+    c.CloseManifest("m-1", ("f-1",)), scan(), c.DeclareOutOfStock("nowhere", "SKU-1", "not_found"),
 ]  # fmt: skip
 
 

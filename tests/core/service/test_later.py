@@ -15,9 +15,13 @@ def states(database) -> dict[str, str]:
 
 
 def test_work_is_planned_with_its_cause_or_not_at_all(database):
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        schedule(connection, office_cause(NOW), [Job("tell", NOW, "a")])
-        raise ZeroDivisionError
+    def cause() -> None:
+        with database.write() as connection:
+            schedule(connection, office_cause(NOW), [Job("tell", NOW, "a")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cause()
     assert states(database) == {}
 
 

@@ -33,7 +33,7 @@ def test_an_order_is_received_sourced_and_reserved_in_one_go(database: Database)
     row = order_row(database, made.order_id)
     assert (row.state, row.waiting, row.total_minor) == ("received", False, 3 * 1990)
     assert row.target_at == fulfilment.target_at > NOW
-    assert event_names(database, made.order_id) == ["OrderReceived", "FulfilmentCreated", "OrderSourced"]
+    assert event_names(database, made.order_id) == ["OrderReceived", "OrderSourced", "FulfilmentCreated"]
 
 
 def test_the_store_hears_of_its_new_work_and_its_stock(database: Database):

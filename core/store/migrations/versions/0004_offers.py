@@ -52,6 +52,7 @@ def _offers() -> None:
         sa.Column("ruleset_id", sa.String(), nullable=False, server_default=text),
         sa.Column("holder", sa.String(), nullable=False, server_default=text),
         sa.Column("refused", sa.JSON(), nullable=False, server_default=sa.text("'[]'")),
+        sa.Column("ranking", sa.JSON(), nullable=False, server_default=sa.text("'[]'")),
         sa.Column("fulfilment_id", sa.String(), nullable=False, server_default=text),
         sa.Column("offered_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),

@@ -1,0 +1,8 @@
+"""Every kind of work for later, and who does it."""
+
+from collections.abc import Mapping
+
+from core.jobs import offers
+from core.jobs.worker import Handler
+
+HANDLERS: Mapping[str, Handler] = {**offers.HANDLERS}

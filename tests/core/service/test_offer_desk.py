@@ -1,0 +1,177 @@
+import pytest
+
+from core.contract import commands as c
+from core.domain.fulfilment import Fulfilment
+from core.domain.offer_answers import (
+    ArticleUnknown,
+    ClaimNotYours,
+    ClaimReleased,
+    OfferClaimed,
+    OfferDeclined,
+    OfferExpired,
+    OfferTaken,
+    OfferUnknown,
+    OutOfStockDeclared,
+    WorkHasBegun,
+)
+from core.domain.outcome import Verdict
+from core.service import inbox, offer_desk
+from core.service.cause import office_cause
+from core.service.claims import Claimer
+from tests.core.service.office import fulfilments_of, ledger, order_row, stock, tell
+from tests.core.service.shops import (
+    TOWNS,
+    asked,
+    build_shops,
+    claim,
+    copy_of,
+    declare,
+    decline,
+    offered_order,
+    offers_of,
+    release,
+    reserved,
+    set_stock,
+)
+from tests.support.core import NOW, Sender, put_device
+
+NEAREST = list(TOWNS)
+
+
+@pytest.fixture
+def world(database):
+    return build_shops(database, {"rules": [{"candidates": 3}, {"candidates": 4, "days_late": 2}]})
+
+
+@pytest.fixture
+def order_id(database, world) -> str:
+    return offered_order(database, world)
+
+
+@pytest.fixture
+def offer(database, order_id):
+    return offers_of(database, order_id)[0]
+
+
+def test_a_store_that_declines_is_not_asked_again_and_the_others_go_on(database, order_id, offer):
+    assert decline(database, offer.id, "loc-lille") == OfferDeclined()
+    assert decline(database, offer.id, "loc-lille") == OfferDeclined()
+    assert list(asked(database, offer.id)) == ["loc-paris", "loc-lyon"]
+    assert stock(database, "loc-lille", "SKU-1")[3] == 0
+    (holder,) = reserved(database)
+    assert holder == offers_of(database, order_id)[0].holder != "loc-lille"
+    assert claim(database, offer.id, "loc-lyon") == OfferClaimed()
+    assert isinstance(decline(database, offer.id, "loc-paris"), OfferTaken)
+
+
+def test_when_everybody_declined_the_next_rule_does_not_wait(database, order_id, offer):
+    for id in NEAREST[:3]:
+        decline(database, offer.id, id)
+    (offer,) = offers_of(database, order_id)
+    assert (offer.step, list(asked(database, offer.id))) == (1, ["loc-nice"])
+    assert offer.holder == "loc-nice"
+    decline(database, offer.id, "loc-nice")
+    assert offers_of(database, order_id)[0].state == "expired"
+    # Sourcing does not go back to who refused: the order waits.
+    assert fulfilments_of(database, order_id) == []
+    assert order_row(database, order_id).state == "waiting_for_stock"
+    assert reserved(database) == {}
+
+
+def test_a_reason_may_say_that_the_shelf_is_empty(database, offer):
+    decline(database, offer.id, "loc-paris", "shelf_empty")
+    assert stock(database, "loc-paris", "SKU-1") == ledgered(database, "loc-paris") == (10, 0, 0, 10)
+
+
+def ledgered(database, location_id: str) -> tuple[int, int, int, int]:
+    """The ledger began when ten were there already."""
+    on_hand, reserved_units, picked, unavailable = ledger(database, location_id, "SKU-1")
+    return on_hand + 10, reserved_units, picked, unavailable
+
+
+def test_out_of_stock_lowers_what_is_promised_at_once_and_blocks_nobody(database, order_id, offer):
+    holder = offer.holder
+    assert declare(database, offer.id, holder) == OutOfStockDeclared()
+    assert stock(database, holder, "SKU-1") == (10, 0, 0, 10)
+    assert holder not in asked(database, offer.id)
+    assert len(asked(database, offer.id)) == 2
+    (now_at,) = reserved(database)
+    assert now_at in asked(database, offer.id)
+    assert declare(database, offer.id, holder, "SKU-9") == ArticleUnknown("SKU-9")
+
+
+def test_out_of_stock_is_a_fact_also_when_the_offer_is_gone(database, order_id, offer):
+    claim(database, offer.id, "loc-lyon")
+    assert declare(database, offer.id, "loc-paris") == OutOfStockDeclared()
+    assert stock(database, "loc-paris", "SKU-1")[3] == 10
+    (made,) = fulfilments_of(database, order_id)
+    assert made.location_id == "loc-lyon"
+
+
+def test_a_claimed_order_goes_back_to_the_others(database, order_id, offer):
+    claim(database, offer.id, "loc-lyon")
+    assert release(database, offer.id, "loc-paris") == ClaimNotYours()
+    assert release(database, offer.id, "loc-lyon") == ClaimReleased()
+    assert release(database, offer.id, "loc-lyon") == ClaimReleased()
+    old, new = offers_of(database, order_id)
+    assert (old.state, new.state) == ("released", "open")
+    assert "loc-lyon" not in asked(database, new.id)
+    assert reserved(database) == {new.holder: 2}
+    assert order_row(database, order_id).state == "on_offer"
+    assert claim(database, new.id, "loc-paris") == OfferClaimed()
+    assert [f.state for f in fulfilments_of(database, order_id)] == ["rejected", "open"]
+    assert reserved(database) == {"loc-paris": 2}
+
+
+def test_work_that_was_begun_is_not_given_back(database, order_id, offer):
+    claim(database, offer.id, "loc-lyon")
+    (made,) = fulfilments_of(database, order_id)
+    assert isinstance(made, Fulfilment)
+    tell(database, c.ScanItem(made.id, made.lines[0].id, 1, c.How.WEDGE))
+    assert release(database, offer.id, "loc-lyon") == WorkHasBegun()
+
+
+def test_a_store_that_was_never_asked_hears_so(database, offer):
+    here = Claimer("loc-nice", "usr-ana")
+    copy_id = copy_of(database, offer.id, "loc-lyon")
+    with database.write() as connection:
+        cause = office_cause(NOW)
+        assert offer_desk.decline(connection, cause, copy_id, here, "busy") == OfferUnknown()
+        assert offer_desk.release(connection, cause, copy_id, here, "busy") == OfferUnknown()
+
+
+def test_an_offer_that_ran_out_cannot_be_declined(database, offer):
+    assert decline(database, offer.id, "loc-lyon", at=offer.expires_at) == OfferExpired()
+
+
+def test_tablets_say_all_of_it_and_a_repeated_command_is_answered_alike(database, world, order_id, offer):
+    device = put_device(database, world.lyon)
+    sender = Sender(device, world.ana)
+    copy_id = copy_of(database, offer.id, world.lyon)
+    told = []
+    for arguments in (
+        c.ClaimOffer(copy_id),
+        c.ReleaseClaim(copy_id, "busy"),
+        c.DeclineOffer(copy_id, "busy"),
+        c.DeclareOutOfStock(copy_id, "SKU-1", "shelf_empty"),
+        c.DeclareOutOfStock(copy_id, "nothing"),
+    ):
+        command = sender.command(arguments)
+        first, again = (inbox.receive(database, device, command, NOW) for _ in range(2))
+        assert first == again
+        told.append((first.code, first.verdict))
+    assert told == [
+        ("offer_claimed", Verdict.ACCEPTED),
+        ("claim_released", Verdict.ACCEPTED),
+        ("offer_expired", Verdict.REJECTED),
+        ("out_of_stock_declared", Verdict.ACCEPTED),
+        ("article_unknown", Verdict.ATTENTION),
+    ]
+
+
+def test_what_is_held_moves_only_to_who_has_it(database, order_id, offer):
+    for id in NEAREST:
+        set_stock(database, id, 2 if id == offer.holder else 0)
+    declare(database, offer.id, offer.holder)
+    assert reserved(database) == {}
+    assert offers_of(database, order_id)[0].holder == ""
