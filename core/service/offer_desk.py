@@ -20,14 +20,18 @@ from core.domain.offer_answers import (
     OutOfStockDeclared,
     WorkHasBegun,
 )
-from core.service import allocation, claims, fulfilments, offer_holds, offers, order_state, resourcing
+from core.service import allocation, claims, declarations, fulfilments, offer_holds, offers, order_state, resourcing
 from core.service.cause import Cause
 from core.service.claims import Claimer
+from core.service.declarations import Declared as DeclaredUnits
 from core.service.events import Happening, record
+from core.service.refusal import Refusal
 from core.service.stock import Delta, Movement, move
 from core.service.stock_effects import positions
 from core.store import documents
 from core.store import tables as t
+
+ORIGIN = "offer"  # of a declaration
 
 Declined = OfferDeclined | OfferTaken | OfferExpired | OfferUnknown
 Released = ClaimReleased | ClaimNotYours | WorkHasBegun | OfferUnknown
@@ -135,14 +139,19 @@ def _go_on(connection: Connection, cause: Cause, offer: Any) -> None:
 def _declare(
     connection: Connection, cause: Cause, location_id: str, sku: str, why: tuple[str, rules.StockTarget]
 ) -> None:
-    """Nothing of the article is left on the shelf here, somebody says."""
+    """Nothing of the article is left on the shelf here, somebody says: a person reviews it at the end of the day."""
     reason, target = why
     found = positions(connection, location_id, [sku], lock=True).get(sku)
     if found is None:
         return
     for one in rules.shortage_movements(found, 0, rules.StockEffect.ZERO, target):
-        delta = Delta(one.on_hand, one.reserved, one.picked, one.unavailable)
-        move(connection, cause, [Movement(location_id, sku, one.kind.value, delta, reason)])
+        if target is rules.StockTarget.ATP:
+            wanted = DeclaredUnits(location_id, sku, one.unavailable, reason, origin=ORIGIN)
+            said = declarations.declare(connection, cause, wanted)
+            assert not isinstance(said, Refusal), said
+        else:
+            delta = Delta(one.on_hand, one.reserved, one.picked, one.unavailable)
+            move(connection, cause, [Movement(location_id, sku, one.kind.value, delta, reason)])
 
 
 def _told(connection: Connection, cause: Cause, offer: Any, name: str, reason: str) -> None:

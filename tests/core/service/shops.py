@@ -12,6 +12,7 @@ from core.jobs.worker import Worker
 from core.service import claims, offer_desk
 from core.service.cause import office_cause
 from core.service.claims import Claimer
+from core.service.devices import Device
 from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
@@ -141,3 +142,25 @@ def reserved(database: Database, sku: str = "SKU-1") -> dict[str, int]:
 
 
 HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def build_crowd(database: Database, count: int) -> tuple[World, list[Device]]:
+    """So many stores, each with a tablet and ten of each article; every order is offered to all of them."""
+    world = build_world(database)
+    ids = [f"loc-{number:03}" for number in range(count)]
+    with database.write() as connection:
+        connection.execute(update(t.locations).values(active=False))
+        locations = [{"id": id, "account_id": "acc", "code": id, "name": id, "kind": "store"} for id in ids]
+        connection.execute(insert(t.locations), locations)
+        of = [{"location_id": id, "division_id": world.division} for id in ids]
+        connection.execute(insert(t.location_divisions), of)
+        stock = [{"location_id": id, "sku": sku, "on_hand": 10} for id in ids for sku in world.skus]
+        connection.execute(insert(t.positions), stock)
+        devices = [Device(f"dev-{number:03}", number, id) for number, id in enumerate(ids)]
+        rows = [
+            {"id": device.id, "number": device.number, "location_id": device.location_id, "enrolled_at": NOW}
+            for device in devices
+        ]
+        connection.execute(insert(t.devices), rows)
+    publish(database, world, {"rules": [{"candidates": 500, "timeout_minutes": 600}]})
+    return world, devices

@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import select
 
 from core.contract import commands as c
 from core.domain.fulfilment import Fulfilment
@@ -18,6 +19,7 @@ from core.domain.outcome import Verdict
 from core.service import inbox, offer_desk
 from core.service.cause import office_cause
 from core.service.claims import Claimer
+from core.store import tables as t
 from tests.core.service.office import fulfilments_of, ledger, order_row, stock, tell
 from tests.core.service.shops import (
     TOWNS,
@@ -98,6 +100,9 @@ def test_out_of_stock_lowers_what_is_promised_at_once_and_blocks_nobody(database
     (now_at,) = reserved(database)
     assert now_at in asked(database, offer.id)
     assert declare(database, offer.id, holder, "SKU-9") == ArticleUnknown("SKU-9")
+    with database.read() as connection:
+        (open_row,) = connection.execute(select(t.declarations)).all()
+    assert (open_row.location_id, open_row.units, open_row.state, open_row.origin) == (holder, 10, "open", "offer")
 
 
 def test_out_of_stock_is_a_fact_also_when_the_offer_is_gone(database, order_id, offer):
