@@ -60,9 +60,14 @@ def _cheapest_first(supply: Supply) -> tuple[int, int]:
     return supply.cost, supply.place
 
 
-def cover(demand: Sequence[int], supplies: Sequence[Supply], most_places: int, node_limit: int = 20_000) -> Cover:
-    """The best choice of at most `most_places` places for `demand` units of each item."""
-    return _Search(demand, supplies, node_limit).best(most_places)
+def cover(
+    demand: Sequence[int], supplies: Sequence[Supply], most_places: int, node_limit: int = 20_000, at_least: int = 1
+) -> Cover:
+    """The best choice of at most `most_places` places for `demand` units of each item.
+
+    `at_least`: the caller has proved that fewer places cannot hold what all of them together hold.
+    """
+    return _Search(demand, supplies, node_limit).best(most_places, at_least)
 
 
 class _Search:
@@ -80,13 +85,15 @@ class _Search:
         self.node_limit, self.nodes = node_limit, 0
         self.known: dict[tuple[int, int, int], tuple[int, tuple[int, ...]] | None] = {}
 
-    def best(self, most_places: int) -> Cover:
+    def best(self, most_places: int, at_least: int) -> Cover:
         reachable = self._reachable()
         missing_bound = (self.asked & ~reachable).bit_count()
         if not reachable or most_places < 1:
             return Cover((), self.asked.bit_count(), self.asked.bit_count(), 0, True, 0)
-        places = -(-reachable.bit_count() // self._most(reachable, 0))
+        places = max(at_least, -(-reachable.bit_count() // self._most(reachable, 0)))
         last = min(most_places, reachable.bit_count(), len(self.columns))
+        while places <= last and reachable & self._beyond(places):
+            places += 1
         try:
             # With rival supplies of one place the reachable units may not be reachable together.
             while places <= last and not self.rivalry:
@@ -134,6 +141,8 @@ class _Search:
         """By item: its suppliers, and which columns (a bit each) have at least so many units of it."""
         self.suppliers: list[list[int]] = []
         self.levels: list[list[int]] = []
+        self.deepest: list[list[int]] = []
+        self.out_of_reach: dict[int, int] = {}
         self.at_least: list[list[int]] = []
         for item, (_, field) in enumerate(self.fields):
             asked = field.bit_length()
@@ -142,6 +151,7 @@ class _Search:
             self.levels.append(levels)
             self.at_least.append([sum(1 << i for units, i in have if units >= level) for level in levels])
             self.suppliers.append([i for units, i in have if units])
+            self.deepest.append(sorted((units for units, _ in have if units), reverse=True))
         rare_first = sorted(range(len(self.fields)), key=lambda item: len(self.suppliers[item]))
         self.rare_first = [(item, *self.fields[item]) for item in rare_first if self.suppliers[item]]
         self.rivals = [0] * len(self.columns)
@@ -160,6 +170,16 @@ class _Search:
                 by_place[supply.place] = max(by_place.get(supply.place, 0), supply.units[item])
             rest |= ((1 << min(sum(by_place.values()), field.bit_length())) - 1) << shift
         return rest
+
+    def _beyond(self, places: int) -> int:
+        """The bits that no `places` places can clear together: of each item more than its best ones have."""
+        if places not in self.out_of_reach:
+            bits = 0
+            for item, (shift, field) in enumerate(self.fields):
+                most = min(sum(self.deepest[item][:places]), field.bit_length())
+                bits |= (field ^ ((1 << most) - 1)) << shift
+            self.out_of_reach[places] = bits
+        return self.out_of_reach[places]
 
     def _take(self, column: _Column, rest: int) -> int:
         rest &= ~column.full
@@ -187,13 +207,14 @@ class _Search:
     def _branch(self, rest: int, places: int, forbidden: int) -> tuple[int, tuple[int, ...]] | None:
         self._step()
         reach = self._most(rest, forbidden) * (places - 1)
+        beyond = self._beyond(places - 1)
         best: tuple[int, tuple[int, ...]] | None = None
         tried: list[int] = []
         # Some place of every answer has units of the rarest item that is still missing.
         for i in self.suppliers[self._rarest(rest)]:
             column = self.columns[i]
             left = self._take(column, rest)
-            if left.bit_count() > reach or forbidden >> i & 1:
+            if left & beyond or left.bit_count() > reach or forbidden >> i & 1:
                 continue
             # A cheaper place that leaves no unit more can stand in for this one.
             if any(not other & ~left for other in tried):

@@ -1,20 +1,24 @@
 """Which places could send an order, what the rule decided, and why: read, decided and kept as one explanation."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select
+import numpy as np
+from sqlalchemy import Connection, insert, or_, select
 
 from core.adapters import town_directory
-from core.domain.sourcing import Candidate, Decision, LocationReason, SourcingSettings, source
+from core.domain import ruleset_document
+from core.domain.ruleset import DEFAULT, Criterion, Profile, Ruleset
+from core.domain.sourcing import Decision
+from core.service import deciding
 from core.service.cause import Cause
+from core.service.deciding import CODES, Case
+from core.service.network import EARTH_RADIUS_KM, read_network, read_stock
 from core.store import tables as t
 
-EARTH_RADIUS_KM = 6371.0
-NO_LIMIT = 1_000_000
 Excluded = Mapping[str, frozenset[str]]  # by SKU: locations that may not be asked for it
 
 
@@ -40,39 +44,36 @@ class Answer:
 
 def decide(connection: Connection, question: Question, at: datetime) -> Answer:
     """Reads stock as it is now; reserves nothing."""
-    settings, ruleset_id = settings_of(connection, question.division_id)
+    ruleset, ruleset_id = settings_of(connection, question.division_id)
+    network = read_network(connection, question.division_id, at)
     place = town_directory.locate(question.town, question.country)
-    rows = _locations(connection, question.division_id)
-    atp = _atp(connection, [row.id for row in rows], {sku for _, sku, _ in question.demand})
-    taken = _taken_today(connection, rows, at)
-    candidates, barred = [], []
-    for row in rows:
-        stock, lost = _offered(atp.get(row.id, {}), question, row.id)
-        reason = _barred(row, question, stock, lost)
-        if reason is not None:
-            barred.append(reason)
-            continue
-        km = distance_km(place, row) if place else 0.0
-        left = NO_LIMIT if row.capacity_per_day is None else row.capacity_per_day - taken.get(row.id, 0)
-        candidates.append(Candidate(row.id, row.kind, km, left, stock))
-    decision = source(question.demand, candidates, settings)
-    explanation = replace(decision.explanation, locations=(*decision.explanation.locations, *barred))
-    decision = replace(decision, explanation=explanation)
-    destination = {"town": question.town, "country": question.country, "exact": bool(place and place.exact)}
+    skus = sorted({sku for _, sku, _ in question.demand})
+    case = Case(
+        question.demand,
+        read_stock(connection, network, skus),
+        place.latitude if place else None,
+        place.longitude if place else 0.0,
+        question.excluded,
+        question.location_id,
+        _profile(connection, question),
+        _weights(connection, skus) if _weighs(ruleset) else {},
+        _prices(connection, question.order_id),
+    )
+    outcome = deciding.decide(network, case, ruleset)
     document = {
+        **plain(deciding.document(outcome)),
         "demand": [list(line) for line in question.demand],
-        "destination": destination,
-        "settings": asdict(settings),
-        "assignments": [asdict(one) for one in decision.assignments],
-        "unfilled": [asdict(one) for one in decision.unfilled],
-        # Written out: an explanation names hundreds of places, and asdict copies each of their fields one by one.
-        "locations": [
-            {"location_id": one.location_id, "code": one.code, "params": one.params} for one in explanation.locations
-        ],
-        "alternatives": [asdict(one) for one in explanation.alternatives],
-        "proof": asdict(explanation.proof),
-    }
-    return Answer(decision, document, ruleset_id)
+        "destination": {
+            "town": question.town, "country": question.country, "exact": bool(place and place.exact),
+        },
+    }  # fmt: skip
+    return Answer(outcome.decision, document, ruleset_id)
+
+
+def plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns as lists, for JSON."""
+    told = {name: np.asarray(column).tolist() for name, column in document["told"].items()}
+    return {**document, "told": told}
 
 
 def keep(connection: Connection, cause: Cause, order_id: str, kind: str, answer: Answer) -> str:
@@ -101,13 +102,27 @@ def decisions_of(connection: Connection, order_id: str) -> list[Mapping[str, Any
     query = select(t.decisions).where(d.order_id == order_id).order_by(d.decided_at, d.id)
     found: list[Mapping[str, Any]] = []
     for row in connection.execute(query).mappings():
-        spoken = {reason["location_id"] for reason in row["explanation"].get("locations", ())}
-        known = {id: {"code": names[id].code, "name": names[id].name} for id in sorted(spoken) if id in names}
-        found.append({**row, "location_names": known})
+        spoken = explained(row["explanation"])
+        ids = sorted(reason["location_id"] for reason in spoken["locations"])
+        known = {id: {"code": names[id].code, "name": names[id].name} for id in ids if id in names}
+        found.append({**row, "explanation": spoken, "location_names": known})
     return found
 
 
-def settings_of(connection: Connection, division_id: str) -> tuple[SourcingSettings, str]:
+def explained(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept decision with one entry a location instead of columns."""
+    if "told" not in document:
+        return dict(document)
+    told = dict(document["told"])
+    codes, ids = told.pop("codes"), document["ids"]
+    locations = [
+        {"location_id": ids[n], "code": CODES[code], "params": {name: column[n] for name, column in told.items()}}
+        for n, code in enumerate(codes)
+    ]
+    return {name: value for name, value in document.items() if name not in ("told", "ids")} | {"locations": locations}
+
+
+def settings_of(connection: Connection, division_id: str) -> tuple[Ruleset, str]:
     """The published ruleset of the division, or of the account, or the defaults; and its id."""
     r = t.rulesets.c
     query = (
@@ -117,12 +132,11 @@ def settings_of(connection: Connection, division_id: str) -> tuple[SourcingSetti
     )
     row = connection.execute(query).first()
     if row is None:
-        return SourcingSettings(), ""
-    known = {field.name for field in fields(SourcingSettings)}
-    values: dict[str, Any] = {
-        name: tuple(v) if isinstance(v, list) else v for name, v in row.body.items() if name in known
-    }
-    return SourcingSettings(**values), row.id
+        return DEFAULT, ""
+    ruleset = ruleset_document.read(row.body)
+    if not isinstance(ruleset, Ruleset):
+        raise ValueError(f"the published ruleset {row.id} cannot be read: {ruleset}")
+    return ruleset, row.id
 
 
 def distance_km(place: town_directory.Place, location: Any) -> float:
@@ -133,51 +147,26 @@ def distance_km(place: town_directory.Place, location: Any) -> float:
     return round(2 * EARTH_RADIUS_KM * asin(sqrt(half)), 1)
 
 
-def _locations(connection: Connection, division_id: str) -> list[Any]:
-    """Open places that work for the brand."""
-    places, of = t.locations.c, t.location_divisions.c
-    columns = (places.id, places.kind, places.latitude, places.longitude, places.capacity_per_day)
-    query = (
-        select(*columns)
-        .join_from(t.locations, t.location_divisions, of.location_id == places.id)
-        .where(of.division_id == division_id, places.active)
-        .order_by(places.id)
-    )
-    return list(connection.execute(query))
+def _profile(connection: Connection, question: Question) -> Profile:
+    o = t.orders.c
+    query = select(o.channel, o.service_level, o.total_minor).where(o.id == question.order_id)
+    row = connection.execute(query).first()
+    if row is None:
+        return Profile(country=question.country)
+    return Profile(row.channel, "", question.country, row.service_level, row.total_minor)
 
 
-def _atp(connection: Connection, location_ids: Iterable[str], skus: set[str]) -> dict[str, dict[str, int]]:
-    """Units available to promise, by location and SKU; those above zero."""
-    p = t.positions.c
-    free = p.on_hand - p.reserved - p.unavailable - p.safety
-    query = select(p.location_id, p.sku, free.label("free")).where(p.sku.in_(sorted(skus)), free > 0)
-    wanted = set(location_ids)
-    found: dict[str, dict[str, int]] = {}
-    for location_id, sku, units in connection.execute(query):
-        if location_id in wanted:
-            found.setdefault(location_id, {})[sku] = units
-    return found
+def _prices(connection: Connection, order_id: str) -> dict[str, int]:
+    line = t.order_lines.c
+    query = select(line.sku, line.unit_price_minor).where(line.order_id == order_id)
+    return {row.sku: row.unit_price_minor for row in connection.execute(query)}
 
 
-def _taken_today(connection: Connection, rows: list[Any], at: datetime) -> dict[str, int]:
-    """Orders placed today that limited locations have taken."""
-    limited = [row.id for row in rows if row.capacity_per_day is not None]
-    if not limited:
-        return {}
-    f = t.fulfilments.c
-    morning = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(f.location_id, func.count()).where(f.location_id.in_(limited), f.placed_at >= morning)
-    return {row[0]: row[1] for row in connection.execute(query.group_by(f.location_id))}
+def _weighs(ruleset: Ruleset) -> bool:
+    heavy = {Criterion.COST, Criterion.CARBON}
+    return any(heavy.intersection(strategy.criteria) for strategy in ruleset.strategies)
 
 
-def _offered(stock: Mapping[str, int], question: Question, location_id: str) -> tuple[dict[str, int], bool]:
-    """What the place may be asked for; and whether something was taken off because it was short there before."""
-    kept = {sku: n for sku, n in stock.items() if location_id not in question.excluded.get(sku, frozenset())}
-    asked = {sku for _, sku, _ in question.demand}
-    return kept, any(location_id in question.excluded.get(sku, frozenset()) for sku in asked)
-
-
-def _barred(row: Any, question: Question, stock: Mapping[str, int], lost: bool) -> LocationReason | None:
-    if question.location_id not in ("", row.id):
-        return LocationReason(row.id, "not_requested")
-    return LocationReason(row.id, "short_before") if lost and not stock else None
+def _weights(connection: Connection, skus: Sequence[str]) -> dict[str, int]:
+    v = t.variants.c
+    return {row.id: row.weight_g for row in connection.execute(select(v.id, v.weight_g).where(v.id.in_(skus)))}

@@ -14,6 +14,7 @@ from tests.benchmarks.report import Report
 # Each module has `run() -> Report`.
 BENCHES = {
     "scan-to-feedback": "tests.benchmarks.scan_to_feedback",
+    "sourcing": "tests.benchmarks.sourcing",
 }
 
 app = typer.Typer(add_completion=False)

@@ -28,7 +28,7 @@ def decide(database: Database, asked: Question) -> sourcing.Answer:
 
 
 def reasons(answer: sourcing.Answer) -> dict[str, str]:
-    return {reason["location_id"]: reason["code"] for reason in answer.document["locations"]}
+    return {reason["location_id"]: reason["code"] for reason in sourcing.explained(answer.document)["locations"]}
 
 
 def test_the_nearest_place_that_has_all_sends_it(database: Database):
@@ -37,7 +37,7 @@ def test_the_nearest_place_that_has_all_sends_it(database: Database):
     answer = decide(database, question(world))
     assert answer.decision.location_ids == (world.lille,)
     assert reasons(answer) == {world.lille: "chosen", world.lyon: "not_needed"}
-    params = {one["location_id"]: one["params"] for one in answer.document["locations"]}
+    params = {one["location_id"]: one["params"] for one in sourcing.explained(answer.document)["locations"]}
     assert params[world.lille]["distance_m"] < 2_000
     assert params[world.lyon]["distance_m"] == pytest.approx(558_000, rel=0.02)
     assert decide(database, question(world, town="Lyon")).decision.location_ids == (world.lyon,)
@@ -64,12 +64,12 @@ def test_a_published_ruleset_decides_how(database: Database):
     assert len(decide(database, question(world, 15)).decision.location_ids) == 2
     with database.write() as connection:
         rules = {"id": "r1", "division_id": world.division, "kind": "sourcing", "state": "published"}
-        body = {"max_splits": 0, "prefer": ["store"], "unheard_of": 1}
+        body = {"name": "one place", "max_splits": 0, "prefer": ["store"]}
         connection.execute(insert(t.rulesets).values(**rules, body=body, created_at=NOW))
     answer = decide(database, question(world, 15))
     assert answer.ruleset_id == "r1"
     assert len(answer.decision.location_ids) == 1
-    assert answer.document["settings"]["max_splits"] == 0
+    assert answer.document["strategy"] == "one place"
 
 
 def test_a_decision_is_kept_as_it_was_taken(database: Database):

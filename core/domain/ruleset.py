@@ -1,0 +1,199 @@
+"""A division's sourcing rules as one immutable value: strategies, each with its condition, filters and objective.
+
+The first strategy whose condition holds decides. Money in minor units, distances in km, weights in grams.
+Read from and written to plain JSON by `core.domain.ruleset_document`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Criterion(StrEnum):
+    """What a choice of places costs. Each adds up over shipments, units, or both; less is better.
+
+    shipments: 1 each. priority: rank of the kind of location in `prefer`. proximity: metres. cost: price grid of the
+    carrier. lead_time: minutes of preparation and way. capacity: load of the day in thousandths. performance: rejected
+    units in thousandths. carbon: grams. cover: thousandths of its stock that a unit takes.
+    """
+
+    SHIPMENTS = "shipments"
+    PRIORITY = "priority"
+    PROXIMITY = "proximity"
+    COST = "cost"
+    LEAD_TIME = "lead_time"
+    CAPACITY = "capacity"
+    PERFORMANCE = "performance"
+    CARBON = "carbon"
+    COVER = "cover"
+
+
+# What one point of weight stands for: a shipment, a rank, a km, a unit of money, an hour, a tenth, a kg.
+NATURAL_UNIT: Final[Mapping[Criterion, int]] = MappingProxyType(
+    {
+        Criterion.SHIPMENTS: 1, Criterion.PRIORITY: 1, Criterion.PROXIMITY: 1000, Criterion.COST: 100,
+        Criterion.LEAD_TIME: 60, Criterion.CAPACITY: 100, Criterion.PERFORMANCE: 100, Criterion.CARBON: 1000,
+        Criterion.COVER: 100,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which orders a strategy is for; an empty field asks nothing. `tiers`: of the customer."""
+
+    channels: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    service_levels: tuple[str, ...] = ()
+    min_value_minor: int | None = None
+    max_value_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which locations may be asked; an empty field asks nothing. `min_left`: units of an article that stay there."""
+
+    kinds: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    exclude_locations: tuple[str, ...] = ()
+    same_country: bool = False
+    max_km: int | None = None
+    min_left: int = 0
+    max_load_percent: int | None = None
+    max_rejection_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Part of an order may go ahead only where what goes and what stays behind are both worth so much."""
+
+    min_sent_minor: int = 0
+    min_waiting_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Stock that is announced within `max_days` of the order is waited for where that saves so many shipments."""
+
+    max_days: int
+    saves_shipments: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidate:
+    """What several places send is brought together at one first: always when split, or for these services."""
+
+    kinds: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    when_split: bool = True
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """`weights` empty: the criteria count in their order; else by their points. `max_splits`: shipments beyond one.
+
+    Without `allow_quantity_split` a line comes whole from one location, or not at all. `fallback`: the strategy that is
+    tried where this one leaves something unfilled; the one that leaves less decides.
+    """
+
+    name: str = "standard"
+    when: When = When()
+    filters: Filters = Filters()
+    criteria: tuple[Criterion, ...] = (Criterion.SHIPMENTS, Criterion.PRIORITY, Criterion.PROXIMITY)
+    weights: Mapping[Criterion, int] = field(default_factory=dict)
+    prefer: tuple[str, ...] = ()
+    max_splits: int | None = None
+    allow_quantity_split: bool = True
+    partial: Partial | None = None
+    wait: Wait | None = None
+    consolidate: Consolidate | None = None
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A row of the carrier's price grid: up to this distance a parcel costs `base_minor` and so much for a kg."""
+
+    up_to_km: int
+    base_minor: int
+    per_kg_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a parcel takes on its way: for the criteria lead_time and carbon."""
+
+    preparation_minutes: Mapping[str, int] = field(default_factory=lambda: {"store": 240, "warehouse": 120})
+    km_per_day: int = 500
+    carbon_g_per_parcel: int = 200
+    carbon_g_per_tonne_km: int = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Resourcing:
+    """`ask_again`: a place that refused or was short may be asked again for the same order."""
+
+    ask_again: bool = False
+
+
+DEFAULT_GRID: Final = (Zone(50, 490, 40), Zone(300, 590, 55), Zone(1000, 690, 75), Zone(20_000, 1290, 220))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """`cooling_off_minutes`: an order is not given to anybody before, so that its customer can still change it."""
+
+    strategies: tuple[Strategy, ...] = (Strategy(),)
+    grid: tuple[Zone, ...] = DEFAULT_GRID
+    way: Way = Way()
+    resourcing: Resourcing = Resourcing()
+    cooling_off_minutes: int = 0
+    alternatives: bool = True
+    node_limit: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What conditions ask of an order."""
+
+    channel: str = ""
+    tier: str = ""
+    country: str = ""
+    service_level: str = ""
+    value_minor: int = 0
+
+
+DEFAULT: Final = Ruleset()
+
+
+def holds(when: When, order: Profile) -> bool:
+    asked = (
+        (when.channels, order.channel), (when.tiers, order.tier), (when.countries, order.country),
+        (when.service_levels, order.service_level),
+    )  # fmt: skip
+    if any(allowed and value not in allowed for allowed, value in asked):
+        return False
+    if when.min_value_minor is not None and order.value_minor < when.min_value_minor:
+        return False
+    return when.max_value_minor is None or order.value_minor <= when.max_value_minor
+
+
+def strategies_for(ruleset: Ruleset, order: Profile) -> tuple[Strategy, ...]:
+    """The one that decides, and its fallbacks in turn. Where no condition holds, the last strategy decides."""
+    first = next((one for one in ruleset.strategies if holds(one.when, order)), ruleset.strategies[-1])
+    by_name = {one.name: one for one in ruleset.strategies}
+    chain = [first]
+    while (following := by_name.get(chain[-1].fallback)) is not None and following not in chain:
+        chain.append(following)
+    return tuple(chain)
+
+
+def parts_allowed(rule: Partial | None, sent_minor: int, waiting_minor: int) -> bool:
+    """Whether an order may be cut into what goes now and what waits."""
+    if rule is None or not sent_minor or not waiting_minor:
+        return True
+    return sent_minor >= rule.min_sent_minor and waiting_minor >= rule.min_waiting_minor

@@ -1,0 +1,262 @@
+"""From an order, the stock and a ruleset to a decision with its reasons: pure, nothing is read or reserved here.
+
+What each place was told is kept in columns (`told`): hundreds of places a decision, so a number or a word for each.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.ruleset import Criterion, Profile, Ruleset, Strategy, parts_allowed, strategies_for
+from core.domain.sourcing import Alternative, Decision, Demand, Explanation, Item, Proof, Taken, deal, items_of
+from core.service import weighing
+from core.service.matching import Found, Search, fewest
+from core.service.network import Network
+from core.service.ways import whole_line_ways
+from core.service.weighing import IN_THOUSANDTHS, Basket, Objective, Score
+
+Ints = NDArray[Any]
+# What a place can be told; the first two are of those that might have sent something.
+CODES: Final = (
+    "not_needed", "chosen", "no_stock", "no_whole_line", "no_capacity", "kind_excluded", "location_excluded",
+    "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested",
+)  # fmt: skip
+CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
+ALTERNATIVE_STEPS: Final = 0
+NOBODY_IN_PARTICULAR: Final = Profile()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order as sourcing sees it. `stock`: units by SKU, one entry a place; what is missing has none anywhere.
+
+    `excluded`: by SKU the locations that may not be asked for it. `location_id`: only this place is asked.
+    `weights_g`, `prices_minor`: of a unit, by SKU. `latitude` None: the destination is not known.
+    """
+
+    demand: Sequence[tuple[str, str, int]]
+    stock: Mapping[str, Ints]
+    latitude: float | None = None
+    longitude: float = 0.0
+    excluded: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    location_id: str = ""
+    profile: Profile = NOBODY_IN_PARTICULAR
+    weights_g: Mapping[str, int] = field(default_factory=dict)
+    prices_minor: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`told`: what is kept of every place, in columns; `totals`: the answer's sum by criterion."""
+
+    decision: Decision
+    strategy: Strategy
+    told: Mapping[str, Any]
+    totals: Mapping[str, int]
+
+
+class _Run(NamedTuple):
+    """One strategy at work on a case."""
+
+    network: Network
+    items: Sequence[Item]
+    basket: Basket
+    offered: Ints
+    have: Ints
+    codes: Ints
+    weighed: Mapping[Criterion, Score]
+    objective: Objective
+
+
+def decide(network: Network, case: Case, ruleset: Ruleset) -> Outcome:
+    """The first strategy whose condition holds; where it leaves something unfilled, its fallbacks."""
+    best: Outcome | None = None
+    for strategy in strategies_for(ruleset, case.profile):
+        outcome = _by(network, case, ruleset, strategy)
+        if best is None or _missing(outcome) < _missing(best):
+            best = outcome
+        if not _missing(best):
+            break
+    assert best is not None
+    return best
+
+
+def _missing(outcome: Outcome) -> int:
+    return sum(one.quantity for one in outcome.decision.unfilled)
+
+
+def _by(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> Outcome:
+    run = _prepared(network, case, ruleset, strategy)
+    most = len(network) if strategy.max_splits is None else strategy.max_splits + 1
+    search = _search(run, strategy, most, ruleset.node_limit)
+    found = fewest(search)
+    assignments, unfilled = deal(run.items, _taken(run, found))
+    if not _may_part(strategy.partial, case, unfilled):
+        found = found._replace(places=(), units=(), missing=int(run.basket.units.sum()))
+        assignments, unfilled = deal(run.items, ())
+    used = {one.location_id for one in assignments}
+    places = [place for place in found.places if network.ids[place] in used]
+    run.codes[places] = CODE["chosen"]
+    others = _alternatives(run, search, found) if ruleset.alternatives and places else ()
+    proof = Proof(found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes)
+    decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
+    return Outcome(decision, strategy, _told(run), _totals(run, places))
+
+
+def _prepared(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> _Run:
+    lines = [Demand(*line) for line in case.demand if line[2] > 0]
+    items = items_of(lines, strategy.allow_quantity_split)
+    nothing = np.zeros(len(network), dtype=np.int64)
+    stock = np.array([case.stock.get(item.sku, nothing) for item in items], dtype=np.int64)
+    stock = stock.reshape(len(items), len(network))
+    units = np.array([item.units for item in items], dtype=np.int64)
+    weights = np.array([case.weights_g.get(item.sku, 0) for item in items], dtype=np.int64)
+    metres = nothing if case.latitude is None else network.metres_to(case.latitude, case.longitude)
+    basket = Basket(units, weights, stock, metres)
+    offered, have, codes = _asked(network, case, strategy, basket, items)
+    weighed = weighing.scores(ruleset, strategy, network, basket)
+    return _Run(network, items, basket, offered, have, codes, weighed, weighing.objective(strategy, weighed, basket))
+
+
+def _asked(
+    network: Network, case: Case, strategy: Strategy, basket: Basket, items: Sequence[Item]
+) -> tuple[Ints, Ints, Ints]:
+    """Stock that may be used, what of it each place could give, and what it is told: the first rule that bars it."""
+    codes = np.zeros(len(network), dtype=np.int8)
+    stock = basket.stock
+    if case.excluded:
+        stock = stock.copy()
+        lost = _without_excluded(network, case, items, stock)
+        codes[lost & ~stock.any(axis=0)] = CODE["short_before"]
+    if case.location_id:
+        _bar(codes, "not_requested", np.array([id != case.location_id for id in network.ids]))
+    _filter(network, strategy, basket, codes)
+    if strategy.filters.min_left:
+        stock = np.maximum(stock - strategy.filters.min_left, 0)
+    have = np.minimum(stock, basket.units[:, None])
+    if not strategy.allow_quantity_split:
+        some = have.any(axis=0)
+        have = np.where(have == basket.units[:, None], have, 0)  # lines that compete: core.service.ways
+        _bar(codes, "no_whole_line", np.logical_and(some, ~have.any(axis=0)))
+    _bar(codes, "no_stock", np.logical_not(have.any(axis=0)))
+    if codes.any():
+        have[:, codes > 0] = 0
+    return stock, have, codes
+
+
+def _bar(codes: Ints, code: str, places: Ints) -> None:
+    codes[places & (codes == 0)] = CODE[code]
+
+
+def _without_excluded(network: Network, case: Case, items: Sequence[Item], stock: Ints) -> Ints:
+    index = network.index()
+    lost = np.zeros(len(network), dtype=bool)
+    for number, item in enumerate(items):
+        places = [index[id] for id in case.excluded.get(item.sku, ()) if id in index]
+        stock[number, places] = 0
+        lost[places] = True
+    return lost
+
+
+def _filter(network: Network, strategy: Strategy, basket: Basket, codes: Ints) -> None:
+    rule = strategy.filters
+    _bar(codes, "no_capacity", np.greater_equal(network.taken, network.capacity))
+    if rule.kinds:
+        _bar(codes, "kind_excluded", np.array([kind not in rule.kinds for kind in network.kinds]))
+    if rule.locations or rule.exclude_locations:
+        _bar(codes, "location_excluded", np.array([_is_out(id, strategy) for id in network.ids]))
+    if rule.max_km is not None:
+        _bar(codes, "too_far", np.greater(basket.metres, rule.max_km * 1000))
+    if rule.max_load_percent is not None:
+        _bar(codes, "too_loaded", np.greater(weighing.load_of(network), rule.max_load_percent * 10))
+    if rule.max_rejection_percent is not None:
+        _bar(codes, "rejects_too_often", np.greater(network.rejections, rule.max_rejection_percent * 10))
+
+
+def _is_out(id: str, strategy: Strategy) -> bool:
+    rule = strategy.filters
+    return id in rule.exclude_locations or bool(rule.locations and id not in rule.locations)
+
+
+def _search(run: _Run, strategy: Strategy, most: int, node_limit: int) -> Search:
+    costs = run.objective.fixed
+    plain = Search(run.basket.units, run.have, costs, most, node_limit)
+    if strategy.allow_quantity_split:
+        return plain
+    ways = whole_line_ways(run.have, run.offered, run.basket.units, [item.sku for item in run.items])
+    return plain if ways is None else replace(plain, have=ways.have, costs=costs[ways.owners], owners=ways.owners)
+
+
+def _taken(run: _Run, found: Found) -> list[Taken]:
+    unit = run.objective.unit
+    return [
+        Taken(run.network.ids[place], units, () if unit is None else unit[:, place].tolist())
+        for place, units in zip(found.places, found.units, strict=True)
+    ]
+
+
+def _may_part(rule: Any, case: Case, unfilled: Sequence[Any]) -> bool:
+    if rule is None or not unfilled:
+        return True
+    price = {line_id: case.prices_minor.get(sku, 0) for line_id, sku, _ in case.demand}
+    waiting = sum(price[one.line_id] * one.quantity for one in unfilled)
+    whole = sum(price[line_id] * units for line_id, _, units in case.demand)
+    return parts_allowed(rule, whole - waiting, waiting)
+
+
+def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative, ...]:
+    hurried = replace(search, node_limit=ALTERNATIVE_STEPS)
+    made: list[Alternative] = []
+    for avoided in found.places:
+        places, missing = found.spare.get(avoided, ()), found.missing
+        if not places:
+            other = fewest(hurried.without(avoided))
+            places, missing = other.places, other.missing
+        ids = tuple([run.network.ids[place] for place in places])
+        metres = int(run.basket.metres[list(places)].sum())
+        made.append(Alternative(run.network.ids[avoided], ids, len(ids), missing, metres))
+    return tuple(sorted(made, key=lambda one: (one.unfilled, one.shipments, one.distance_m, one.without)))
+
+
+def _told(run: _Run) -> dict[str, Any]:
+    columns: dict[str, Any] = {"codes": run.codes, "units": run.have.sum(axis=0), "distance_m": run.basket.metres}
+    for criterion, score in run.weighed.items():
+        if criterion not in (Criterion.SHIPMENTS, Criterion.PROXIMITY) and score.fixed.any():
+            columns[criterion.value] = score.fixed // 1000 if criterion in IN_THOUSANDTHS else score.fixed
+    return columns
+
+
+def _totals(run: _Run, places: Sequence[int]) -> dict[str, int]:
+    return {criterion.value: int(score.fixed[places].sum()) for criterion, score in run.weighed.items()}
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """The decision as it is kept, without what the caller knows: JSON but for its columns, which are arrays."""
+    explanation = outcome.decision.explanation
+    proof = explanation.proof
+    return {
+        "strategy": outcome.strategy.name,
+        "assignments": [
+            {"location_id": one.location_id, "line_id": one.line_id, "quantity": one.quantity}
+            for one in outcome.decision.assignments
+        ],
+        "unfilled": [{"line_id": one.line_id, "quantity": one.quantity} for one in outcome.decision.unfilled],
+        "ids": explanation.location_ids,
+        "told": outcome.told,
+        "totals": outcome.totals,
+        "alternatives": [
+            {
+                "without": one.without, "location_ids": one.location_ids, "shipments": one.shipments,
+                "unfilled": one.unfilled, "distance_m": one.distance_m,
+            }
+            for one in explanation.alternatives
+        ],
+        "proof": {
+            "unfilled": proof.unfilled, "unfilled_bound": proof.unfilled_bound, "shipments": proof.shipments,
+            "shipments_bound": proof.shipments_bound, "proved": proof.proved, "nodes": proof.nodes,
+        },
+    }  # fmt: skip

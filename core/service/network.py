@@ -1,0 +1,121 @@
+"""The places of a brand as columns: what filters, criteria and distances are worked out on, all places at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
+
+from core.store import tables as t
+
+Ints = NDArray[Any]
+EARTH_RADIUS_KM: Final = 6371.0
+NO_LIMIT: Final = 1_000_000
+MOST_DESTINATIONS: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One entry a place, by id. `capacity`: orders a day; `taken`: of today; `rejections`: thousandths of its units."""
+
+    ids: tuple[str, ...]
+    kinds: tuple[str, ...]
+    countries: tuple[str, ...]
+    latitudes: Ints
+    longitudes: Ints
+    capacity: Ints
+    taken: Ints
+    rejections: Ints
+    _metres: dict[tuple[float, float], Ints] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def index(self) -> Mapping[str, int]:
+        return {id: position for position, id in enumerate(self.ids)}
+
+    def metres_to(self, latitude: float, longitude: float) -> Ints:
+        """Great circle (haversine), in steps of 100 m; remembered, since many orders go to one town."""
+        known = self._metres.get((latitude, longitude))
+        if known is None:
+            if len(self._metres) >= MOST_DESTINATIONS:
+                self._metres.clear()
+            known = _metres(self.latitudes, self.longitudes, latitude, longitude)
+            self._metres[latitude, longitude] = known
+        return known
+
+
+def network_of(rows: Sequence[Any], taken: Mapping[str, int], rejections: Mapping[str, int]) -> Network:
+    """`rows`: id, kind, country, latitude, longitude, capacity_per_day, sorted by id."""
+    limits = [NO_LIMIT if row.capacity_per_day is None else row.capacity_per_day for row in rows]
+    return Network(
+        tuple(row.id for row in rows),
+        tuple(row.kind for row in rows),
+        tuple(row.country for row in rows),
+        np.array([row.latitude for row in rows], dtype=float),
+        np.array([row.longitude for row in rows], dtype=float),
+        np.array(limits, dtype=np.int64),
+        np.array([taken.get(row.id, 0) for row in rows], dtype=np.int64),
+        np.array([rejections.get(row.id, 0) for row in rows], dtype=np.int64),
+    )
+
+
+def read_network(connection: Connection, division_id: str, at: datetime) -> Network:
+    """Open places that work for the brand, with what they have taken on today."""
+    places, of = t.locations.c, t.location_divisions.c
+    query = (
+        select(places.id, places.kind, places.country, places.latitude, places.longitude, places.capacity_per_day)
+        .join_from(t.locations, t.location_divisions, of.location_id == places.id)
+        .where(of.division_id == division_id, places.active)
+        .order_by(places.id)
+    )
+    rows = connection.execute(query).all()
+    return network_of(rows, _taken_today(connection, rows, at), {})
+
+
+def read_rejections(connection: Connection, network: Network) -> Mapping[str, int]:
+    """Thousandths of the units given to a place that it could not send. Places without history have 0."""
+    f, line = t.fulfilments.c, t.fulfilment_lines.c
+    query = (
+        select(f.location_id, func.sum(line.short) * 1000 / func.sum(line.quantity))
+        .join_from(t.fulfilments, t.fulfilment_lines, line.fulfilment_id == f.id)
+        .where(f.location_id.in_(network.ids), line.quantity > 0)
+        .group_by(f.location_id)
+    )
+    return {location_id: int(share or 0) for location_id, share in connection.execute(query)}
+
+
+def read_stock(connection: Connection, network: Network, skus: Sequence[str]) -> dict[str, Ints]:
+    """Units available to promise, by SKU, one entry a place."""
+    p = t.positions.c
+    free = p.on_hand - p.reserved - p.unavailable - p.safety
+    query = select(p.sku, p.location_id, free.label("free")).where(p.sku.in_(sorted(skus)), free > 0)
+    index = network.index()
+    found = {sku: np.zeros(len(network), dtype=np.int64) for sku in skus}
+    for sku, location_id, units in connection.execute(query):
+        place = index.get(location_id)
+        if place is not None:
+            found[sku][place] = units
+    return found
+
+
+def _taken_today(connection: Connection, rows: Sequence[Any], at: datetime) -> dict[str, int]:
+    """Orders placed today that limited locations have taken."""
+    limited = [row.id for row in rows if row.capacity_per_day is not None]
+    if not limited:
+        return {}
+    f = t.fulfilments.c
+    morning = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    query = select(f.location_id, func.count()).where(f.location_id.in_(limited), f.placed_at >= morning)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(f.location_id))}
+
+
+def _metres(latitudes: Ints, longitudes: Ints, latitude: float, longitude: float) -> Ints:
+    lat1, lat2 = np.radians(latitude), np.radians(latitudes)
+    half = np.sin((lat2 - lat1) / 2) ** 2
+    half += np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(longitudes - longitude) / 2) ** 2
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+    return np.round(km * 10).astype(np.int64) * 100  # type: ignore[no-any-return]

@@ -1,0 +1,179 @@
+"""What each place would cost by every criterion of a strategy, and all of it as the one number that is made small.
+
+In order: a criterion outweighs any sum of those after it. Weighted: points for natural units (`NATURAL_UNIT`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.ruleset import NATURAL_UNIT, Criterion, Ruleset, Strategy
+from core.service.network import Network
+
+Ints = NDArray[Any]
+LARGEST: Final = 2**62  # what sums of the objective may reach in 64 bits
+POINT: Final = 1000  # weighted: thousandths of a point
+
+
+class Score(NamedTuple):
+    """`fixed`: for a shipment from the place. `unit`: items x places, for each unit; None where only places cost."""
+
+    fixed: Ints
+    unit: Ints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is asked: `units` and `weights_g` (of a unit) by item, `stock`: items x places, `metres` to the places."""
+
+    units: Ints
+    weights_g: Ints
+    stock: Ints
+    metres: Ints
+
+
+class Objective(NamedTuple):
+    """`shipments_first`: their number decides before `fixed`, which then does not hold it."""
+
+    shipments_first: bool
+    fixed: Ints
+    unit: Ints | None
+
+
+def scores(ruleset: Ruleset, strategy: Strategy, network: Network, basket: Basket) -> dict[Criterion, Score]:
+    asked = _Asked(ruleset, strategy, network, basket)
+    return {criterion: _SCORES[criterion](asked) for criterion in strategy.criteria}
+
+
+class _Asked(NamedTuple):
+    ruleset: Ruleset
+    strategy: Strategy
+    network: Network
+    basket: Basket
+
+
+def _shipments(asked: _Asked) -> Score:
+    return Score(np.ones(len(asked.network), dtype=np.int64))
+
+
+def _priority(asked: _Asked) -> Score:
+    return Score(ranks(asked.strategy, asked.network))
+
+
+def ranks(strategy: Strategy, network: Network) -> Ints:
+    """Of the places' kinds, 0 is best; a kind that is not named comes last."""
+    if not strategy.prefer:
+        return np.zeros(len(network), dtype=np.int64)
+    order = {kind: rank for rank, kind in reversed(list(enumerate(strategy.prefer)))}
+    return np.array([order.get(kind, len(order)) for kind in network.kinds], dtype=np.int64)
+
+
+def _proximity(asked: _Asked) -> Score:
+    return Score(asked.basket.metres)
+
+
+def _cost(asked: _Asked) -> Score:
+    """Minor units in thousandths, so that a light article's share of a kg is not lost."""
+    grid, basket = asked.ruleset.grid, asked.basket
+    bounds = np.array([zone.up_to_km * 1000 for zone in grid])
+    zone = np.minimum(np.searchsorted(bounds, basket.metres), len(grid) - 1)
+    fixed = np.array([one.base_minor * 1000 for one in grid], dtype=np.int64)[zone]
+    per_kg = np.array([one.per_kg_minor for one in grid], dtype=np.int64)[zone]
+    return Score(fixed, basket.weights_g[:, None] * per_kg[None, :])
+
+
+def _lead_time(asked: _Asked) -> Score:
+    way = asked.ruleset.way
+    preparation = np.array([way.preparation_minutes.get(kind, 0) for kind in asked.network.kinds], dtype=np.int64)
+    return Score(preparation + asked.basket.metres * 1440 // (way.km_per_day * 1000))
+
+
+def _capacity(asked: _Asked) -> Score:
+    return Score(load_of(asked.network))
+
+
+def load_of(network: Network) -> Ints:
+    """Thousandths of the day's capacity that are taken; 1000 where nothing is left."""
+    return np.minimum(network.taken * 1000 // np.maximum(network.capacity, 1), 1000)  # type: ignore[no-any-return]
+
+
+def _performance(asked: _Asked) -> Score:
+    return Score(asked.network.rejections)
+
+
+def _carbon(asked: _Asked) -> Score:
+    """Grams in thousandths, as costs."""
+    way, basket = asked.ruleset.way, asked.basket
+    fixed = np.full(len(asked.network), way.carbon_g_per_parcel * 1000, dtype=np.int64)
+    per_unit = basket.weights_g[:, None] * (basket.metres * way.carbon_g_per_tonne_km // 1000)[None, :] // 1000
+    return Score(fixed, per_unit)
+
+
+def _cover(asked: _Asked) -> Score:
+    stock = asked.basket.stock
+    return Score(np.zeros(len(asked.network), dtype=np.int64), 1000 // np.maximum(stock, 1))
+
+
+_SCORES: Final[Mapping[Criterion, Callable[[_Asked], Score]]] = {
+    Criterion.SHIPMENTS: _shipments,
+    Criterion.PRIORITY: _priority,
+    Criterion.PROXIMITY: _proximity,
+    Criterion.COST: _cost,
+    Criterion.LEAD_TIME: _lead_time,
+    Criterion.CAPACITY: _capacity,
+    Criterion.PERFORMANCE: _performance,
+    Criterion.CARBON: _carbon,
+    Criterion.COVER: _cover,
+}
+# Scores of these are kept in thousandths of their unit.
+IN_THOUSANDTHS: Final = frozenset({Criterion.COST, Criterion.CARBON})
+
+
+def objective(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Basket) -> Objective:
+    """One number for a place and, where units cost, one for each unit there."""
+    if strategy.weights:
+        return _weighted(strategy, weighed)
+    first = strategy.criteria[0] is Criterion.SHIPMENTS
+    levels = [weighed[criterion] for criterion in strategy.criteria[1 if first else 0 :]]
+    if first and any(score.unit is not None for score in levels):
+        first, levels = False, [weighed[criterion] for criterion in strategy.criteria]
+    return Objective(first, *_in_order(levels, basket))
+
+
+def _in_order(levels: list[Score], basket: Basket) -> tuple[Ints, Ints | None]:
+    """Levels from the least to the most important; each is lifted above all that those before it can sum up to."""
+    units = basket.units
+    places = min(int(units.sum()), basket.stock.shape[1])
+    lift, factors = 1, []
+    for score in reversed(levels):
+        factors.append(lift)
+        most = places * int(score.fixed.max(initial=0))
+        if score.unit is not None and score.unit.size:
+            most += int(units @ score.unit.max(axis=1))
+        lift *= most + 1
+    kind: Any = np.int64 if lift < LARGEST else object
+    fixed: Ints = np.zeros(basket.stock.shape[1], dtype=kind)
+    unit: Ints | None = None
+    for score, factor in zip(reversed(levels), factors, strict=True):
+        fixed = fixed + score.fixed.astype(kind) * factor
+        if score.unit is not None:
+            part = score.unit.astype(kind) * factor
+            unit = part if unit is None else unit + part
+    return fixed, unit
+
+
+def _weighted(strategy: Strategy, weighed: Mapping[Criterion, Score]) -> Objective:
+    places = len(next(iter(weighed.values())).fixed)
+    fixed: Ints = np.zeros(places, dtype=np.int64)
+    unit: Ints | None = None
+    for criterion, score in weighed.items():
+        scale = NATURAL_UNIT[criterion] * (1000 if criterion in IN_THOUSANDTHS else 1)
+        points = strategy.weights[criterion] * POINT
+        fixed = fixed + score.fixed * points // scale
+        if score.unit is not None:
+            part = score.unit * points // scale
+            unit = part if unit is None else unit + part
+    return Objective(False, fixed, unit)
