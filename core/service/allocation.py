@@ -103,7 +103,7 @@ def _reserved(connection: Connection, cause: Cause, question: Question) -> Answe
 
 
 def _places(answer: Answer) -> list[str]:
-    return [reason.location_id for reason in answer.decision.explanation.locations]
+    return list(answer.decision.explanation.location_ids)
 
 
 def _try_to_reserve(connection: Connection, cause: Cause, question: Question, answer: Answer) -> Shortage | None:
