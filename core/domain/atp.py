@@ -7,9 +7,10 @@ within the channel's horizon is added by its date.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.domain.stock_rules import Rule, RuleBook, RuleKind, Subject
 
@@ -44,8 +45,7 @@ class Terms:
 NO_TERMS = Terms()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What one location adds: units = on_hand - reserved - unavailable - safety - segment - excluded + lacking."""
 
     on_hand: int = 0
@@ -59,7 +59,7 @@ class Place:
 
 
 NOWHERE = Place()
-PLACE_FIELDS = tuple(one.name for one in fields(Place))
+PLACE_FIELDS = Place._fields
 
 
 def terms_of(book: RuleBook, subject: Subject, catalogue_id: str, division_id: str) -> Terms:
@@ -118,8 +118,7 @@ class StepCode(StrEnum):
     INBOUND = "inbound"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Signed units: the steps of a sum add up to it."""
 
     code: StepCode
@@ -153,21 +152,26 @@ class Total:
 
 
 def _steps(total: Total, inbound: int) -> Iterator[Step]:
-    places = total.sum
-    yield Step(StepCode.ON_HAND, places.on_hand)
-    for code, units in (
-        (StepCode.RESERVED, -places.reserved),
-        (StepCode.UNAVAILABLE, -places.unavailable),
-        (StepCode.SAFETY, -places.safety),
-        (StepCode.SEGMENT, -places.segment),
-        (StepCode.EXCLUDED, -places.excluded),
-        (StepCode.LACKING, places.lacking),
-        (StepCode.THRESHOLD, -total.threshold),
-        (StepCode.FLOOR, max(0, total.threshold - places.units)),
-        (StepCode.INBOUND, inbound),
-    ):
-        if units:
-            yield Step(code, units)
+    on_hand, reserved, unavailable, safety, segment, excluded, lacking, units = total.sum
+    yield Step(StepCode.ON_HAND, on_hand)
+    if reserved:
+        yield Step(StepCode.RESERVED, -reserved)
+    if unavailable:
+        yield Step(StepCode.UNAVAILABLE, -unavailable)
+    if safety:
+        yield Step(StepCode.SAFETY, -safety)
+    if segment:
+        yield Step(StepCode.SEGMENT, -segment)
+    if excluded:
+        yield Step(StepCode.EXCLUDED, -excluded)
+    if lacking:
+        yield Step(StepCode.LACKING, lacking)
+    if total.threshold:
+        yield Step(StepCode.THRESHOLD, -total.threshold)
+    if total.threshold > units:
+        yield Step(StepCode.FLOOR, total.threshold - units)
+    if inbound:
+        yield Step(StepCode.INBOUND, inbound)
 
 
 def sum_of(places: Iterable[Place], threshold: int = 0) -> Total:
@@ -177,8 +181,8 @@ def sum_of(places: Iterable[Place], threshold: int = 0) -> Total:
         if place == NOWHERE:
             continue
         count += 1
-        for index, name in enumerate(PLACE_FIELDS):
-            totals[index] += getattr(place, name)
+        for index, units in enumerate(place):
+            totals[index] += units
     return Total(Place(*totals), count, threshold)
 
 

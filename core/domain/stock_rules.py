@@ -4,7 +4,7 @@ Priority, first match wins: SKU + location, SKU, category + location, category, 
 for from the article's own up to the root before the next kind of scope is tried.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -71,7 +71,7 @@ class Subject:
 
     location_id: str
     sku: str
-    categories: Sequence[str] = ()
+    categories: tuple[str, ...] = ()
 
 
 class RuleBook:
@@ -84,10 +84,15 @@ class RuleBook:
             scope = rule.scope
             self._by_scope[(rule.kind, rule.owner_id, scope.location_id, scope.sku, scope.category)] = rule
         self._kinds = {rule.kind for rule in self.rules}
+        self._articles = {rule.scope.sku for rule in self.rules}
         self.by_category = any(rule.scope.category for rule in self.rules)
 
     def has(self, kind: RuleKind) -> bool:
         return kind in self._kinds
+
+    def names(self, sku: str) -> bool:
+        """Whether any rule is about this very article; else all of its category have the same rules."""
+        return sku in self._articles
 
     def find(self, kind: RuleKind, subject: Subject, owner_id: str = "") -> Rule | None:
         if kind not in self._kinds:

@@ -8,13 +8,13 @@ division's active locations have, by the same rules, computed from the positions
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from core.domain.atp import Outlook, Place, Step, Supply, Total, outlook
+from core.domain.atp import PLACE_FIELDS, Place, Step, Supply, Total, outlook
 from core.domain.stock_rules import Subject
 from core.service.atp_projection import PLACE_TYPE, Full, Touched, compute
 from core.service.stock_book import Book, Catalogue, book_of, categories_of
@@ -23,17 +23,15 @@ from core.store.database import BEFORE_COMMIT
 MOST_SKUS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
-    """`steps` add up to `units`; `places`: units by location, above zero; `locations`: how many have the article."""
+class Why(NamedTuple):
+    """`steps` add up to `units`; `locations`: how many have the article; `places`: units, as `place_names` names them."""
 
     steps: tuple[Step, ...]
     locations: int
-    places: Mapping[str, int]
+    places: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(NamedTuple):
     """`units`: that can be sold now; `in_stock`: those of them that are there; `later`: what dates beyond add."""
 
     sku: str
@@ -55,44 +53,48 @@ def availability(
     connection: Connection, catalogue_id: str, skus: Sequence[str], at: datetime, why: bool = False
 ) -> dict[str, Availability]:
     """From the projection, for every SKU asked for; what it does not know is nowhere: 0. No look at pending writes."""
-    rows = _rows(connection, catalogue_id, skus, _WHY if why else _UNITS)
-    names: Sequence[str] = book_of(connection).location_of_slot if why else ()
     found = {}
-    for row in rows:
-        coming = outlook(row[1], *_supply(row[2], at)) if row[2] else Outlook(row[1])
-        reason = _why(row, coming.now - row[1], names) if why else None
-        found[row[0]] = Availability(row[0], coming.now, row[1], coming.dates, reason)
-    for sku in skus:
-        if sku not in found:
-            found[sku] = Availability(sku, 0, 0, (), Why((), 0, {}) if why else None)
+    for row in _rows(connection, catalogue_id, skus, "why" if why else "units"):
+        sku, stock, supply = row[0], row[1], row[2]
+        coming = outlook(stock, *_supply(supply, at)) if supply else None
+        units = stock if coming is None else coming.now
+        reason = _why(row, units - stock) if why else None
+        found[sku] = Availability(sku, units, stock, () if coming is None else coming.dates, reason)
+    if len(found) < len(skus):
+        for sku in skus:
+            if sku not in found:
+                found[sku] = Availability(sku, 0, 0, (), Why((), 0, []) if why else None)
     return found
 
 
-_UNITS: Final = "sku, units, inbound"
-_WHY: Final = (
-    "sku, units, inbound, places, "
-    "on_hand, reserved, unavailable, safety, segment, excluded, lacking, threshold, locations"
-)
-_PLACES: Final = "sku, units, inbound, places"
+def place_names(connection: Connection) -> Sequence[str]:
+    """Locations in the order of `Why.places`, which may be shorter: then the rest has nothing."""
+    return book_of(connection).location_of_slot
 
 
-def _statement(columns: str, postgres: bool) -> Any:
+_COLUMNS: Final = {
+    "units": "sku, units, inbound",
+    "places": "sku, units, inbound, places",
+    "why": "sku, units, inbound, places, locations, threshold, " + ", ".join(PLACE_FIELDS[:-1]),
+}
+
+
+def _statement(columns: str, postgres: bool) -> str:
     # One parameter for all SKUs: a statement that never changes, whatever their number.
-    among = "= ANY(:skus)" if postgres else "IN (SELECT value FROM json_each(:skus))"
-    return text(f"SELECT {columns} FROM atp WHERE catalogue_id = :catalogue_id AND sku {among}")
+    where = "catalogue_id = {} AND sku {}"
+    where = where.format("%s", "= ANY(%s)") if postgres else where.format("?", "IN (SELECT value FROM json_each(?))")
+    return f"SELECT {columns} FROM atp WHERE {where}"
 
 
 _STATEMENTS: Final = {
-    (columns, postgres): _statement(columns, postgres)
-    for columns in (_UNITS, _WHY, _PLACES)
-    for postgres in (False, True)
+    (name, postgres): _statement(columns, postgres) for name, columns in _COLUMNS.items() for postgres in (False, True)
 }
 
 
 def _rows(connection: Connection, catalogue_id: str, skus: Sequence[str], columns: str) -> Sequence[Any]:
     postgres = connection.dialect.name == "postgresql"
     given = list(skus) if postgres else orjson.dumps(list(skus)).decode()
-    return connection.execute(_STATEMENTS[columns, postgres], {"catalogue_id": catalogue_id, "skus": given}).fetchall()
+    return connection.exec_driver_sql(_STATEMENTS[columns, postgres], (catalogue_id, given)).fetchall()
 
 
 def _supply(kept: str, at: datetime) -> tuple[list[Supply], datetime, int]:
@@ -104,14 +106,13 @@ def _supply(kept: str, at: datetime) -> tuple[list[Supply], datetime, int]:
     return supplies, at, document["days"]
 
 
-def _why(row: Any, inbound: int, names: Sequence[str]) -> Why:
-    vector = np.frombuffer(row[3], PLACE_TYPE)
-    slots = np.flatnonzero(vector)
-    places = {names[slot]: units for slot, units in zip(slots.tolist(), vector[slots].tolist(), strict=True)}
-    on_hand, reserved, unavailable, safety, segment, excluded, lacking, threshold, locations = row[4:]
+def _why(row: Any, inbound: int) -> Why:
+    locations, threshold = row[4], row[5]
+    on_hand, reserved, unavailable, safety, segment, excluded, lacking = row[6:]
     units = on_hand - reserved - unavailable - safety - segment - excluded + lacking
     place = Place(on_hand, reserved, unavailable, safety, segment, excluded, lacking, units)
-    return Why(Total(place, locations, threshold).steps(inbound), locations, places)
+    steps = Total(place, locations, threshold).steps(inbound)
+    return Why(steps, locations, np.frombuffer(row[3], PLACE_TYPE).tolist())
 
 
 def available(connection: Connection, division_id: str, channel: str, skus: Sequence[str]) -> Available:
@@ -127,7 +128,7 @@ def available(connection: Connection, division_id: str, channel: str, skus: Sequ
     units: dict[str, dict[str, int]] = {}
     sums: dict[str, int] = {}
     vectors = {}
-    for sku, total, _, places in _rows(connection, catalogue.id, wanted, _PLACES):
+    for sku, total, _, places in _rows(connection, catalogue.id, wanted, "places"):
         vectors[sku], sums[sku] = np.frombuffer(places, PLACE_TYPE), total
     _overlay(connection, book, catalogue, vectors, sums)
     names = book.location_of_slot

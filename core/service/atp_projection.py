@@ -8,7 +8,7 @@ rows from nothing, and the tests compare.
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -222,7 +222,7 @@ def computed(connection: Connection, book: Book, skus: Sequence[str]) -> list[di
         vector = np.zeros(max((book.slots[id] for id in full.places), default=-1) + 1, PLACE_TYPE)
         for location_id, place in full.places.items():
             vector[book.slots[location_id]] = place.units
-        sums = dict(zip(PLACE_FIELDS, astuple(full.total.sum), strict=True))
+        sums = full.total.sum._asdict()
         key = (full.catalogue.id, full.sku)
         found.append(
             {**sums, "catalogue_id": key[0], "sku": key[1], "units": full.total.units,

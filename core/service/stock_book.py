@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
@@ -15,6 +16,9 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from core.domain.atp import Terms, terms_of
 from core.domain.stock_rules import Rule, RuleBook, RuleKind, Scope, Subject
 from core.store import tables as t
+
+
+MOST_TERMS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,20 @@ class Book:
         return found or Catalogue("", division_id, channel, self.open_locations.get(division_id, frozenset()))
 
     def terms(self, catalogue: Catalogue, subject: Subject) -> Terms:
-        return terms_of(self.rules, subject, catalogue.id, catalogue.division_id)
+        """Looked for once for all articles of a category that no rule names."""
+        if self.rules.names(subject.sku):
+            return terms_of(self.rules, subject, catalogue.id, catalogue.division_id)
+        key = (catalogue.id, catalogue.division_id, subject.location_id, subject.categories)
+        known = self._terms.get(key)
+        if known is None:
+            if len(self._terms) > MOST_TERMS:
+                self._terms.clear()
+            known = self._terms[key] = terms_of(self.rules, subject, catalogue.id, catalogue.division_id)
+        return known
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, str, str, tuple[str, ...]], Terms]:
+        return {}
 
     def threshold(self, catalogue: Catalogue, subject: Subject) -> tuple[int, Rule | None]:
         """Units kept back of the sum, and the rule that says so; the catalogue's own figure is the default."""
@@ -131,7 +148,7 @@ def _read(connection: Connection, version: int) -> Book:
     return Book(version, rules, catalogues, slots, {id: frozenset(some) for id, some in open_.items()})
 
 
-def categories_of(connection: Connection, book: Book, skus: Iterable[str]) -> Mapping[str, Sequence[str]]:
+def categories_of(connection: Connection, book: Book, skus: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """By SKU its category, those above it, and its category's name; nothing where no rule asks for categories."""
     if not book.rules.by_category:
         return {}
@@ -141,7 +158,7 @@ def categories_of(connection: Connection, book: Book, skus: Iterable[str]) -> Ma
     names: dict[str, str] = {}
     for row in connection.execute(select(c.id, c.parent_id, c.name)):
         parents[row.id], names[row.id] = row.parent_id, row.name
-    found: dict[str, Sequence[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for sku, category_id, name in connection.execute(query.where(v.id.in_(sorted(set(skus))))):
         found[sku] = _chain(category_id, name, parents, names)
     return found

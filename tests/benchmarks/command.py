@@ -13,6 +13,7 @@ from tests.benchmarks.report import Report
 
 # Each module has `run() -> Report`.
 BENCHES = {
+    "atp": "tests.benchmarks.atp",
     "scan-to-feedback": "tests.benchmarks.scan_to_feedback",
     "sourcing": "tests.benchmarks.sourcing",
 }

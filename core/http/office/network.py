@@ -13,6 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock, SignedIn
 from core.http.office.answers import IfMatch, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
+from core.service import stock_rules
 from core.service.refusal import stale, unknown
 from core.store import feed, render
 from core.store import tables as t
@@ -111,6 +112,8 @@ def change_location(
         if connection.execute(query.values(**values, version=places.version + 1)).rowcount != 1:
             raise ProblemError.of(stale("location", known))
         feed.mark(connection, feed.store_part(location_id), "location", location_id)
+        if "active" in values:
+            stock_rules.locations_changed(connection)
         view = _view(connection, location_id)
     return Reply(view, 200, etag(view["version"])).send()
 
