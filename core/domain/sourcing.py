@@ -4,8 +4,8 @@ Which places are chosen is found by `core.domain.cover` (fewest shipments first)
 objective); here their units are dealt out to the lines of the order.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -46,14 +46,18 @@ class Unfilled:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """The best answer without the location `without`, one of the chosen. `scores`: its sum by criterion."""
+    """An answer without the location `without`, one of the chosen. `totals`: what it costs, by criterion.
+
+    `proved`: no answer without it is better. Otherwise the search was not finished, and a better one may exist.
+    """
 
     without: str
     location_ids: tuple[str, ...]
     shipments: int
     unfilled: int
     distance_m: int
-    scores: tuple[int, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

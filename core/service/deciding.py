@@ -12,8 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.ruleset import Criterion, Profile, Ruleset, Strategy, parts_allowed, strategies_for
-from core.domain.sourcing import Alternative, Decision, Demand, Explanation, Item, Proof, Taken, deal, items_of
+from core.domain.sourcing import (
+    Alternative,
+    Assignment,
+    Decision,
+    Demand,
+    Explanation,
+    Item,
+    Proof,
+    Taken,
+    deal,
+    items_of,
+)
 from core.service import weighing
+from core.service.cheapest import Charged, cheapest
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
 from core.service.ways import whole_line_ways
@@ -93,7 +105,7 @@ def _by(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> O
     run = _prepared(network, case, ruleset, strategy)
     most = len(network) if strategy.max_splits is None else strategy.max_splits + 1
     search = _search(run, strategy, most, ruleset.node_limit)
-    found = fewest(search)
+    found, cost, bound = _choose(run, search)
     assignments, unfilled = deal(run.items, _taken(run, found))
     if not _may_part(strategy.partial, case, unfilled):
         found = found._replace(places=(), units=(), missing=int(run.basket.units.sum()))
@@ -102,9 +114,22 @@ def _by(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> O
     places = [place for place in found.places if network.ids[place] in used]
     run.codes[places] = CODE["chosen"]
     others = _alternatives(run, search, found) if ruleset.alternatives and places else ()
-    proof = Proof(found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes)
+    proof = Proof(
+        found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes, cost, bound
+    )
     decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
-    return Outcome(decision, strategy, _told(run), _totals(run, places))
+    return Outcome(decision, strategy, _told(run), _totals(run, places, assignments))
+
+
+def _choose(run: _Run, search: Search) -> tuple[Found, int, int]:
+    """The choice; its cost and what any costs at least, where shipments do not come first."""
+    if run.objective.shipments_first:
+        return fewest(search), 0, 0
+    unit = np.zeros_like(search.have) if run.objective.unit is None else run.objective.unit
+    if search.owners is not None:
+        unit = unit[:, search.owners] if run.objective.unit is not None else unit
+    priced = cheapest(Charged(search, unit))
+    return priced.found, priced.cost, priced.bound
 
 
 def _prepared(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> _Run:
@@ -212,13 +237,15 @@ def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative,
     hurried = replace(search, node_limit=ALTERNATIVE_STEPS)
     made: list[Alternative] = []
     for avoided in found.places:
-        places, missing = found.spare.get(avoided, ()), found.missing
+        places, missing, proved = found.spare.get(avoided, ()), found.missing, True
         if not places:
-            other = fewest(hurried.without(avoided))
-            places, missing = other.places, other.missing
+            other, _, _ = _choose(run, hurried.without(avoided))
+            places, missing, proved = other.places, other.missing, other.proved
+        dealt = deal(run.items, _taken(run, other))[0] if run.objective.unit is not None and not found.spare else ()
         ids = tuple([run.network.ids[place] for place in places])
         metres = int(run.basket.metres[list(places)].sum())
-        made.append(Alternative(run.network.ids[avoided], ids, len(ids), missing, metres))
+        totals = _totals(run, places, dealt)
+        made.append(Alternative(run.network.ids[avoided], ids, len(ids), missing, metres, totals, proved))
     return tuple(sorted(made, key=lambda one: (one.unfilled, one.shipments, one.distance_m, one.without)))
 
 
@@ -230,8 +257,22 @@ def _told(run: _Run) -> dict[str, Any]:
     return columns
 
 
-def _totals(run: _Run, places: Sequence[int]) -> dict[str, int]:
-    return {criterion.value: int(score.fixed[places].sum()) for criterion, score in run.weighed.items()}
+def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
+    """What an answer costs by criterion, in the units of `Criterion`."""
+    chosen = list(places)
+    totals: dict[str, int] = {}
+    for criterion, score in run.weighed.items():
+        total = int(score.fixed[chosen].sum())
+        if score.unit is not None:
+            total += _of_units(run, score.unit, assignments)
+        totals[criterion.value] = total // 1000 if criterion in IN_THOUSANDTHS else total
+    return totals
+
+
+def _of_units(run: _Run, unit: Ints, assignments: Sequence[Assignment]) -> int:
+    index = {run.network.ids[place]: place for place in np.flatnonzero(run.have.any(axis=0)).tolist()}
+    item_of = {line.line_id: number for number, item in enumerate(run.items) for line in item.lines}
+    return sum(one.quantity * int(unit[item_of[one.line_id], index[one.location_id]]) for one in assignments)
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
@@ -251,12 +292,13 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "alternatives": [
             {
                 "without": one.without, "location_ids": one.location_ids, "shipments": one.shipments,
-                "unfilled": one.unfilled, "distance_m": one.distance_m,
+                "unfilled": one.unfilled, "distance_m": one.distance_m, "totals": one.totals, "proved": one.proved,
             }
             for one in explanation.alternatives
         ],
         "proof": {
             "unfilled": proof.unfilled, "unfilled_bound": proof.unfilled_bound, "shipments": proof.shipments,
             "shipments_bound": proof.shipments_bound, "proved": proof.proved, "nodes": proof.nodes,
+            "cost": proof.cost, "cost_bound": proof.cost_bound,
         },
     }  # fmt: skip

@@ -283,16 +283,20 @@ class _Pairs(NamedTuple):
 
 
 def _pairs(case: _Case) -> _Pairs:
-    have, need = case.have, case.need[:, None]
-    low = have * 2 < need
+    one, other = pairs_of(case.need, case.have, np.arange(len(case.ids)))
+    return _Pairs(case.ids[one], case.ids[other], case.costs[one] + case.costs[other])
+
+
+def pairs_of(need: Ints, have: Ints, ids: Ints) -> tuple[Ints, Ints]:
+    """All pairs of columns of `have` that hold `need` together; a pair may come twice, as either first."""
+    low = have * 2 < need[:, None]
     firsts = np.flatnonzero(~low[int(low.sum(axis=1).argmax())])
     # Two places that both have less than half of an item cannot do; what is left is looked at in full.
     lows = low.astype(np.float32)
     one, other = np.divmod(np.flatnonzero(lows[:, firsts].T @ lows == 0), have.shape[1])
     one = firsts[one]
-    able = np.flatnonzero((have[:, one] + have[:, other] >= need).all(axis=0) & (one != other))
-    one, other = one[able], other[able]
-    return _Pairs(case.ids[one], case.ids[other], case.costs[one] + case.costs[other])
+    able = np.flatnonzero((have[:, one] + have[:, other] >= need[:, None]).all(axis=0) & (one != other))
+    return ids[one[able]], ids[other[able]]
 
 
 def _searched(search: Search, reachable: Ints, unreachable: int, too_few: int) -> Found:

@@ -39,6 +39,7 @@ from core.store.tables.office import (
 )
 from core.store.tables.order import CustomerRow, DecisionRow, OrderLineRow, OrderRow
 from core.store.tables.promise import CarrierServiceRow, DeliveryMethodRow, PromiseRow
+from core.store.tables.ruleset import PublicationRow, ReplayRow
 from core.store.tables.stock import MovementRow, PositionRow
 from core.store.tables.work import (
     FulfilmentLineRow,
@@ -113,6 +114,8 @@ sync_ticks = table_of(SyncTickRow)
 sync_floors = table_of(SyncFloorRow)
 
 rulesets = table_of(RulesetRow)
+publications = table_of(PublicationRow)
+replays = table_of(ReplayRow)
 reasons = table_of(ReasonRow)
 carriers = table_of(CarrierRow)
 packagings = table_of(PackagingRow)

@@ -22,6 +22,10 @@ class RulesetRow(CoreRow, table=True):
     body: dict[str, Any] = document(dict)
     created_at: datetime = moment()
     published_at: datetime | None = moment(default=None)
+    name: str = ""
+    note: str = ""
+    created_by: str = ""
+    based_on: str = ""
 
 
 class ReasonRow(CoreRow, table=True):

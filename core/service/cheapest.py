@@ -1,0 +1,254 @@
+"""The cheapest choice where places and units both cost: exact, by branch and bound over Lagrangian prices.
+
+Missing units come first: each costs more than anything else could. One place and pairs are compared as vectors; where
+a third could still be cheaper, a price per unit of each item bounds what every rest must cost.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.service.matching import Found, Search, pairs_of
+
+Ints = NDArray[Any]
+ROOT_ROUNDS: Final = 80
+NODE_ROUNDS: Final = 20
+MOST_PAIRS: Final = 200_000
+STEPS_PER_NODE: Final = 25  # of the node limit: a node here is that much more work than one of matching
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """`search.costs` are of a place, `unit` (items x columns) of each unit there."""
+
+    search: Search
+    unit: Ints
+
+    def without(self, place: int) -> "Charged":
+        return replace(self, search=self.search.without(place))
+
+
+class Priced(NamedTuple):
+    """`cost` and `bound`: of the objective, without what missing units count."""
+
+    found: Found
+    cost: int
+    bound: int
+
+
+def cheapest(charged: Charged) -> Priced:
+    search = charged.search
+    useful = np.flatnonzero(search.have.any(axis=0))
+    if not useful.size or search.most_places < 1:
+        missing = int(search.demand.sum())
+        return Priced(Found((), (), missing, missing, 0, True, 0), 0, 0)
+    plant = _Plant.of(charged, useful)
+    hunt = _Branching(plant, search.node_limit // STEPS_PER_NODE)
+    hunt.start()
+    proved = hunt.small() or hunt.search()
+    return _answer(charged, plant, hunt, proved)
+
+
+def _answer(charged: Charged, plant: "_Plant", hunt: "_Branching", proved: bool) -> Priced:
+    search = charged.search
+    chosen = sorted(hunt.chosen, key=lambda column: (plant.fixed[column], column))
+    columns = [int(plant.ids[column]) for column in chosen]
+    owners = [column if search.owners is None else int(search.owners[column]) for column in columns]
+    missing = plant.missing(hunt.chosen)
+    fewest_missing = int((search.demand - np.minimum(search.have.sum(axis=1), search.demand)).sum())
+    units = tuple(search.have[:, column].tolist() for column in columns)
+    bound = hunt.best if proved else min(hunt.best, int(max(hunt.lowest, 0)))
+    cost = hunt.best - missing * plant.penalty
+    found = Found(
+        tuple(owners), units, missing, missing if proved else fewest_missing, len(owners) if proved else 1, proved,
+        hunt.nodes,
+    )  # fmt: skip
+    return Priced(found, cost, max(0, bound - missing * plant.penalty))
+
+
+class _Plant(NamedTuple):
+    """The columns that have anything. `penalty`: of a missing unit, more than all else together."""
+
+    need: Ints
+    have: Ints
+    fixed: Ints
+    unit: Ints
+    ids: Ints
+    rivals: Ints | None
+    most: int
+    penalty: int
+
+    @classmethod
+    def of(cls, charged: Charged, useful: Ints) -> "_Plant":
+        search = charged.search
+        fixed, unit = search.costs[useful], charged.unit[:, useful]
+        most = min(search.most_places, len(useful), int(search.demand.sum()))
+        dearest = int(np.sort(fixed)[-most:].sum()) + sum(
+            int(units) * int(row.max()) for units, row in zip(search.demand, unit, strict=True)
+        )
+        owners = None if search.owners is None else search.owners[useful]
+        return cls(search.demand, search.have[:, useful], fixed, unit, useful, owners, most, dearest + 1)
+
+    def cost(self, chosen: tuple[int, ...]) -> int:
+        """Of a set of places: their own cost, and each item from the cheapest of them first."""
+        total = sum(int(self.fixed[column]) for column in chosen)
+        for item, wanted in enumerate(self.need.tolist()):
+            left = wanted
+            for price, units in sorted(
+                (int(self.unit[item, column]), int(self.have[item, column])) for column in chosen
+            ):
+                given = min(units, left)
+                total, left = total + given * price, left - given
+            total += left * self.penalty
+        return total
+
+    def missing(self, chosen: tuple[int, ...]) -> int:
+        given = np.minimum(self.have[:, list(chosen)].sum(axis=1), self.need)
+        return int((self.need - given).sum())
+
+
+class _Branching:
+    """`best`, `chosen`: the best seen. `lowest`: no answer costs less, where the search was cut short."""
+
+    def __init__(self, plant: _Plant, node_limit: int) -> None:
+        self.plant, self.node_limit, self.nodes = plant, node_limit, 0
+        self.chosen: tuple[int, ...] = ()
+        self.best = plant.cost(())
+        self.lowest = 0.0
+        self.have = plant.have.astype(float)
+        self.unit = plant.unit.astype(float)
+        self.fixed = plant.fixed.astype(float)
+        # What floats cannot tell apart is never passed over.
+        self.slack = 1e-11 * (float(plant.penalty) + float(np.abs(self.fixed).sum()))
+
+    def start(self) -> None:
+        self.try_out(tuple(self.greedy()))
+
+    def try_out(self, chosen: tuple[int, ...]) -> None:
+        if len(chosen) > self.plant.most or (self.plant.rivals is not None and self._quarrel(chosen)):
+            return
+        cost = self.plant.cost(chosen)
+        if cost < self.best:
+            self.best, self.chosen = cost, tuple(sorted(chosen))
+
+    def _quarrel(self, chosen: tuple[int, ...]) -> bool:
+        assert self.plant.rivals is not None
+        owners = [int(self.plant.rivals[column]) for column in chosen]
+        return len(set(owners)) < len(owners)
+
+    def greedy(self) -> list[int]:
+        """The place that makes a unit of what is missing cheapest, again and again."""
+        chosen: list[int] = []
+        left = self.plant.need.astype(float)
+        while left.any() and len(chosen) < self.plant.most:
+            gives = np.minimum(self.have, left[:, None])
+            gives[:, chosen] = 0
+            units = gives.sum(axis=0)
+            price = (self.fixed + (gives * self.unit).sum(axis=0)) / np.maximum(units, 1e-9)
+            column = int(np.where(units > 0, price, np.inf).argmin())
+            if not units[column]:
+                break
+            chosen.append(column)
+            left -= gives[:, column]
+        return chosen
+
+    def small(self) -> bool:
+        """Whether one place or two are proved best: three of the cheapest would cost more."""
+        need, have = self.plant.need[:, None], self.plant.have
+        least_units = sum(
+            int(units) * int(row[held > 0].min(initial=self.plant.penalty))
+            for units, row, held in zip(self.plant.need, self.plant.unit, have, strict=True)
+        )
+        ranked = np.sort(self.plant.fixed)
+        whole = np.flatnonzero((have == need).all(axis=0))
+        if whole.size:
+            costs = self.plant.fixed[whole] + (self.plant.unit[:, whole] * need).sum(axis=0)
+            self.try_out((int(whole[costs.argmin()]),))
+            if self.best <= int(ranked[:2].sum()) + least_units:
+                return True
+        if self.plant.rivals is None and self.plant.most > 1 and len(ranked) > 1:
+            self._pairs()
+        return len(ranked) > 2 and self.best <= int(ranked[:3].sum()) + least_units
+
+    def _pairs(self) -> None:
+        columns = np.arange(len(self.plant.ids))
+        one, other = pairs_of(self.plant.need, self.plant.have, columns)
+        if not 0 < len(one) <= MOST_PAIRS:
+            return
+        costs = self.plant.fixed[one] + self.plant.fixed[other]
+        for units, have, unit in zip(self.plant.need.tolist(), self.plant.have, self.plant.unit, strict=True):
+            first = unit[one] <= unit[other]
+            cheap, dear = np.where(first, one, other), np.where(first, other, one)
+            given = have[cheap]
+            costs = costs + given * unit[cheap] + (units - given) * unit[dear]
+        best = int(costs.argmin())
+        self.try_out((int(one[best]), int(other[best])))
+
+    def search(self) -> bool:
+        """True: the best is proved. Depth first: each place is either in or out."""
+        free = np.ones(len(self.plant.ids), dtype=bool)
+        prices = self._first_prices()
+        open_: list[tuple[float, tuple[int, ...], Ints, Ints]] = [(0.0, (), free, prices)]
+        while open_:
+            known, taken, free, prices = open_.pop()
+            if known > self.best - 1 + self.slack:
+                continue
+            self.nodes += 1
+            if self.nodes > self.node_limit:
+                self.lowest = min([known, *(node[0] for node in open_)])
+                return False
+            bound, prices, free, branch = self._bound(taken, free, prices)
+            if branch is None or bound > self.best - 1 + self.slack:
+                continue
+            free = free.copy()
+            free[branch] = False
+            open_.append((bound, taken, free, prices))
+            with_it = free.copy()
+            if self.plant.rivals is not None:
+                with_it &= self.plant.rivals != self.plant.rivals[branch]
+            open_.append((bound, (*taken, branch), with_it, prices))
+        return True
+
+    def _first_prices(self) -> Ints:
+        spread = self.unit + self.fixed / np.maximum(self.have.sum(axis=0), 1)
+        prices: Ints = np.where(self.have > 0, spread, float(self.plant.penalty)).min(axis=1)
+        return prices
+
+    def _bound(self, taken: tuple[int, ...], free: Ints, prices: Ints) -> tuple[float, Ints, Ints, int | None]:
+        """(no answer below, prices, places that may still be of use, the one to branch on)."""
+        fixed_in = list(taken)
+        room = self.plant.most - len(taken)
+        base = self.fixed[fixed_in].sum()
+        need, columns = self.plant.need.astype(float), np.flatnonzero(free)
+        have, unit, fixed = self.have[:, columns], self.unit[:, columns], self.fixed[columns]
+        best, best_prices, gains = -np.inf, prices, np.zeros(len(columns))
+        for round_ in range(NODE_ROUNDS if taken or self.nodes > 1 else ROOT_ROUNDS):
+            saved = np.minimum(unit - prices[:, None], 0.0) * have
+            reduced = fixed + saved.sum(axis=0)
+            used = np.flatnonzero(reduced < 0)
+            if len(used) > room:
+                used = used[np.argpartition(reduced[used], room - 1)[:room]] if room else used[:0]
+            inside = np.minimum(self.unit[:, fixed_in] - prices[:, None], 0.0) * self.have[:, fixed_in]
+            value = base + float(prices @ need) + float(reduced[used].sum()) + float(inside.sum())
+            if value > best:
+                best, best_prices, gains = value, prices, reduced
+            self.try_out((*taken, *columns[used].tolist()))
+            given = (have[:, used] * (unit[:, used] < prices[:, None])).sum(axis=1)
+            given += (self.have[:, fixed_in] * (self.unit[:, fixed_in] < prices[:, None])).sum(axis=1)
+            gap = need - given
+            length = float(gap @ gap)
+            if best > self.best - 1 + self.slack or length < 1e-12:
+                break
+            step = (1.2 / (1 + 0.1 * round_)) * max(self.best - value, 1e-9) / length
+            prices = np.clip(prices + step * gap, 0.0, float(self.plant.penalty))
+        # A place whose use would lift the bound over the best is out, here and below.
+        useful = best + np.maximum(gains, 0) <= self.best - 1 + self.slack
+        left = free.copy()
+        left[columns[~useful]] = False
+        candidates = np.flatnonzero(useful)
+        if not room or not len(candidates):
+            self.try_out(taken)
+            return best, best_prices, left, None
+        return best, best_prices, left, int(columns[candidates[gains[candidates].argmin()]])
