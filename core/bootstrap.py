@@ -1,11 +1,14 @@
 """The one place that knows every part of the core: opens the database, brings it up to date, makes the app."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from core.http.app import create_app
+from core.jobs.handlers import HANDLERS
+from core.jobs.worker import Worker
 from core.settings import Settings
 from core.store.database import Database
 
@@ -24,7 +27,12 @@ def read_settings() -> Settings:
     return Settings.read(os.environ, Path(os.environ.get("COMPTOIR_DATA", DATA_FOLDER)))
 
 
+def make_worker(database: Database) -> Worker:
+    """Does what time does: offers that run out, and whatever else waits for its moment."""
+    return Worker(database, HANDLERS, lambda: datetime.now(UTC))
+
+
 def make_app() -> FastAPI:
-    """For a server process: `uvicorn core.bootstrap:make_app --factory`."""
+    """For a server process among many: `uvicorn core.bootstrap:make_app --factory`. Workers run beside it."""
     settings = read_settings()
     return create_app(open_database(settings), settings)

@@ -6,6 +6,7 @@ done is one line on standard error and exit code 2. Heavy imports stand inside: 
 
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,12 +31,14 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = -1,
     database: DatabaseUrl = "",
+    jobs: Annotated[bool, typer.Option(help="Run timers here too; --no-jobs where workers of their own do.")] = True,
 ) -> None:
     """Start the core and keep it running."""
     import uvicorn
 
-    from core.bootstrap import open_database, read_settings
+    from core.bootstrap import make_worker, open_database, read_settings
     from core.http.app import create_app
+    from core.jobs.worker import running
 
     settings = read_settings()
     settings = replace(
@@ -44,15 +47,33 @@ def serve(
         port=settings.port if port < 0 else port,
         database_url=database or settings.database_url,
     )
-    # The app says the date by its own clock.
-    uvicorn.run(
-        create_app(open_database(settings), settings),
-        host=settings.host,
-        port=settings.port,
-        date_header=False,
-        log_level="info",
-        timeout_graceful_shutdown=3,
-    )
+    opened = open_database(settings)
+    with running(make_worker(opened)) if jobs else nullcontext():
+        # The app says the date by its own clock.
+        uvicorn.run(
+            create_app(opened, settings),
+            host=settings.host,
+            port=settings.port,
+            date_header=False,
+            log_level="info",
+            timeout_graceful_shutdown=3,
+        )
+
+
+@app.command()
+def worker(database: DatabaseUrl = "") -> None:
+    """Run timers and work for later, and nothing else: `python -m core.cli worker`, as many as you like."""
+    import signal
+    import threading
+
+    from core.bootstrap import make_worker
+
+    stop = threading.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stop.set())
+    work = make_worker(_open(database))
+    print("The worker runs.", flush=True)
+    work.run(stop)
 
 
 def demo_data(
@@ -219,3 +240,7 @@ def _progress(step: str) -> None:
 
 def _nothing(_: str) -> None:
     """Where only the JSON document may be printed."""
+
+
+if __name__ == "__main__":
+    app()

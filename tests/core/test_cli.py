@@ -87,3 +87,13 @@ def test_the_core_serves_until_it_is_stopped(tmp_path):
         started = time.monotonic()
         process.wait(15)
         assert time.monotonic() - started < 10
+
+
+def test_a_worker_of_its_own_runs_until_it_is_told_to_stop(shop):
+    environment = os.environ | {"COMPTOIR_DATA": str(shop)}
+    command = [sys.executable, "-m", "core.cli", "worker"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "The worker runs.\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0

@@ -144,8 +144,8 @@ def reserved(database: Database, sku: str = "SKU-1") -> dict[str, int]:
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
-def build_crowd(database: Database, count: int) -> tuple[World, list[Device]]:
-    """So many stores, each with a tablet and ten of each article; every order is offered to all of them."""
+def build_crowd(database: Database, count: int, on_hand: int = 10) -> tuple[World, list[Device]]:
+    """So many stores, each with a tablet and `on_hand` of each article; every order is offered to all of them."""
     world = build_world(database)
     ids = [f"loc-{number:03}" for number in range(count)]
     with database.write() as connection:
@@ -154,7 +154,7 @@ def build_crowd(database: Database, count: int) -> tuple[World, list[Device]]:
         connection.execute(insert(t.locations), locations)
         of = [{"location_id": id, "division_id": world.division} for id in ids]
         connection.execute(insert(t.location_divisions), of)
-        stock = [{"location_id": id, "sku": sku, "on_hand": 10} for id in ids for sku in world.skus]
+        stock = [{"location_id": id, "sku": sku, "on_hand": on_hand} for id in ids for sku in world.skus]
         connection.execute(insert(t.positions), stock)
         devices = [Device(f"dev-{number:03}", number, id) for number, id in enumerate(ids)]
         rows = [
