@@ -7,13 +7,12 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, insert, select
 
 from core.adapters import town_directory
-from core.domain import ruleset_document
-from core.domain.ruleset import DEFAULT, Criterion, Profile, Ruleset
+from core.domain.ruleset import Criterion, Profile, Ruleset
 from core.domain.sourcing import Decision
-from core.service import deciding
+from core.service import deciding, rulesets
 from core.service.cause import Cause
 from core.service.deciding import CODES, Case
 from core.service.network import EARTH_RADIUS_KM, read_network, read_stock
@@ -44,7 +43,7 @@ class Answer:
 
 def decide(connection: Connection, question: Question, at: datetime) -> Answer:
     """Reads stock as it is now; reserves nothing."""
-    ruleset, ruleset_id = settings_of(connection, question.division_id)
+    ruleset, ruleset_id = rulesets.live(connection, question.division_id, at)
     network = read_network(connection, question.division_id, at)
     place = town_directory.locate(question.town, question.country)
     skus = sorted({sku for _, sku, _ in question.demand})
@@ -120,23 +119,6 @@ def explained(document: Mapping[str, Any]) -> dict[str, Any]:
         for n, code in enumerate(codes)
     ]
     return {name: value for name, value in document.items() if name not in ("told", "ids")} | {"locations": locations}
-
-
-def settings_of(connection: Connection, division_id: str) -> tuple[Ruleset, str]:
-    """The published ruleset of the division, or of the account, or the defaults; and its id."""
-    r = t.rulesets.c
-    query = (
-        select(r.id, r.body)
-        .where(r.kind == "sourcing", r.state == "published", or_(r.division_id == division_id, r.division_id.is_(None)))
-        .order_by(r.division_id.is_(None), r.number.desc())
-    )
-    row = connection.execute(query).first()
-    if row is None:
-        return DEFAULT, ""
-    ruleset = ruleset_document.read(row.body)
-    if not isinstance(ruleset, Ruleset):
-        raise ValueError(f"the published ruleset {row.id} cannot be read: {ruleset}")
-    return ruleset, row.id
 
 
 def distance_km(place: town_directory.Place, location: Any) -> float:

@@ -1,9 +1,11 @@
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from core.adapters.town_directory import Place
-from core.service import sourcing
+from core.service import rulesets, sourcing
 from core.service.cause import office_cause
+from core.service.refusal import Refusal
+from core.service.rulesets import Draft
 from core.service.sourcing import Question
 from core.store import tables as t
 from core.store.database import Database
@@ -63,11 +65,12 @@ def test_a_published_ruleset_decides_how(database: Database):
     world = build_world(database)
     assert len(decide(database, question(world, 15)).decision.location_ids) == 2
     with database.write() as connection:
-        rules = {"id": "r1", "division_id": world.division, "kind": "sourcing", "state": "published"}
         body = {"name": "one place", "max_splits": 0, "prefer": ["store"]}
-        connection.execute(insert(t.rulesets).values(**rules, body=body, created_at=NOW))
+        made = rulesets.draft(connection, office_cause(NOW), Draft(world.division, "One", body))
+        assert not isinstance(made, Refusal)
+        rulesets.publish(connection, office_cause(NOW), made["id"])
     answer = decide(database, question(world, 15))
-    assert answer.ruleset_id == "r1"
+    assert answer.ruleset_id == made["id"]
     assert len(answer.decision.location_ids) == 1
     assert answer.document["strategy"] == "one place"
 

@@ -1,0 +1,202 @@
+"""Versions of the sourcing rules: drafted, tried out, published now or at a date, rolled back; never changed.
+
+A division without own rules follows those of the account, and that one the built-in rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from core.domain import ruleset_document
+from core.domain.ruleset import DEFAULT, Ruleset
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.service.refusal import Kind, Refusal, unknown
+from core.store import tables as t
+
+KIND: Final = "sourcing"
+DRAFT, PUBLISHED = "draft", "published"
+LONGEST_NAME: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`division_id` "": for the whole account. `based_on`: the version it was made from."""
+
+    division_id: str
+    name: str
+    body: Mapping[str, Any]
+    note: str = ""
+    based_on: str = ""
+
+
+def draft(connection: Connection, cause: Cause, wanted: Draft) -> Mapping[str, Any] | Refusal:
+    """A new version; 422 `ruleset_invalid` names the first mistake and its place. Returns its row."""
+    if wanted.division_id and _division(connection, wanted.division_id) is None:
+        return unknown("division", wanted.division_id)
+    if wanted.based_on and row_of(connection, wanted.based_on) is None:
+        return unknown("ruleset", wanted.based_on)
+    if not 0 < len(wanted.name) <= LONGEST_NAME:
+        return Refusal("name_out_of_range", params={"most": LONGEST_NAME})
+    made = ruleset_document.read(wanted.body)
+    if not isinstance(made, Ruleset):
+        first = made[0]
+        params: dict[str, str | int] = {
+            "place": first.place,
+            "mistake": first.code,
+            "value": first.value,
+            "mistakes": len(made),
+        }
+        remedy = "; ".join(f"{one.place}: {one.code} {one.value}".strip() for one in made[:10])
+        return Refusal("ruleset_invalid", params=params, remedy=remedy)
+    r = t.rulesets.c
+    same = r.division_id == wanted.division_id if wanted.division_id else r.division_id.is_(None)
+    last = connection.execute(select(func.max(r.number)).where(r.kind == KIND, same)).scalar()
+    row: dict[str, Any] = {
+        "id": cause.new_id(),
+        "division_id": wanted.division_id or None,
+        "kind": KIND,
+        "number": (last or 0) + 1,
+        "state": DRAFT,
+        "body": ruleset_document.write(made),
+        "created_at": cause.received_at,
+        "published_at": None,
+        "name": wanted.name,
+        "note": wanted.note,
+        "created_by": cause.user_id,
+        "based_on": wanted.based_on,
+    }
+    connection.execute(insert(t.rulesets), [row])
+    _tell(connection, cause, "RulesetDrafted", row["id"], {"number": row["number"], "name": wanted.name})
+    return row
+
+
+def publish(
+    connection: Connection, cause: Cause, ruleset_id: str, from_at: datetime | None = None
+) -> Mapping[str, Any] | Refusal:
+    """From `from_at` on, or from now. Returns the publication."""
+    row = row_of(connection, ruleset_id)
+    if row is None:
+        return unknown("ruleset", ruleset_id)
+    if from_at is not None and from_at < cause.received_at:
+        return Refusal("publication_in_the_past", params={"from_at": from_at.isoformat()}, remedy="Leave it out: now.")
+    made = _put(connection, cause, row.division_id, ruleset_id, from_at or cause.received_at)
+    if row.state == DRAFT:
+        change = update(t.rulesets).where(t.rulesets.c.id == ruleset_id)
+        connection.execute(change.values(state=PUBLISHED, published_at=made["from_at"]))
+    told = {"number": row.number, "name": row.name, "from_at": made["from_at"].isoformat()}
+    _tell(connection, cause, "RulesetPublished", ruleset_id, told)
+    return made
+
+
+def roll_back(connection: Connection, cause: Cause, division_id: str) -> Mapping[str, Any] | Refusal:
+    """What was live before decides again, from now on; what is scheduled is withdrawn. Returns the publication."""
+    if division_id and _division(connection, division_id) is None:
+        return unknown("division", division_id)
+    begun = _publications(connection, division_id or None, cause.received_at)
+    if not begun:
+        return Refusal("nothing_to_roll_back", Kind.CONFLICT, remedy="No version of this division is live.")
+    p = t.publications.c
+    later = (p.from_at > cause.received_at) & p.withdrawn_at.is_(None) & (p.kind == KIND) & _of(division_id or None)
+    connection.execute(update(t.publications).where(later).values(withdrawn_at=cause.received_at))
+    live = begun[0].ruleset_id
+    before = next((one.ruleset_id for one in begun if one.ruleset_id != live), None)
+    made = _put(connection, cause, division_id or None, before, cause.received_at)
+    _tell(connection, cause, "RulesetRolledBack", live or "", {"to": before or "", "division_id": division_id})
+    return made
+
+
+def withdraw(connection: Connection, cause: Cause, publication_id: str) -> Mapping[str, Any] | Refusal:
+    """Takes back what has not begun. Returns the publication."""
+    row = connection.execute(select(t.publications).where(t.publications.c.id == publication_id)).first()
+    if row is None:
+        return unknown("publication", publication_id)
+    if row.from_at <= cause.received_at or row.withdrawn_at is not None:
+        return Refusal("publication_begun", Kind.CONFLICT, remedy="It decides already: publish another, or roll back.")
+    change = update(t.publications).where(t.publications.c.id == publication_id)
+    connection.execute(change.values(withdrawn_at=cause.received_at))
+    _tell(connection, cause, "RulesetWithdrawn", row.ruleset_id or "", {"from_at": row.from_at.isoformat()})
+    return {**row._asdict(), "withdrawn_at": cause.received_at}
+
+
+def live(connection: Connection, division_id: str, at: datetime) -> tuple[Ruleset, str]:
+    """The rules that decide for a division at this moment, and their id ("" for the built-in ones)."""
+    p, r = t.publications.c, t.rulesets.c
+    query = (
+        select(p.ruleset_id, r.body)
+        .join_from(t.publications, t.rulesets, r.id == p.ruleset_id, isouter=True)
+        .where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None))
+        .where(or_(p.division_id == division_id, p.division_id.is_(None)))
+        .order_by(p.division_id.is_(None), p.from_at.desc(), p.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (DEFAULT, "") if row is None or row.ruleset_id is None else (parsed(row.body), row.ruleset_id)
+
+
+def version(connection: Connection, ruleset_id: str) -> Ruleset | None:
+    """A version by its id; "" is the built-in one."""
+    if not ruleset_id:
+        return DEFAULT
+    row = row_of(connection, ruleset_id)
+    return None if row is None else parsed(row.body)
+
+
+def row_of(connection: Connection, ruleset_id: str) -> Any:
+    r = t.rulesets.c
+    return connection.execute(select(t.rulesets).where(r.id == ruleset_id, r.kind == KIND)).first()
+
+
+def parsed(body: Mapping[str, Any]) -> Ruleset:
+    """Of a version that was valid when it was drafted; ValueError where this core cannot read it."""
+    return _parsed(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+
+
+@lru_cache(maxsize=256)
+def _parsed(body: bytes) -> Ruleset:
+    made = ruleset_document.read(orjson.loads(body))
+    if not isinstance(made, Ruleset):
+        raise ValueError(f"a ruleset cannot be read: {made}")
+    return made
+
+
+def _put(
+    connection: Connection, cause: Cause, division_id: str | None, ruleset_id: str | None, from_at: datetime
+) -> dict[str, Any]:
+    row = {
+        "id": cause.new_id(),
+        "kind": KIND,
+        "division_id": division_id,
+        "ruleset_id": ruleset_id,
+        "from_at": from_at,
+        "created_at": cause.received_at,
+        "created_by": cause.user_id,
+        "withdrawn_at": None,
+    }
+    connection.execute(insert(t.publications), [row])
+    return row
+
+
+def _publications(connection: Connection, division_id: str | None, at: datetime) -> list[Any]:
+    """Those that have begun, the live one first."""
+    p = t.publications.c
+    query = select(t.publications).where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None), _of(division_id))
+    return list(connection.execute(query.order_by(p.from_at.desc(), p.id.desc())))
+
+
+def _of(division_id: str | None) -> Any:
+    column = t.publications.c.division_id
+    return column.is_(None) if division_id is None else column == division_id
+
+
+def _division(connection: Connection, division_id: str) -> Any:
+    return connection.execute(select(t.divisions.c.id).where(t.divisions.c.id == division_id)).first()
+
+
+def _tell(connection: Connection, cause: Cause, name: str, ruleset_id: str, data: Mapping[str, Any]) -> None:
+    record(connection, cause, [Happening(name, "ruleset", ruleset_id, data=data)])

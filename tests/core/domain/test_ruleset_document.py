@@ -1,0 +1,57 @@
+import json
+
+import pytest
+
+from core.domain.ruleset import DEFAULT, Consolidate, Criterion, Filters, Partial, Ruleset, Strategy, Wait, When, Zone
+from core.domain.ruleset_document import read, write
+
+FULL = Ruleset(
+    (
+        Strategy(
+            "gold", When(tiers=("gold",), min_value_minor=1), Filters(kinds=("store",), max_km=300, min_left=1),
+            (Criterion.COST, Criterion.CARBON), {Criterion.COST: 3, Criterion.CARBON: 1}, ("store",), 2, False,
+            Partial(1, 2), Wait(3), Consolidate(("warehouse",)), "plain",
+        ),
+        Strategy("plain"),
+    ),
+    grid=(Zone(100, 400, 10), Zone(900, 700, 30)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ruleset", [DEFAULT, FULL], ids=["built-in", "everything"])
+def test_what_is_written_is_read_as_it_was(ruleset):
+    assert read(json.loads(json.dumps(write(ruleset)))) == ruleset
+
+
+def test_a_document_without_strategies_is_one():
+    assert read({"max_splits": 1, "cooling_off_minutes": 5}) == Ruleset(
+        (Strategy(max_splits=1),), cooling_off_minutes=5
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "code"),
+    [
+        ({"colour": 1}, "colour", "unknown_field"),
+        ({"max_splits": -1}, "strategies.0.max_splits", "number_out_of_range"),
+        ({"max_splits": "1"}, "strategies.0.max_splits", "value_malformed"),
+        ({"criteria": ["luck"]}, "strategies.0.criteria.0", "value_malformed"),
+        ({"criteria": []}, "strategies.0.criteria", "criteria_twice_or_none"),
+        ({"criteria": ["cost", "cost"]}, "strategies.0.criteria", "criteria_twice_or_none"),
+        ({"criteria": ["cost"], "weights": {"carbon": 1}}, "strategies.0.weights", "weights_not_of_criteria"),
+        ({"prefer": ["moon"]}, "strategies.0", "unknown_kind"),
+        ({"fallback": "other"}, "strategies.0.fallback", "unknown_strategy"),
+        ({"wait": {}}, "strategies.0.wait.max_days", "field_missing"),
+        ({"wait": 3}, "strategies.0.wait", "not_an_object"),
+        ({"when": {"min_value_minor": 2, "max_value_minor": 1}}, "strategies.0.when", "nobody_can_match"),
+        ({"max_splits": 0, "consolidate": {}}, "strategies.0.consolidate", "nothing_to_consolidate"),
+        ({"strategies": []}, "strategies", "number_out_of_range"),
+        ({"strategies": [{"name": "a"}, {"name": "a"}]}, "strategies", "name_twice"),
+        ({"grid": []}, "grid", "not_rising"),
+        ({"way": {"km_per_day": 0}}, "way.km_per_day", "number_out_of_range"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(document, place, code):
+    mistakes = read(document)
+    assert not isinstance(mistakes, Ruleset)
+    assert (mistakes[0].place, mistakes[0].code) == (place, code)
