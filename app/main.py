@@ -83,6 +83,7 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     dress(page, tablet, ui)
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
+    page.on_connect = lambda _event: tablet.catch_up(window)
     page.on_close = lambda _event: tablet.leave(window)
     workplace = workplace_of(page, tablet, window)
 

@@ -43,7 +43,13 @@ TOPICS = {
 
 
 class PageTasks(Protocol):
-    """The part of a Flet page that is needed: work done in its context, where observables may be written."""
+    """The part of a Flet page that is needed: work done in its context, where observables may be written.
+
+    `session.connection` is None while the browser is away: a reload, or a tab that sleeps.
+    """
+
+    @property
+    def session(self) -> Any: ...
 
     def run_task(self, handler: Callable[[], Awaitable[Any]]) -> Any: ...
 
@@ -101,6 +107,13 @@ class Tablet:
     def leave(self, window: Window) -> None:
         if window in self._windows:
             self._windows.remove(window)
+
+    def catch_up(self, window: Window) -> None:
+        """The window's browser is back after a silence: what it was not told meanwhile."""
+        window.session.identity = self.identity
+        window.ui.sync.status = seen(self._engine.status)
+        window.session.blocked = blocked(self._engine.status)
+        window.ui.changes.bump(*TOPICS)
 
     async def enrol(self, code: str, name: str) -> Identity | Outcome:
         """Pairs the device; every window learns of it."""
@@ -170,6 +183,8 @@ class Tablet:
             async def do(window: Window = window) -> None:
                 act(window)
 
+            if window.page.session.connection is None:  # its browser is away; `catch_up` when it is back
+                continue
             try:
                 window.page.run_task(do)
             except RuntimeError:  # the page is gone, its close event is on the way

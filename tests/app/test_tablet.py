@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from app.context import PairingRefused
@@ -18,15 +19,21 @@ CREDENTIALS = Credentials("", "device-1", 3, "paris", "4006381", "access", "refr
 
 
 class OpenPage:
-    """Runs what a page would run in its context; `closed` behaves like a page whose session is over."""
+    """Runs what a page would run in its context; `closed` behaves like a page whose session is over.
+
+    `session.connection` is None while its browser is away, as in Flet.
+    """
 
     def __init__(self) -> None:
         self.closed = False
+        self.session = SimpleNamespace(connection=object())
         self.tasks: list[asyncio.Task[Any]] = []
 
     def run_task(self, handler: Callable[[], Awaitable[Any]]) -> Any:
         if self.closed:
             raise RuntimeError("session closed")
+        if self.session.connection is None:
+            raise AttributeError("'NoneType' object has no attribute 'loop'")
 
         async def work() -> None:
             await handler()
@@ -61,6 +68,21 @@ async def test_what_one_window_does_every_window_reads_again(tmp_path: Path) -> 
     tablet.changed("work")
     await asyncio.sleep(0)
     assert [w.ui.changes.topic("work").version for w in (one, two, gone)] == [1, 1, 0]
+    await tablet.stop()
+
+
+async def test_a_window_whose_browser_is_away_keeps_nothing_from_the_others_and_catches_up(tmp_path: Path) -> None:
+    tablet = Tablet(tmp_path, nowhere())
+    away, here = window(), window()
+    for shown in (away, here):
+        tablet.join(shown)
+    assert isinstance(away.page, OpenPage)
+    away.page.session.connection = None
+    tablet.changed("work")
+    await asyncio.sleep(0)
+    assert [w.ui.changes.topic("work").version for w in (away, here)] == [0, 1]
+    tablet.catch_up(away)
+    assert away.ui.changes.topic("work").version == 1
     await tablet.stop()
 
 
