@@ -41,6 +41,7 @@ def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -
 
     if port:
         os.environ["FLET_FORCE_WEB_SERVER"] = "true"
+        begin_anew_after_a_break()
     ft.run(
         opened,
         before_main=apply_theme,
@@ -51,6 +52,20 @@ def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -
         assets_dir=str(ROOT / "assets"),
         no_cdn=True,
     )
+
+
+def begin_anew_after_a_break() -> None:
+    """A browser whose connection broke gets a new window of its device, on the same route and still signed in.
+
+    Flet would give it the old session: what changed during the break is never drawn, and the page stands still.
+    """
+    from flet_web.fastapi.flet_app_manager import app_manager
+
+    async def none(_session_id: str) -> None:
+        return None
+
+    os.environ.setdefault("FLET_SESSION_TIMEOUT", "60")  # of the window that was left behind
+    vars(app_manager)["get_session"] = none
 
 
 def without_query(record: logging.LogRecord) -> bool:
@@ -83,7 +98,6 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     dress(page, tablet, ui)
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
-    page.on_connect = lambda _event: tablet.catch_up(window)
     page.on_close = lambda _event: tablet.leave(window)
     workplace = workplace_of(page, tablet, window)
 

@@ -108,13 +108,6 @@ class Tablet:
         if window in self._windows:
             self._windows.remove(window)
 
-    def catch_up(self, window: Window) -> None:
-        """The window's browser is back after a silence: what it was not told meanwhile."""
-        window.session.identity = self.identity
-        window.ui.sync.status = seen(self._engine.status)
-        window.session.blocked = blocked(self._engine.status)
-        window.ui.changes.bump(*TOPICS)
-
     async def enrol(self, code: str, name: str) -> Identity | Outcome:
         """Pairs the device; every window learns of it."""
         try:
@@ -183,7 +176,7 @@ class Tablet:
             async def do(window: Window = window) -> None:
                 act(window)
 
-            if window.page.session.connection is None:  # its browser is away; `catch_up` when it is back
+            if window.page.session.connection is None:  # its browser is away and comes back as a new window
                 continue
             try:
                 window.page.run_task(do)

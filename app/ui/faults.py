@@ -63,6 +63,20 @@ def catch_faults(page: ft.Page, i18n: I18n, alarm: Callable[[], None] = lambda: 
 
     # Session.error is where Flet sends every unhandled fault; its own answer replaces the page by an error text.
     vars(page.session)["error"] = show
+    _let_late_answers_pass(page)
+
+
+def _let_late_answers_pass(page: ft.Page) -> None:
+    """What a control answers after it has left the screen is nobody's: Flet would close the connection over it."""
+    heed = page.session.handle_invoke_method_results
+
+    def heed_unless_late(control_id: int, call_id: str, result: Any, error: str | None) -> None:
+        try:
+            heed(control_id, call_id, result, error)
+        except RuntimeError as late:
+            logger.info("%s", late)
+
+    vars(page.session)["handle_invoke_method_results"] = heed_unless_late
 
 
 def start(page: ft.Page, i18n: I18n, work: Callable[..., Awaitable[Any]], *args: Any) -> asyncio.Future[None]:

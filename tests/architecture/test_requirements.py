@@ -18,7 +18,7 @@ PIN = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", re.MULTILINE)
 OUR_OWN = {"app", "sync", "core", "tests", "locales", "environment", "check"}
 REFRESH = "run python3 build_scripts/environment.py --refresh-lock"
 # Imported through the package that brings it and whose objects these are.
-BROUGHT_BY = {"packaging": "pytest", "starlette": "fastapi", "msgpack": "flet"}
+BROUGHT_BY = {"packaging": "pytest", "starlette": "fastapi", "msgpack": "flet", "flet_web": "flet"}
 
 
 @lru_cache

@@ -66,6 +66,32 @@ def test_a_token_that_does_not_hold_any_more_is_renewed_quietly(shop: Shop, tabl
     amina.tablet.hides(" waiting")
 
 
+# Keeps hold of the page's sockets, so that a test can break the one that lives.
+HOLD_SOCKETS = """
+const Real = WebSocket;
+window.sockets = [];
+window.WebSocket = function (...given) { const made = new Real(...given); window.sockets.push(made); return made; };
+window.WebSocket.prototype = Real.prototype;
+Object.assign(window.WebSocket, {CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3});
+"""
+
+
+def test_a_browser_whose_connection_breaks_goes_on_where_it_was(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+    opened = tablet(shop, size=PHONE)
+    opened.page.add_init_script(HOLD_SOCKETS)
+    opened.open(f"{shop.address}/?pair={shop.codes[STORE_NAME]}")
+    amina = Associate(opened, shop)
+    amina.sign_in()
+    (article,) = shop.articles(STORE, 1)
+    order = shop.place(STORE, Wanted("BAD-3", ((article, 2),)))
+    amina.begin(short_id(shop, order))
+    amina.scan(article, "1 of 2")
+    opened.page.evaluate("() => window.sockets.at(-1).close()")
+    opened.page.wait_for_function("() => window.sockets.length > 1 && window.sockets.at(-1).readyState === 1")
+    opened.sees("1 of 2")
+    amina.scan(article, "2 of 2")
+
+
 def test_a_device_that_was_switched_off_keeps_its_work(shop: Shop, tablet: Callable[..., Tablet]) -> None:
     amina, known = working(shop, tablet)
     (article,) = shop.articles(STORE, 1)

@@ -70,3 +70,11 @@ async def test_a_full_disk_is_said_once_and_heard_each_time() -> None:
         await h.click("scan-button")
         assert h.has("fault-dialog")
         h.errors.clear()
+
+
+async def test_an_answer_of_a_control_that_has_left_the_screen_closes_no_connection() -> None:
+    def main(page: ft.Page) -> None:
+        catch_faults(page, I18n("en"))
+
+    async with flet_main(main) as app:
+        app.session.handle_invoke_method_results(999_999, "call", None, None)
