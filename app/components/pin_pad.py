@@ -15,18 +15,23 @@ LONGEST, SHORTEST = 8, 4
 
 
 @part
-def PinPad(pin: str, on_pin: Callable[[str], None], on_enter: Callable[[], Any], busy: bool) -> ft.Control:
-    """`busy`: the PIN is being checked, nothing can be pressed."""
+def PinPad(
+    pin: str, change_pin: Callable[[Callable[[str], str]], None], on_enter: Callable[[], Any], busy: bool
+) -> ft.Control:
+    """`busy`: the PIN is being checked, nothing can be pressed.
+
+    `change_pin` gets what to do to the PIN as it is by then: two keys may be pressed before one is drawn.
+    """
     _ = use_translations()
 
     def digit(name: str) -> ft.Control:
-        press = lambda: on_pin((pin + name)[:LONGEST])  # noqa: E731
+        press = lambda: change_pin(lambda entered: (entered + name)[:LONGEST])  # noqa: E731
         return _key(ft.Text(name, style=bold(size=26)), key("pin", name, "button"), name, None if busy else press)
 
     back = _key(
         ft.Icon(ft.Icons.BACKSPACE_OUTLINED, semantics_label=_("Delete the last digit")),
         "pin-back-button", _("Delete the last digit"),
-        None if busy or not pin else lambda: on_pin(pin[:-1]),
+        None if busy or not pin else lambda: change_pin(lambda entered: entered[:-1]),
     )  # fmt: skip
     enter = ft.FilledButton(
         ft.Icon(ft.Icons.CHECK, size=28, semantics_label=_("Sign in")),

@@ -60,7 +60,7 @@ def WeighSheet(ask: WeighAsk, on_weighed: Weighed) -> Any:
     if weight is None and typed.strip("0."):
         most = _("A parcel weighs at most {weight}.").format(weight=weight_words(_, HEAVIEST_G))
         controls.append(AnswerBanner("error", most))
-    controls.append(_pad(_, unit, lambda pressed: set_typed(after(typed, pressed))))
+    controls.append(_pad(_, unit, lambda pressed: set_typed(lambda shown: after(shown, pressed))))
     if len(ask.carriers) > 1:
         controls.append(_carriers(_, ask.carriers, carrier, set_carrier))
     ready = (lambda: on_weighed(weight, carrier)) if weight else None

@@ -243,4 +243,4 @@ def head_office_sees_who_did_what(shop: Shop, day: Day) -> None:
     assert (here["state"], elsewhere["state"]) == ("shipped", "open")
     assert elsewhere["location_id"] != here["location_id"]
     assert [(line["sku"], line["quantity"]) for line in elsewhere["lines"]] == [(day.baskets.sku, 1)]
-    assert big["state"] == "partially_shipped"
+    assert big["state"] == "partly_shipped"

@@ -37,6 +37,17 @@ async def test_a_person_signs_in_by_keys_and_the_app_speaks_their_language(tmp_p
         assert h.page.rtl
 
 
+async def test_keys_that_are_pressed_faster_than_the_screen_draws_all_count(tmp_path: Path) -> None:
+    place = nobody(tmp_path)
+    async with shown(SignInScreen, "/", place, size=PHONE) as h:
+        await h.click("sign-in-samira-button")
+        for pressed in [h.find(f"pin-{digit}-button") for digit in "3456"]:
+            await h.session.dispatch_event(pressed._i, "click", None)
+        await h.settle()
+        await h.click("pin-enter-button")
+        await h.until(lambda: place.session.user_id == "samira")
+
+
 async def test_a_keyboard_and_enter_will_do_even_where_they_are_as_fast_as_a_scanner(tmp_path: Path) -> None:
     place = nobody(tmp_path)
     async with shown(SignInScreen, "/", place) as h:
