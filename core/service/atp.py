@@ -24,7 +24,7 @@ MOST_SKUS: Final = 500
 
 
 class Why(NamedTuple):
-    """`steps` add up to `units`; `locations`: how many have the article; `places`: units, as `place_names` names them."""
+    """`steps` add up to `units`; `locations`: how many have the article; `places`: units, ordered as `place_names`."""
 
     steps: tuple[Step, ...]
     locations: int

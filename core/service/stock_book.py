@@ -17,7 +17,6 @@ from core.domain.atp import Terms, terms_of
 from core.domain.stock_rules import Rule, RuleBook, RuleKind, Scope, Subject
 from core.store import tables as t
 
-
 MOST_TERMS: Final = 200_000
 
 
