@@ -142,6 +142,18 @@ def available(connection: Connection, division_id: str, channel: str, skus: Sequ
     return Available(units, {sku: most for sku, most in sums.items() if most > 0})
 
 
+def vectors(
+    connection: Connection, division_id: str, channel: str, skus: Sequence[str], location_ids: Sequence[str]
+) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    """As `available`, a vector by SKU in the order of `location_ids`; each SKU asked for has one."""
+    found = available(connection, division_id, channel, skus)
+    made = {sku: np.zeros(len(location_ids), np.int64) for sku in skus}
+    for index, location_id in enumerate(location_ids):
+        for sku, units in found.units.get(location_id, {}).items():
+            made[sku][index] = units
+    return made
+
+
 def _gathered(sums: Iterator[Full]) -> Available:
     units: dict[str, dict[str, int]] = {}
     most = {}
