@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from core.demo import network, reference
+from core.demo import delivery, network, reference
 from core.demo.articles import Article, articles
 from core.demo.network import ACCOUNT, Person, Place
 from core.demo.orders import Wish, place_order
@@ -202,6 +202,8 @@ def _put_configuration(connection: Connection, now: datetime) -> None:
         documents = [{name: _plain(value) for name, value in asdict(row).items() if name in known} for row in rows]
         _insert(connection, table, [document | owned for document in documents])
         feed.mark_many(connection, feed.ORG, entity, [row.id for row in rows])
+    _insert(connection, t.carrier_services, delivery.SERVICES)
+    _insert(connection, t.delivery_methods, [method | owned for method in delivery.METHODS])
     _insert(connection, t.roles, network.role_rows())
 
 

@@ -11,6 +11,7 @@ from argon2.low_level import hash_secret
 
 from core.demo import people, towns
 from core.demo.articles import FASHION, HOME
+from core.demo.delivery import HOURS
 from core.demo.reference import ZONES
 from core.demo.scale import Scale
 from core.demo.towns import Town
@@ -80,6 +81,7 @@ def location_rows(rng: random.Random, all_places: Sequence[Place]) -> list[dict[
             "phone": people.phone(rng, place.town.country),
             "latitude": place.town.latitude,
             "longitude": place.town.longitude,
+            "hours": HOURS[place.kind],
             "demo": True,
             "active": True,
             "priority": 0,

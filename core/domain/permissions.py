@@ -59,6 +59,9 @@ ROLES: Mapping[str, frozenset[Permission]] = {
 }
 
 
+_PERMISSIONS = frozenset(Permission)
+
+
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """All that these roles allow together; an unknown role allows nothing."""
     return frozenset(str(permission) for role in roles for permission in ROLES.get(role, frozenset()))
@@ -66,4 +69,4 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
 
 def may(permissions: Iterable[str], permission: str) -> bool:
     """Whether somebody with these permissions may do this. What is no permission at all is never allowed."""
-    return permission in set(Permission) and permission in set(permissions)
+    return permission in _PERMISSIONS and permission in set(permissions)

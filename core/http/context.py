@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
 
 from core.http.pokes import Pokes
 from core.http.problems import ProblemError
@@ -26,13 +27,24 @@ class Core:
     pokes: Pokes
 
 
-def core_of(request: Request) -> Core:
+async def core_of(request: Request) -> Core:
+    # Async, as is every dependency that waits for nothing: FastAPI sends the others through a thread.
     core = request.app.state.core
     assert isinstance(core, Core)
     return core
 
 
 CoreContext = Annotated[Core, Depends(core_of)]
+T = TypeVar("T")
+
+
+async def reading(core: Core, work: Callable[[], T]) -> T:
+    """Does a short read that is asked for often.
+
+    On SQLite here and now: rows of a local file are read in less time than a thread takes to begin, and readers wait
+    for nobody. A PostgreSQL server is somewhere else, and is waited for in a thread.
+    """
+    return work() if core.database.is_sqlite else await run_in_threadpool(work)
 
 
 def bearer(authorization: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.jobs import offers
+from core.jobs import offers, promises
 from core.jobs.worker import Handler
 
-HANDLERS: Mapping[str, Handler] = {**offers.HANDLERS}
+HANDLERS: Mapping[str, Handler] = {**offers.HANDLERS, **promises.HANDLERS}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.domain.sourcing import Assignment
-from core.service import fulfilments, sourcing
+from core.service import fulfilments, promise_orders, sourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
@@ -76,7 +76,8 @@ def decide(
         excluded=_by_sku(terms.excluded, skus),
         location_id=parts.row.options.get("location_id", "") if kind == "sourcing" else "",
     )
-    answer = _reserved(connection, cause, question)
+    answer = _promised(connection, cause, question) if parts.row.options.get("promised") else None
+    answer = answer or _reserved(connection, cause, question)
     decision_id = sourcing.keep(connection, cause, parts.row.id, kind, answer)
     shipments = len(answer.decision.location_ids)
     told = {"number": parts.row.number, "decision_id": decision_id, "shipments": shipments, "kind": kind}
@@ -86,6 +87,20 @@ def decide(
 
 
 def _by_sku(excluded: Mapping[str, frozenset[str]], skus: Mapping[str, str]) -> dict[str, frozenset[str]]:
+def _promised(connection: Connection, cause: Cause, question: Question) -> Answer | None:
+    """From places that keep the order's promise. None: they cannot have all of it, and the promise is at risk."""
+    late = promise_orders.late_places(connection, question.order_id, cause.received_at)
+    if late is not None:
+        savepoint = connection.begin_nested()
+        answer = _reserved(connection, cause, replace(question, late=late))
+        if not answer.decision.unfilled:
+            savepoint.commit()
+            return answer
+        savepoint.rollback()
+    promise_orders.risk(connection, cause, question.order_id, "nobody_in_time")
+    return None
+
+
     found: dict[str, frozenset[str]] = {}
     for line_id, places in excluded.items():
         found[skus[line_id]] = found.get(skus[line_id], frozenset()) | places

@@ -35,7 +35,7 @@ Ints = NDArray[Any]
 # What a place can be told; the first two are of those that might have sent something.
 CODES: Final = (
     "not_needed", "chosen", "no_stock", "no_whole_line", "no_capacity", "kind_excluded", "location_excluded",
-    "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested",
+    "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested", "too_late",
 )  # fmt: skip
 CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
 ALTERNATIVE_STEPS: Final = 0
@@ -46,7 +46,8 @@ NOBODY_IN_PARTICULAR: Final = Profile()
 class Case:
     """An order as sourcing sees it. `stock`: units by SKU, one entry a place; what is missing has none anywhere.
 
-    `excluded`: by SKU the locations that may not be asked for it. `location_id`: only this place is asked.
+    `excluded`: by SKU the locations that may not be asked for it. `location_id`: only this place is asked. `late`:
+    locations from which the promise of the order would not be kept.
     `weights_g`, `prices_minor`: of a unit, by SKU. `latitude` None: the destination is not known.
     """
 
@@ -56,6 +57,7 @@ class Case:
     longitude: float = 0.0
     excluded: Mapping[str, frozenset[str]] = field(default_factory=dict)
     location_id: str = ""
+    late: frozenset[str] = frozenset()
     profile: Profile = NOBODY_IN_PARTICULAR
     weights_g: Mapping[str, int] = field(default_factory=dict)
     prices_minor: Mapping[str, int] = field(default_factory=dict)
@@ -113,12 +115,22 @@ def _by(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> O
     used = {one.location_id for one in assignments}
     places = [place for place in found.places if network.ids[place] in used]
     run.codes[places] = CODE["chosen"]
-    others = _alternatives(run, search, found) if ruleset.alternatives and places else ()
+    if not ruleset.alternatives:
+        return _brief(network, strategy, found, assignments, unfilled)
+    others = _alternatives(run, search, found) if places else ()
     proof = Proof(
         found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes, cost, bound
     )
     decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
     return Outcome(decision, strategy, _told(run), _totals(run, places, assignments))
+
+
+def _brief(
+    network: Network, strategy: Strategy, found: Found, assignments: tuple[Assignment, ...], unfilled: Any
+) -> Outcome:
+    """Without what every place was told, for thousands of decisions that are only counted."""
+    proof = Proof(found.missing, found.missing_bound, len(found.places), found.places_bound, found.proved, found.nodes)
+    return Outcome(Decision(assignments, unfilled, Explanation((), proof, network.ids)), strategy, {}, {})
 
 
 def _choose(run: _Run, search: Search) -> tuple[Found, int, int]:
@@ -159,6 +171,8 @@ def _asked(
         codes[lost & ~stock.any(axis=0)] = CODE["short_before"]
     if case.location_id:
         _bar(codes, "not_requested", np.array([id != case.location_id for id in network.ids]))
+    if case.late:
+        _bar(codes, "too_late", np.array([id in case.late for id in network.ids]))
     _filter(network, strategy, basket, codes)
     if strategy.filters.min_left:
         stock = np.maximum(stock - strategy.filters.min_left, 0)

@@ -109,6 +109,9 @@ def extended(connection: Connection, cause: Cause, before: Fulfilment, lines: Se
 
 def target_of(connection: Connection, order: Any, timezone: str) -> datetime:
     """By the promise of the order: a part that is made late (short elsewhere) is as urgent as the others."""
+    if order.options.get("promised"):
+        promised: datetime = order.target_at
+        return promised
     begins = max(order.placed_at, order.release_at or order.placed_at)
     carriers = t.carriers.c
     pickup = connection.execute(select(carriers.pickup_time).where(carriers.code == order.carrier)).scalar()

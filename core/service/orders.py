@@ -5,18 +5,21 @@ Everything here takes an open write transaction: with the caller's idempotency k
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.fulfilment import Address
-from core.service import customers, fulfilments, order_state, placing
+from core.domain.promise import Destination, MethodKind, Option
+from core.service import customers, fulfilments, order_state, placing, promise_orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
+from core.service.promise import Question
+from core.service.promise_orders import Choice
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
 
@@ -37,7 +40,10 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """`number` "": one is given. `location_id`: this place prepares it. `hold`: code of a reason."""
+    """`number` "": one is given. `location_id`: this place prepares it. `hold`: code of a reason.
+
+    `delivery`: what the customer chose of the promise; it then sets service level, carrier and target time.
+    """
 
     division_id: str
     ship_to: Address
@@ -52,6 +58,7 @@ class NewOrder:
     release_at: datetime | None = None
     hold: str = ""
     location_id: str = ""
+    delivery: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,11 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
     if division is None:
         return unknown("division", new.division_id)
     articles = _articles(connection, new)
+    promised = promise_orders.make(connection, _asked(new), new.delivery, cause.received_at) if new.delivery else None
+    if isinstance(promised, Refusal):
+        return promised
+    if promised is not None:
+        new = _as_promised(new, promised.option)
     carrier = _carrier(connection, new)
     if refusal := _refusal(connection, new, articles, carrier):
         return refusal
@@ -78,18 +90,37 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
         row["customer_id"], _ = customers.put(connection, cause, division.account_id, new.customer)
     lines = _line_rows(cause, order_id, new.lines, articles)
     row["total_minor"] = sum(line["quantity"] * line["unit_price_minor"] for line in lines)
+    if promised is not None:
+        row["options"] = {**row["options"], "promised": True}
+        row["target_at"] = promised.option.target_at
     connection.execute(insert(t.orders), [row])
     connection.execute(insert(t.order_lines), lines)
+    if promised is not None:
+        promise_orders.keep(connection, cause, order_id, promised)
     units = sum(line["quantity"] for line in lines)
     told = {"number": number, "channel": new.channel, "lines": len(lines), "units": units}
     record(connection, cause, [Happening("OrderReceived", "order", order_id, order_id, told)])
     parts = order_state.load(connection, order_id)
     assert parts is not None
     made = placing.place(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
-    latest = max(made.targets, default=None) or _target_of_waiting(connection, parts)
+    latest = promised.option.target_at if promised is not None else max(made.targets, default=None)
+    latest = latest or _target_of_waiting(connection, parts)
     connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(target_at=latest))
     order_state.refresh(connection, cause, order_id)
     return Received(order_id, number, made.decision_id, sum(made.missing.values()))
+
+
+def _asked(new: NewOrder) -> Question:
+    to = new.ship_to
+    store = new.location_id or (new.delivery.store_id if new.delivery else "")
+    lines = tuple((line.sku, line.quantity) for line in new.lines)
+    return Question(new.division_id, lines, Destination(to.country, to.postcode, to.town, store), new.channel)
+
+
+def _as_promised(new: NewOrder, option: Option) -> NewOrder:
+    """What is collected from a store's own stock is prepared there; the rest by whom sourcing finds."""
+    place = option.store_id if option.kind is MethodKind.COLLECT else new.location_id
+    return replace(new, service_level=option.service_level, carrier=option.carrier or new.carrier, location_id=place)
 
 
 def _target_of_waiting(connection: Connection, parts: OrderParts) -> datetime:

@@ -23,7 +23,10 @@ Excluded = Mapping[str, frozenset[str]]  # by SKU: locations that may not be ask
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`demand`: (order line id, SKU, units). `location_id`: only this place is asked, "" asks all."""
+    """`demand`: (order line id, SKU, units). `location_id`: only this place is asked, "" asks all.
+
+    `late`: places from which the order's promise would not be kept.
+    """
 
     order_id: str
     division_id: str
@@ -32,6 +35,8 @@ class Question:
     demand: tuple[tuple[str, str, int], ...]
     excluded: Excluded
     location_id: str = ""
+    late: frozenset[str] = frozenset()
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
         question.location_id,
         _profile(connection, question),
         _weights(connection, skus) if _weighs(ruleset) else {},
+        question.late,
         _prices(connection, question.order_id),
     )
     outcome = deciding.decide(network, case, ruleset)

@@ -6,7 +6,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from core.domain.permissions import Permission, may
-from core.http.context import CoreContext
+from core.http.context import CoreContext, reading
 from core.http.problems import ProblemError
 from core.service import sessions
 from core.service.refusal import Refusal
@@ -16,12 +16,12 @@ BEARER = HTTPBearer(auto_error=False, description="The token of a session (POST 
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
-def principal_of(core: CoreContext, credentials: Bearer) -> Principal:
+async def principal_of(core: CoreContext, credentials: Bearer) -> Principal:
     """401 `token_missing|token_invalid|token_expired`."""
     token = credentials.credentials.strip() if credentials is not None else ""
     if not token:
         raise ProblemError(401, "token_missing", detail="Send a session's token or a key: Authorization: Bearer ...")
-    found = sessions.identify(core.database, token, core.now())
+    found = await reading(core, lambda: sessions.identify(core.database, token, core.now()))
     if isinstance(found, Refusal):
         raise ProblemError.of(found, 401)
     return found
@@ -33,7 +33,7 @@ SignedIn = Annotated[Principal, Depends(principal_of)]
 def needs(permission: Permission) -> Any:
     """403 `not_permitted` without the permission."""
 
-    def allowed(principal: SignedIn) -> Principal:
+    async def allowed(principal: SignedIn) -> Principal:
         if not may(principal.permissions, permission):
             raise ProblemError(403, "not_permitted", params={"permission": permission.value})
         return principal

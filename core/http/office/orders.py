@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, or_, select
 
 from core.domain.fulfilment import Address, Fulfilment
@@ -21,6 +21,7 @@ from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import timeline
 from core.service.orders import NewLine, NewOrder
+from core.service.promise_orders import Choice
 from core.service.refusal import Refusal, unknown
 from core.service.sourcing import decisions_of
 from core.store import tables as t
@@ -66,6 +67,14 @@ class LineBody(BaseModel):
     unit_price_minor: int | None = Field(default=None, ge=0, le=orders.LARGEST_TOTAL_MINOR)
 
 
+class DeliveryBody(BaseModel):
+    """What the customer chose of POST /v1/promise. `latest_at`: as it was shown; it counts even if it is doubtful now."""
+
+    method: str = Field(max_length=64)
+    store_id: str = Field(default="", max_length=64)
+    latest_at: AwareDatetime | None = None
+
+
 class OrderBody(BaseModel):
     """`location_id`: this place prepares it; left out: sourcing decides. `hold`: code of a reason."""
 
@@ -83,6 +92,7 @@ class OrderBody(BaseModel):
     release_at: datetime | None = None
     hold: str = Field(default="", max_length=64)
     location_id: str = Field(default="", max_length=64)
+    delivery: DeliveryBody | None = None
 
     def order(self) -> NewOrder:
         return NewOrder(
@@ -90,7 +100,8 @@ class OrderBody(BaseModel):
             ship_to=Address(**self.ship_to.model_dump()),
             lines=tuple(NewLine(**line.model_dump()) for line in self.lines),
             customer=None if self.customer is None else Customer(**self.customer.model_dump()),
-            **self.model_dump(exclude={"division_id", "ship_to", "lines", "customer"}),
+            delivery=None if self.delivery is None else Choice(**self.delivery.model_dump()),
+            **self.model_dump(exclude={"division_id", "ship_to", "lines", "customer", "delivery"}),
         )
 
 

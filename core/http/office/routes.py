@@ -2,6 +2,7 @@
 
 from core.http.office import (
     atp,
+    carriers,
     catalogue,
     customers,
     declarations,
@@ -13,6 +14,7 @@ from core.http.office import (
     people,
     promise,
     quarantine,
+    rulesets,
     sessions,
     stock,
     stock_rules,
@@ -34,8 +36,10 @@ ROUTERS = (
     catalogue.router,
     customers.router,
     network.router,
+    carriers.router,
     people.router,
     tablets.router,
+    rulesets.router,
     imports.router,
     quarantine.router,
     manual.router,

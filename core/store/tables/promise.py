@@ -42,7 +42,7 @@ class DeliveryMethodRow(CoreRow, table=True):
 class PromiseRow(CoreRow, table=True):
     """What the customer of an order was told. `target_at`: when it must leave, or be ready to collect.
 
-    `state`: "kept" | "at_risk" | "broken" | "fulfilled"; it goes that way once, so each alert is raised once.
+    `state`: "kept" | "at_risk" | "broken" | "fulfilled" | "cancelled". It never goes back: each alert is raised once.
     """
 
     __tablename__ = "promise"

@@ -1,0 +1,89 @@
+"""Stock of a basket, read now: articles, and what every place may promise of them to the channel.
+
+A channel with a virtual catalogue is one statement that reads the projection by key; its vectors become bits of places
+without a loop. A channel without one sells by the same rules, computed from the positions (`core.service.atp`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import Connection
+
+from core.domain.promise_choice import Shelf
+from core.service import atp
+from core.service.atp_projection import PLACE_TYPE, touched
+from core.service.promise_network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Sizes and weight 0: not known. `units`: by place of the network, what the channel may promise."""
+
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    price_minor: int
+    units: Any
+
+
+_COLUMNS = "v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places"
+_FROM = (
+    " FROM variant v LEFT JOIN atp a ON a.sku = v.id AND a.catalogue_id = {0} WHERE v.division_id = {0} AND v.active"
+)
+# As the drivers take it: for so short a statement SQLAlchemy's own work would be the longer part.
+_SQLITE = f"SELECT {_COLUMNS}{_FROM.format('?')} AND v.id IN (SELECT value FROM json_each(?))"
+_POSTGRES = f"SELECT {_COLUMNS}{_FROM.format('%s')} AND v.id = ANY(%s)"
+
+
+def articles_of(connection: Connection, skus: Sequence[str], network: Network, channel: str) -> dict[str, Article]:
+    """By SKU; those of the division that are active."""
+    postgres = connection.dialect.name == "postgresql"
+    catalogue_id = network.catalogues.get(channel, "")
+    given = (catalogue_id, network.division.id, list(skus) if postgres else orjson.dumps(list(skus)).decode())
+    rows = connection.exec_driver_sql(_POSTGRES if postgres else _SQLITE, given).fetchall()
+    work = touched(connection)
+    # What this transaction has moved itself is not in the projection yet.
+    if not catalogue_id or (work is not None and work.moved):
+        return _computed(connection, rows, network, channel)
+    found = {}
+    for id, weight, length, width, height, price, most, places in rows:
+        units = network.nowhere
+        if places and most > 0:
+            units = np.minimum(_by_place(np.frombuffer(places, PLACE_TYPE), network), most)
+        found[id] = Article(weight, length, width, height, price, units)
+    return found
+
+
+def _by_place(vector: Any, network: Network) -> Any:
+    if len(vector) > network.highest_slot:
+        return vector.take(network.slots)
+    # A vector ends with its last location that has anything; a location without a slot has nothing.
+    longer = np.zeros(max(len(vector), network.highest_slot + 1), PLACE_TYPE)
+    longer[: len(vector)] = vector
+    return longer.take(network.slots)
+
+
+def _computed(connection: Connection, rows: Sequence[Any], network: Network, channel: str) -> dict[str, Article]:
+    stock = atp.available(connection, network.division.id, channel, [row[0] for row in rows])
+    found = {}
+    for id, weight, length, width, height, price, *_ in rows:
+        most = stock.most.get(id, 0)
+        units = [min(most, stock.units.get(location, {}).get(id, 0)) for location in network.location_ids]
+        found[id] = Article(weight, length, width, height, price, np.array(units, PLACE_TYPE))
+    return found
+
+
+def shelf_of(network: Network, wanted: dict[str, int], found: dict[str, Article]) -> Shelf:
+    enough = []
+    for sku, quantity in wanted.items():
+        packed = np.packbits(found[sku].units >= quantity, bitorder="little")
+        enough.append(int.from_bytes(packed.tobytes(), "little"))
+    everything = -1
+    for places in enough:
+        everything &= places
+    units = tuple(found[sku].units for sku in wanted)
+    return Shelf(tuple(wanted.values()), units, tuple(enough), network.most_places, network.split, everything)

@@ -1,0 +1,209 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, update
+
+from core.domain.promise import Destination, MethodKind, NotPossible, Option
+from core.service import atp_projection, promise, stock_book
+from core.service.promise import Promised, Question, ask, option_of
+from core.service.promise_network import forget
+from core.service.refusal import Refusal
+from core.store import tables as t
+from core.store.database import Database
+from tests.core.service.delivery_world import DEPOT, build_delivery_world, put_stock
+from tests.support.core import NOW, World
+
+LYON = Destination("FR", "69003", "Lyon")
+
+
+def answers(database: Database, world: World, destination: Destination = LYON, at: datetime = NOW, **skus: int):
+    lines = tuple((name.replace("_", "-"), units) for name, units in (skus or {"SKU_1": 1}).items())
+    with database.read() as connection:
+        forget(connection)
+        found = ask(connection, Question(world.division, lines, destination), at)
+    assert isinstance(found, Promised)
+    return found
+
+
+def option(found: Promised, method: str) -> Option:
+    one = option_of(found, method)
+    assert isinstance(one, Option), one
+    return one
+
+
+def why_not(found: Promised, method: str) -> list[str]:
+    one = option_of(found, method)
+    assert isinstance(one, NotPossible), one
+    return [reason.code for reason in one.reasons]
+
+
+def test_every_method_says_its_date_its_price_and_its_story(database: Database):
+    world = build_delivery_world(database)
+    found = answers(database, world)
+    assert [one.method for one in found.options] == ["standard", "express", "same-day", "relay", "collect", "to-store"]
+    standard = option(found, "standard")
+    # Monday 4 May, 11:00 in Lyon: picked up at 17:00, prepared in 3 hours, delivered on Wednesday at the latest.
+    assert (standard.day, standard.price_minor, standard.parcels) == (date(2026, 5, 6), 490, 1)
+    assert standard.cutoff_at == datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+    assert standard.latest_at == datetime(2026, 5, 6, 16, 0, tzinfo=UTC)
+    assert [reason.code for reason in standard.explanation] == ["leaves", "transit", "arrives"]
+    assert option(found, "same-day").day == date(2026, 5, 4)
+    assert option(found, "same-day").carbon_g < option(found, "express").carbon_g
+    assert option(found, "collect").latest_at == NOW + timedelta(hours=1)
+    assert option(found, "collect").store_id == world.lyon
+
+
+def test_a_public_holiday_is_passed_over_and_named(database: Database):
+    world = build_delivery_world(database)
+    found = option(answers(database, world), "relay")
+    # Three to four days from Monday: Friday 8 May is a holiday in France.
+    assert found.day == date(2026, 5, 9)
+    passed = [reason.params for reason in found.explanation if reason.code == "day_passed_over"]
+    assert [(one["day"], one["why"]) for one in passed] == [("2026-05-08", "public_holiday")]
+
+
+def test_the_countdown_holds_until_its_last_second_and_no_longer(database: Database):
+    world = build_delivery_world(database)
+    first = option(answers(database, world), "standard")
+    at_the_end = option(answers(database, world, at=first.cutoff_at), "standard")
+    assert (at_the_end.day, at_the_end.cutoff_at) == (first.day, first.cutoff_at)
+    late = option(answers(database, world, at=first.cutoff_at + timedelta(seconds=1)), "standard")
+    assert late.day > first.day
+
+
+def test_a_basket_that_no_store_has_whole_comes_in_two_parcels(database: Database):
+    world = build_delivery_world(database)
+    put_stock(database, world.lyon, "SKU-1", 0)
+    put_stock(database, world.lille, "SKU-2", 0)
+    found = answers(database, world, SKU_1=1, SKU_2=1)
+    standard = option(found, "standard")
+    assert {part.location_id for part in standard.parts} == {world.lille, world.lyon}
+    assert (standard.parcels, standard.price_minor) == (2, 980)
+    assert why_not(found, "collect") == ["no_stock"]
+
+
+def test_what_is_too_heavy_or_too_large_says_so(database: Database):
+    world = build_delivery_world(database)
+    with database.write() as connection:
+        heavy = update(t.variants).where(t.variants.c.id == "SKU-1")
+        connection.execute(heavy.values(weight_g=25_000, length_mm=1_500, width_mm=400, height_mm=400))
+    found = answers(database, world)
+    assert why_not(found, "express") == ["too_heavy"]
+    assert why_not(found, "relay") == ["too_heavy"]
+    assert option(found, "standard").price_minor == 1290
+
+
+def test_what_nobody_has_is_refused_with_what_is_missing(database: Database):
+    world = build_delivery_world(database)
+    found = answers(database, world, SKU_1=21)
+    assert found.options == ()
+    one = option_of(found, "standard")
+    assert isinstance(one, NotPossible)
+    assert one.reasons[0].params == {"sku": "SKU-1", "missing": 1}
+
+
+def test_an_unknown_article_and_an_unserved_country_are_answers_not_errors(database: Database):
+    world = build_delivery_world(database)
+    assert why_not(answers(database, world, SKU_9=1), "standard") == ["sku_unknown"]
+    assert why_not(answers(database, world, Destination("JP", "100", "Tokyo")), "standard") == ["no_place_sends_there"]
+    assert why_not(answers(database, world, Destination("FR", "29200", "Brest")), "collect") == ["no_store_near"]
+
+
+def test_missing_data_makes_a_later_promise_and_says_which(database: Database):
+    world = build_delivery_world(database)
+    known, nowhere = option(answers(database, world), "standard"), answers(database, world, Destination())
+    assert "country_assumed" in option(nowhere, "standard").degraded
+    assert option(nowhere, "standard").day > known.day
+    # Without a postcode it may be Corsica.
+    island = option(answers(database, world, Destination("FR")), "standard")
+    assert "postcode_missing" in island.degraded
+    assert island.day > known.day
+    with database.write() as connection:
+        connection.execute(update(t.locations).values(hours={}, version=t.locations.c.version + 1))
+    assumed = option(answers(database, world), "standard")
+    assert "hours_unknown" in assumed.degraded
+    assert assumed.day > known.day
+
+
+def test_without_any_method_the_carriers_promise_something_safe(database: Database):
+    world = build_delivery_world(database)
+    with database.write() as connection:
+        connection.execute(update(t.delivery_methods).values(active=False, version=2))
+    found = answers(database, world)
+    one = option(found, "post-standard")
+    assert set(one.degraded) == {"price_unknown", "terms_unknown"}
+    assert one.price_minor is None
+    assert one.day > date(2026, 5, 11)
+
+
+def test_a_store_that_is_full_promises_nothing_today(database: Database):
+    world = build_delivery_world(database)
+    with database.write() as connection:
+        place = update(t.locations).where(t.locations.c.id == world.lyon)
+        connection.execute(place.values(capacity_per_day=0, version=9))
+    found = answers(database, world)
+    assert option(found, "standard").parts[0].location_id == world.lille
+    assert why_not(found, "same-day") == ["no_place_sends_there"]
+    assert why_not(found, "collect") == ["no_capacity"]
+
+
+def test_a_parcel_for_a_store_comes_on_a_day_on_which_it_is_open(database: Database):
+    world = build_delivery_world(database)
+    put_stock(database, DEPOT, "SKU-1", 5)
+    friday = datetime(2026, 5, 15, 9, tzinfo=UTC)
+    found = answers(database, world, Destination("FR", "69003", "Lyon", world.lyon), friday)
+    one = option(found, "to-store")
+    assert one.kind is MethodKind.SHIP_TO_STORE
+    assert one.store_id == world.lyon
+    assert world.lyon not in {part.location_id for part in one.parts}
+    assert one.day == date(2026, 5, 18)  # leaves on Friday; on Sunday nobody is there
+
+
+def test_a_channel_with_a_catalogue_is_answered_from_the_projection(database: Database):
+    world = build_delivery_world(database)
+    before = answers(database, world, SKU_1=3)
+    with database.write() as connection:
+        row = {"id": "web", "division_id": world.division, "code": "web", "location_ids": [world.lille]}
+        connection.execute(insert(t.virtual_catalogues), [row])
+        atp_projection.rebuild(connection, stock_book.step(connection))
+    after = answers(database, world, SKU_1=3)
+    assert option(before, "standard").parts[0].location_id == world.lyon
+    assert option(after, "standard").parts[0].location_id == world.lille
+    assert why_not(answers(database, world, SKU_1=11), "standard") == ["no_stock"]
+
+
+def test_a_change_of_terms_counts_within_a_second(database: Database, monkeypatch: pytest.MonkeyPatch):
+    world = build_delivery_world(database)
+    question = Question(world.division, (("SKU-1", 1),), LYON)
+
+    def days() -> int:
+        with database.read() as connection:
+            found = ask(connection, question, NOW)
+        assert isinstance(found, Promised)
+        return len(found.options)
+
+    assert days() == 6
+    with database.write() as connection:
+        one = update(t.delivery_methods).where(t.delivery_methods.c.code == "relay")
+        connection.execute(one.values(active=False, version=2))
+    monkeypatch.setattr("core.service.promise_network.LOOK_AGAIN_S", 0.0)
+    assert days() == 5
+
+
+def test_without_the_database_the_slowest_place_is_promised(sqlite_database: Database):
+    world = build_delivery_world(sqlite_database)
+    question = Question(world.division, (("SKU-1", 1),), LYON)
+    assert promise.ask_in_the_dark(sqlite_database.engine, question, NOW) is None
+    known = option(answers(sqlite_database, world), "standard")
+    dark = promise.ask_in_the_dark(sqlite_database.engine, question, NOW)
+    assert dark is not None
+    assert "stock_unreadable" in option(dark, "standard").degraded
+    assert option(dark, "standard").day > known.day
+
+
+def test_a_division_nobody_knows_is_refused(sqlite_database: Database):
+    build_delivery_world(sqlite_database)
+    with sqlite_database.read() as connection:
+        refused = ask(connection, Question("nobody", (("SKU-1", 1),)), NOW)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "division_unknown"
