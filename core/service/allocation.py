@@ -75,6 +75,7 @@ def decide(
         demand=tuple((id, skus[id], units) for id, units in sorted(wanted.items()) if units > 0),
         excluded=_by_sku(terms.excluded, skus),
         location_id=parts.row.options.get("location_id", "") if kind == "sourcing" else "",
+        channel=parts.row.channel,
     )
     answer = _promised(connection, cause, question) if parts.row.options.get("promised") else None
     answer = answer or _reserved(connection, cause, question)
@@ -86,7 +87,6 @@ def decide(
     return Decided(answer.decision.assignments, missing, decision_id)
 
 
-def _by_sku(excluded: Mapping[str, frozenset[str]], skus: Mapping[str, str]) -> dict[str, frozenset[str]]:
 def _promised(connection: Connection, cause: Cause, question: Question) -> Answer | None:
     """From places that keep the order's promise. None: they cannot have all of it, and the promise is at risk."""
     late = promise_orders.late_places(connection, question.order_id, cause.received_at)
@@ -101,6 +101,7 @@ def _promised(connection: Connection, cause: Cause, question: Question) -> Answe
     return None
 
 
+def _by_sku(excluded: Mapping[str, frozenset[str]], skus: Mapping[str, str]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for line_id, places in excluded.items():
         found[skus[line_id]] = found.get(skus[line_id], frozenset()) | places
