@@ -59,9 +59,9 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
         place.longitude if place else 0.0,
         question.excluded,
         question.location_id,
+        question.late,
         _profile(connection, question),
         _weights(connection, skus) if _weighs(ruleset) else {},
-        question.late,
         _prices(connection, question.order_id),
     )
     outcome = deciding.decide(network, case, ruleset)
