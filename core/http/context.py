@@ -53,12 +53,15 @@ def bearer(authorization: str) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def device_of(core: CoreContext, authorization: Annotated[str, Header()] = "") -> Device:
+async def device_of(core: CoreContext, authorization: Annotated[str, Header()] = "") -> Device:
     """The device of the access token. 401 `token_missing|token_invalid|token_expired`, 403 `device_revoked|...`."""
     token = bearer(authorization)
     if not token:
         raise ProblemError(401, "token_missing", detail="Send the access token: Authorization: Bearer ...")
-    found = devices.identify(core.database, token, core.now())
+    found, unseen = await reading(core, lambda: devices.recognise(core.database, token, core.now()))
+    if unseen and isinstance(found, Device):
+        # A write may have to wait for others, which the event loop must not.
+        await run_in_threadpool(devices.note_seen, core.database, found, core.now())
     if isinstance(found, Refusal):
         raise token_problem(found)
     return found

@@ -28,6 +28,7 @@ from core.contract.sync import (
 from core.http.body import too_large
 from core.http.context import Core, CoreContext, CurrentDevice
 from core.http.problems import RESPONSES, ProblemError
+from core.http.rush import are_claims
 from core.service import envelope, sync
 from core.service.devices import Device
 from core.service.envelope import Unread
@@ -84,7 +85,10 @@ async def push(request: Request, device: CurrentDevice, core: CoreContext) -> Re
     if len(body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
     commands = read_push(body)
-    answer = await run_in_threadpool(sync.push, core.database, device, commands, core.now())
+    if are_claims(commands):
+        answer = await request.app.state.rush.push(device, commands, core.now())
+    else:
+        answer = await run_in_threadpool(sync.push, core.database, device, commands, core.now())
     return Response(orjson.dumps(answer), media_type="application/json")
 
 

@@ -4,11 +4,12 @@ The winner's stock and work are made in the same transaction: a store that hears
 order is locked before the offer, here and wherever else both change, so that no two transactions wait in a ring.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from core.domain.lifecycle import OfferState
 from core.domain.offer_answers import OfferClaimed, OfferExpired, OfferStockGone, OfferTaken, OfferUnknown
@@ -51,7 +52,17 @@ _SEEN = (
 
 def seen(connection: Connection, copy_id: str, location_id: str) -> Any:
     """The offer as this store sees it; None where it was never offered it."""
-    return connection.execute(_SEEN.where(_COPY.id == copy_id, _COPY.location_id == location_id)).first()
+    return connection.execute(_SEEN_HERE, {"copy_id": copy_id, "location_id": location_id}).first()
+
+
+_SEEN_HERE = _SEEN.where(_COPY.id == bindparam("copy_id"), _COPY.location_id == bindparam("location_id"))
+_SEEN_MANY = _SEEN.where(_COPY.id.in_(bindparam("copy_ids", expanding=True)))
+
+
+def seen_many(connection: Connection, copy_ids: Iterable[str]) -> dict[str, Any]:
+    """As `seen`, by id of the copy, whose ever it is."""
+    rows = connection.execute(_SEEN_MANY, {"copy_ids": list(copy_ids)})
+    return {row.copy_id: row for row in rows}
 
 
 def refusal_of(offer: Any, at: datetime) -> OfferTaken | OfferExpired | None:
@@ -154,13 +165,13 @@ def mark_copies(connection: Connection, offer_id: str) -> None:
     """Every store that sees the offer hears of its change."""
     copies = t.offer_copies.c
     query = select(copies.location_id, copies.id).where(copies.offer_id == offer_id).order_by(copies.location_id)
-    for location_id, id in connection.execute(query).all():
-        feed.mark(connection, feed.store_part(location_id), "offer", id)
+    shown = [(feed.store_part(location_id), id) for location_id, id in connection.execute(query)]
+    feed.mark_each(connection, "offer", shown)
 
 
 def forget_copies(connection: Connection, offer_id: str) -> None:
     """The stores that did not get it need it no longer; the winner's stays, so that it can give the order back."""
     copies = t.offer_copies.c
     query = select(copies.location_id, copies.id).where(copies.offer_id == offer_id, copies.answer != "won")
-    for location_id, id in connection.execute(query.order_by(copies.location_id)).all():
-        feed.mark(connection, feed.store_part(location_id), "offer", id, deleted=True)
+    gone = [(feed.store_part(location_id), id) for location_id, id in connection.execute(query)]
+    feed.mark_each(connection, "offer", gone, deleted=True)

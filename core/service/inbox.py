@@ -73,6 +73,11 @@ def receive(database: Database, device: Device, received: Received, at: datetime
     return Answer(received.id, None, "busy", after_ms=RETRY_AFTER_MS)
 
 
+def answer_in(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
+    """As `receive`, in a transaction of the caller, who undoes it where this raises."""
+    return _answer(connection, device, received, at)
+
+
 def _answer(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
     # The lock makes the commands of one device take turns: the same command sent twice at once has one effect.
     lock = select(t.devices.c.state).where(t.devices.c.id == device.id).with_for_update(key_share=True)

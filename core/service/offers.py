@@ -174,8 +174,7 @@ def _ask(connection: Connection, cause: Cause, offer: Any, turn: _Round) -> None
         for place, one in enumerate(turn.chosen, 1)
     ]
     connection.execute(insert(t.offer_copies), copies)
-    for copy in sorted(copies, key=lambda copy: copy["location_id"]):
-        feed.mark(connection, feed.store_part(copy["location_id"]), "offer", copy["id"])
+    feed.mark_each(connection, "offer", [(feed.store_part(copy["location_id"]), copy["id"]) for copy in copies])
     told = {"number": offer.order_number, "stores": len(ids), "step": turn.step, "units": offer.units}
     told |= {"days_late": turn.rule.days_late, "expires_at": expires_at.isoformat()}
     record(connection, cause, [Happening("OrderOffered", "offer", offer.id, offer.order_id, told)])

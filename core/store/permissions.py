@@ -33,6 +33,32 @@ def grants_at(connection: Connection, location_id: str, user_ids: Iterable[str])
     return {id: Grants(tuple(sorted(roles[id])), tuple(sorted(permissions[id]))) for id in roles}
 
 
+def may_each(connection: Connection, permission: str, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the (user id, location id) that `may` allows, in three statements for any number of them."""
+    pairs = set(asked)
+    users, locations = {user for user, _ in pairs}, {location for _, location in pairs}
+    a, here, u = t.assignments.c, t.location_divisions.c, t.users.c
+    active = set(connection.execute(select(u.id).where(u.id.in_(users), u.active)).scalars())
+    divisions: dict[str, set[str]] = {}
+    works_for = select(here.location_id, here.division_id).where(here.location_id.in_(locations))
+    for location_id, division_id in connection.execute(works_for):
+        divisions.setdefault(location_id, set()).add(division_id)
+    query = select(a.user_id, a.location_id, a.division_id, t.roles.c.permissions).join_from(t.assignments, t.roles)
+    grants: dict[str, list[tuple[str | None, str | None]]] = {}
+    for user_id, location_id, division_id, permissions in connection.execute(query.where(a.user_id.in_(users))):
+        if permission in permissions:
+            grants.setdefault(user_id, []).append((location_id, division_id))
+    return {
+        (user, location)
+        for user, location in pairs
+        if user in active
+        and any(
+            place in (None, location) and (division is None or division in divisions.get(location, ()))
+            for place, division in grants.get(user, ())
+        )
+    }
+
+
 def may(connection: Connection, user_id: str, permission: str, location_id: str) -> bool:
     """Whether this user is known, active, and has the permission at the location."""
     active = connection.execute(select(t.users.c.active).where(t.users.c.id == user_id)).scalar_one_or_none()

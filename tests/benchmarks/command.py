@@ -15,7 +15,9 @@ from tests.benchmarks.report import Report
 BENCHES = {
     "atp": "tests.benchmarks.atp",
     "scan-to-feedback": "tests.benchmarks.scan_to_feedback",
+    "claims": "tests.benchmarks.claims",
     "sourcing": "tests.benchmarks.sourcing",
+    "replay": "tests.benchmarks.replay",
 }
 
 app = typer.Typer(add_completion=False)

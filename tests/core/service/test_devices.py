@@ -147,3 +147,9 @@ def test_neither_codes_nor_tokens_are_kept_as_they_are(database, code, enrolled)
         )
     assert code not in kept
     assert enrolled.refresh_token not in kept
+
+
+def test_a_tablet_that_was_just_seen_is_shut_out_at_once(database, enrolled):
+    assert isinstance(devices.identify(database, enrolled.access_token, NOW), devices.Device)
+    assert devices.revoke(database, enrolled.device_id, NOW)
+    assert devices.identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED

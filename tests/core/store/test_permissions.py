@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import update
 
 from core.store import tables as t
-from core.store.permissions import Grants, grants_at, may
+from core.store.permissions import Grants, grants_at, may, may_each
 from tests.support.core import build_world, put
 
 
@@ -50,3 +50,15 @@ def test_permissions_of_several_roles_add_up(database, world):
     assert grants == {
         world.zoe: Grants(("Associate", "Second"), ("claim", "hand_over", "inspect", "pack", "pick", "unpack"))
     }
+
+
+def test_asking_for_many_at_once_answers_as_asking_one_by_one(database, world):
+    people, places = (world.ana, world.leo, world.zoe, "nobody"), (world.lille, world.lyon)
+    pairs = [(user, place) for user in people for place in places]
+    with database.write() as connection:
+        inactive = update(t.users).where(t.users.c.id == world.leo)
+        connection.execute(inactive.values(active=False))
+        one_by_one = {pair for pair in pairs if may(connection, pair[0], "claim", pair[1])}
+        assert may_each(connection, "claim", pairs) == one_by_one
+        assert may_each(connection, "fly", pairs) == set()
+    assert one_by_one == {(world.ana, world.lille), (world.ana, world.lyon), (world.zoe, world.lyon)}
