@@ -16,8 +16,11 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.store.database import Database
 
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
 app = typer.Typer(help="The orchestration core.")
 
 DatabaseUrl = Annotated[
@@ -160,6 +163,7 @@ def import_files(
 def source(
     order: Annotated[str, typer.Argument(help="Number of the order.")],
     explain: Annotated[bool, typer.Option("--explain", help="Say for every location why, or why not.")] = False,
+    language: Annotated[str, typer.Option(help="For example fr; default as the environment.")] = "",
     database: DatabaseUrl = "",
     as_json: AsJson = False,
 ) -> None:
@@ -177,8 +181,9 @@ def source(
     if as_json:
         print(json.dumps({"order": order, "decisions": decisions}, default=str, ensure_ascii=False))
         return
+    translate = _translations(language)
     for decision in decisions:
-        _show_decision(decision, explain)
+        _show_decision(decision, explain, translate)
 
 
 def enrolment_code(
@@ -205,26 +210,22 @@ def enrolment_code(
         print(f"{made.code}  ({made.payload}, until {made.expires_at:%Y-%m-%d %H:%M} UTC)")
 
 
-def _show_decision(decision: Any, explain: bool) -> None:
-    names = {id: f"{place['code']} {place['name']}" for id, place in decision["location_names"].items()}
-    told = decision["explanation"]
-    proof = told["proof"]
-    proved = "proved best" if proof["proved"] else f"at most {proof['shipments'] - proof['shipments_bound']} too many"
-    print(f"{decision['decided_at']:%Y-%m-%d %H:%M} {decision['kind']}: {decision['shipments']} shipment(s), {proved}")
-    skus = {line_id: sku for line_id, sku, _ in told["demand"]}
-    for one in told["assignments"]:
-        print(f"  {one['quantity']} x {skus[one['line_id']]} from {names.get(one['location_id'], one['location_id'])}")
-    for one in told["unfilled"]:
-        print(f"  {one['quantity']} x {skus[one['line_id']]} waits for stock")
-    if not explain:
-        return
-    for reason in told["locations"]:
-        params = ", ".join(f"{name}={value}" for name, value in reason["params"].items())
-        print(f"  {reason['code']:14} {names.get(reason['location_id'], reason['location_id']):32} {params}")
-    for other in told["alternatives"]:
-        places = ", ".join(names.get(id, id) for id in other["location_ids"]) or "nowhere"
-        without = names.get(other["without"], other["without"])
-        print(f"  without {without}: {other['shipments']} shipment(s) from {places}, {other['unfilled']} missing")
+def _show_decision(decision: Any, explain: bool, translate: "Callable[[str], str]") -> None:
+    from core.service import telling
+
+    print(f"{decision['decided_at']:%Y-%m-%d %H:%M} {decision['kind']}")
+    lines = telling.headline(translate, decision)
+    if explain:
+        lines += telling.explanation(translate, decision)
+    print("\n".join(f"  {line}" for line in lines))
+
+
+def _translations(language: str) -> "Callable[[str], str]":
+    """Sentences of the core in this language, "" is that of the environment; in English where it is not known."""
+    import gettext
+
+    languages = [language] if language else None
+    return gettext.translation("messages", LOCALES, languages, fallback=True).gettext
 
 
 def _open(url: str) -> "Database":

@@ -4,6 +4,7 @@ The first strategy whose condition holds decides. Money in minor units, distance
 Read from and written to plain JSON by `core.domain.ruleset_document`.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -197,3 +198,21 @@ def parts_allowed(rule: Partial | None, sent_minor: int, waiting_minor: int) -> 
     if rule is None or not sent_minor or not waiting_minor:
         return True
     return sent_minor >= rule.min_sent_minor and waiting_minor >= rule.min_waiting_minor
+
+
+def parcel_cost_minor(ruleset: Ruleset, metres: int, grams: int) -> float:
+    """By the carrier's price grid; beyond its last zone as in it."""
+    number = bisect_left(ruleset.grid, metres / 1000, key=lambda one: one.up_to_km)
+    zone = ruleset.grid[min(number, len(ruleset.grid) - 1)]
+    return zone.base_minor + grams * zone.per_kg_minor / 1000
+
+
+def parcel_carbon_g(ruleset: Ruleset, metres: int, grams: int) -> float:
+    way = ruleset.way
+    return way.carbon_g_per_parcel + grams * metres * way.carbon_g_per_tonne_km / 1e9
+
+
+def parcel_minutes(ruleset: Ruleset, kind: str, metres: int) -> int:
+    """Preparation and way."""
+    way = ruleset.way
+    return way.preparation_minutes.get(kind, 0) + metres * 1440 // (way.km_per_day * 1000)

@@ -155,36 +155,60 @@ class _Branching:
         return chosen
 
     def small(self) -> bool:
-        """Whether one place or two are proved best: three of the cheapest would cost more."""
-        need, have = self.plant.need[:, None], self.plant.have
+        """Whether one place or two are proved best: no more are allowed, or three of the cheapest would cost more."""
+        plant = self.plant
+        need, have = plant.need[:, None], plant.have
         least_units = sum(
-            int(units) * int(row[held > 0].min(initial=self.plant.penalty))
-            for units, row, held in zip(self.plant.need, self.plant.unit, have, strict=True)
+            int(units) * int(row[held > 0].min(initial=plant.penalty))
+            for units, row, held in zip(plant.need, plant.unit, have, strict=True)
         )
-        ranked = np.sort(self.plant.fixed)
+        ranked = np.sort(plant.fixed)
         whole = np.flatnonzero((have == need).all(axis=0))
         if whole.size:
-            costs = self.plant.fixed[whole] + (self.plant.unit[:, whole] * need).sum(axis=0)
+            costs = plant.fixed[whole] + (plant.unit[:, whole] * need).sum(axis=0)
             self.try_out((int(whole[costs.argmin()]),))
             if self.best <= int(ranked[:2].sum()) + least_units:
                 return True
-        if self.plant.rivals is None and self.plant.most > 1 and len(ranked) > 1:
-            self._pairs()
+        if plant.rivals is None and plant.most == 1:
+            self._least_missing(np.arange(len(ranked)), np.arange(len(ranked)))
+            return True
+        if plant.rivals is None and len(ranked) > 1 and self._pairs() and plant.most == 2:
+            return True
+        if plant.rivals is None and plant.most == 2:
+            self._least_missing(*np.triu_indices(len(ranked)))
+            return True
         return len(ranked) > 2 and self.best <= int(ranked[:3].sum()) + least_units
 
-    def _pairs(self) -> None:
+    def _least_missing(self, one: Ints, other: Ints) -> None:
+        """Of these pairs (twice the same is one place) the one that leaves least missing, then the cheapest."""
+        given, costs = self._dealt(one, other)
+        able = np.flatnonzero(given == given.max())
+        best = int(able[costs[able].argmin()])
+        self.try_out(tuple({int(one[best]), int(other[best])}))
+
+    def _pairs(self) -> bool:
+        """Tries out all that have everything; False where there are none, or too many to look at."""
         columns = np.arange(len(self.plant.ids))
         one, other = pairs_of(self.plant.need, self.plant.have, columns)
         if not 0 < len(one) <= MOST_PAIRS:
-            return
-        costs = self.plant.fixed[one] + self.plant.fixed[other]
-        for units, have, unit in zip(self.plant.need.tolist(), self.plant.have, self.plant.unit, strict=True):
+            return False
+        best = int(self._dealt(one, other)[1].argmin())
+        self.try_out((int(one[best]), int(other[best])))
+        return True
+
+    def _dealt(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+        """(units, cost) of what pairs of places can give, each item from the cheaper one first."""
+        plant, alone = self.plant, one == other
+        costs = plant.fixed[one] + np.where(alone, 0, plant.fixed[other])
+        units = np.zeros(len(one), dtype=np.int64)
+        for need, have, unit in zip(plant.need.tolist(), plant.have, plant.unit, strict=True):
             first = unit[one] <= unit[other]
             cheap, dear = np.where(first, one, other), np.where(first, other, one)
             given = have[cheap]
-            costs = costs + given * unit[cheap] + (units - given) * unit[dear]
-        best = int(costs.argmin())
-        self.try_out((int(one[best]), int(other[best])))
+            more = np.where(alone, 0, np.minimum(have[dear], need - given))
+            costs = costs + given * unit[cheap] + more * unit[dear]
+            units += given + more
+        return units, costs
 
     def search(self) -> bool:
         """True: the best is proved. Depth first: each place is either in or out."""

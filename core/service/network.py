@@ -1,7 +1,7 @@
 """The places of a brand as columns: what filters, criteria and distances are worked out on, all places at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -76,16 +76,17 @@ def read_network(connection: Connection, division_id: str, at: datetime) -> Netw
     return network_of(rows, _taken_today(connection, rows, at), {})
 
 
-def read_rejections(connection: Connection, network: Network) -> Mapping[str, int]:
-    """Thousandths of the units given to a place that it could not send. Places without history have 0."""
+def with_rejections(connection: Connection, network: Network) -> Network:
+    """With the thousandths of the units given to each place that it could not send; without history they are 0."""
     f, line = t.fulfilments.c, t.fulfilment_lines.c
     query = (
-        select(f.location_id, func.sum(line.short) * 1000 / func.sum(line.quantity))
+        select(f.location_id, func.sum(line.short).label("short"), func.sum(line.quantity).label("given"))
         .join_from(t.fulfilments, t.fulfilment_lines, line.fulfilment_id == f.id)
-        .where(f.location_id.in_(network.ids), line.quantity > 0)
+        .where(line.quantity > 0)
         .group_by(f.location_id)
     )
-    return {location_id: int(share or 0) for location_id, share in connection.execute(query)}
+    known = {row.location_id: int(row.short) * 1000 // int(row.given) for row in connection.execute(query)}
+    return replace(network, rejections=np.array([known.get(id, 0) for id in network.ids], dtype=np.int64))
 
 
 def read_stock(connection: Connection, network: Network, skus: Sequence[str]) -> dict[str, Ints]:

@@ -132,7 +132,7 @@ def live(connection: Connection, division_id: str, at: datetime) -> tuple[Rulese
         .join_from(t.publications, t.rulesets, r.id == p.ruleset_id, isouter=True)
         .where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None))
         .where(or_(p.division_id == division_id, p.division_id.is_(None)))
-        .order_by(p.division_id.is_(None), p.from_at.desc(), p.id.desc())
+        .order_by(p.division_id.is_(None), p.from_at.desc(), p.number.desc())
         .limit(1)
     )
     row = connection.execute(query).first()
@@ -168,11 +168,14 @@ def _parsed(body: bytes) -> Ruleset:
 def _put(
     connection: Connection, cause: Cause, division_id: str | None, ruleset_id: str | None, from_at: datetime
 ) -> dict[str, Any]:
+    p = t.publications.c
+    last = connection.execute(select(func.max(p.number)).where(p.kind == KIND, _of(division_id))).scalar()
     row = {
         "id": cause.new_id(),
         "kind": KIND,
         "division_id": division_id,
         "ruleset_id": ruleset_id,
+        "number": (last or 0) + 1,
         "from_at": from_at,
         "created_at": cause.received_at,
         "created_by": cause.user_id,
@@ -186,7 +189,7 @@ def _publications(connection: Connection, division_id: str | None, at: datetime)
     """Those that have begun, the live one first."""
     p = t.publications.c
     query = select(t.publications).where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None), _of(division_id))
-    return list(connection.execute(query.order_by(p.from_at.desc(), p.id.desc())))
+    return list(connection.execute(query.order_by(p.from_at.desc(), p.number.desc())))
 
 
 def _of(division_id: str | None) -> Any:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select
 from core.adapters import town_directory
 from core.domain.ruleset import Criterion, Profile, Ruleset
 from core.domain.sourcing import Decision
-from core.service import deciding, rulesets
+from core.service import atp, deciding, rulesets
 from core.service.cause import Cause
 from core.service.deciding import CODES, Case
-from core.service.network import EARTH_RADIUS_KM, read_network, read_stock
+from core.service.network import EARTH_RADIUS_KM, read_network, with_rejections
 from core.store import tables as t
 
 Excluded = Mapping[str, frozenset[str]]  # by SKU: locations that may not be asked for it
@@ -50,11 +50,13 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
     """Reads stock as it is now; reserves nothing."""
     ruleset, ruleset_id = rulesets.live(connection, question.division_id, at)
     network = read_network(connection, question.division_id, at)
+    if judges(ruleset):
+        network = with_rejections(connection, network)
     place = town_directory.locate(question.town, question.country)
     skus = sorted({sku for _, sku, _ in question.demand})
     case = Case(
         question.demand,
-        read_stock(connection, network, skus),
+        atp.vectors(connection, question.division_id, question.channel, skus, network.ids),
         place.latitude if place else None,
         place.longitude if place else 0.0,
         question.excluded,
@@ -148,6 +150,14 @@ def _prices(connection: Connection, order_id: str) -> dict[str, int]:
     line = t.order_lines.c
     query = select(line.sku, line.unit_price_minor).where(line.order_id == order_id)
     return {row.sku: row.unit_price_minor for row in connection.execute(query)}
+
+
+def judges(ruleset: Ruleset) -> bool:
+    """Whether it asks how well places kept what they were given."""
+    return any(
+        Criterion.PERFORMANCE in one.criteria or one.filters.max_rejection_percent is not None
+        for one in ruleset.strategies
+    )
 
 
 def _weighs(ruleset: Ruleset) -> bool:

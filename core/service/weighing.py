@@ -5,6 +5,7 @@ In order: a criterion outweighs any sum of those after it. Weighted: points for 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -65,10 +66,13 @@ def _priority(asked: _Asked) -> Score:
 
 def ranks(strategy: Strategy, network: Network) -> Ints:
     """Of the places' kinds, 0 is best; a kind that is not named comes last."""
-    if not strategy.prefer:
-        return np.zeros(len(network), dtype=np.int64)
-    order = {kind: rank for rank, kind in reversed(list(enumerate(strategy.prefer)))}
-    return np.array([order.get(kind, len(order)) for kind in network.kinds], dtype=np.int64)
+    return _ranks(network.kinds, strategy.prefer)
+
+
+@lru_cache(maxsize=256)
+def _ranks(kinds: tuple[str, ...], prefer: tuple[str, ...]) -> Ints:
+    order = {kind: rank for rank, kind in reversed(list(enumerate(prefer)))}
+    return np.array([order.get(kind, len(order)) for kind in kinds], dtype=np.int64)
 
 
 def _proximity(asked: _Asked) -> Score:

@@ -26,7 +26,7 @@ from core.service.network import Network, network_of
 RETAIL_FILE = Path(__file__).resolve().parents[3] / "shared/data/online_retail.csv.gz"
 MOST_LINES = 12
 WAREHOUSES = 3
-ARTICLES = 20_000
+ARTICLES = 10_000
 # Fitted to the baskets of a real grocer: lines per order from 1 to 12, units per line from 1 to 4, popularity of ranks.
 LINES = (434, 371, 257, 189, 166, 113, 117, 100, 87, 77, 49, 40)
 UNITS = (800, 147, 26, 16)

@@ -45,7 +45,8 @@ def test_an_order_says_why_it_went_where(shop):
     placed = json.loads(comptoir(shop, "demo-order", "--store", "LYO1", "--json").stdout)["orders"]
     told = comptoir(shop, "source", placed[0], "--explain")
     assert told.returncode == 0, told.stderr
-    assert "chosen" in told.stdout
+    assert "LYO1 Comptoir Lyon was chosen: " in told.stdout
+    assert "proved that no answer is better" in told.stdout
     assert "LYO1 Comptoir Lyon" in told.stdout
     decisions = json.loads(comptoir(shop, "source", placed[0], "--json").stdout)["decisions"]
     assert decisions[0]["explanation"]["proof"]["proved"]

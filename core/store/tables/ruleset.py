@@ -20,6 +20,7 @@ class PublicationRow(CoreRow, table=True):
     kind: str = "sourcing"
     division_id: str | None = Field(default=None, foreign_key="division.id")
     ruleset_id: str | None = Field(default=None, foreign_key="ruleset.id")
+    number: int = 1  # of two from the same moment the later one is live
     from_at: datetime = moment()
     created_at: datetime = moment()
     created_by: str = ""

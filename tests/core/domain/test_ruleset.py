@@ -1,6 +1,19 @@
 import pytest
 
-from core.domain.ruleset import Partial, Profile, Ruleset, Strategy, When, holds, parts_allowed, strategies_for
+from core.domain.ruleset import (
+    DEFAULT,
+    Partial,
+    Profile,
+    Ruleset,
+    Strategy,
+    When,
+    holds,
+    parcel_carbon_g,
+    parcel_cost_minor,
+    parcel_minutes,
+    parts_allowed,
+    strategies_for,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -41,3 +54,15 @@ def test_an_order_is_cut_only_where_both_parts_are_worth_it():
     assert not parts_allowed(rule, 2_000, 499)
     assert parts_allowed(rule, 100, 0)
     assert parts_allowed(None, 1, 1)
+
+
+def test_a_parcel_costs_by_its_zone_and_weight():
+    assert parcel_cost_minor(DEFAULT, 50_000, 2_000) == 490 + 80
+    assert parcel_cost_minor(DEFAULT, 50_001, 2_000) == 590 + 110
+    assert parcel_cost_minor(DEFAULT, 99_000_000, 500) == 1290 + 110
+
+
+def test_a_parcel_takes_preparation_and_way_and_leaves_carbon():
+    assert parcel_minutes(DEFAULT, "store", 500_000) == 240 + 1440
+    assert parcel_minutes(DEFAULT, "elsewhere", 0) == 0
+    assert parcel_carbon_g(DEFAULT, 100_000, 10_000) == 200 + 140

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("division_id", sa.String(), nullable=True),
         sa.Column("ruleset_id", sa.String(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("from_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
@@ -46,7 +47,7 @@ def upgrade() -> None:
     op.create_index("ix_ruleset_replay_ruleset", "ruleset_replay", ["ruleset_id", "finished_at"], unique=False)
     # What was live before there were publications stays live.
     op.execute(
-        "INSERT INTO ruleset_publication (id, kind, division_id, ruleset_id, from_at, created_at, created_by)"
-        " SELECT id, kind, division_id, id, coalesce(published_at, created_at), created_at, ''"
+        "INSERT INTO ruleset_publication (id, kind, division_id, ruleset_id, number, from_at, created_at, created_by)"
+        " SELECT id, kind, division_id, id, number, coalesce(published_at, created_at), created_at, ''"
         " FROM ruleset WHERE state = 'published' AND kind = 'sourcing'"
     )

@@ -1,0 +1,130 @@
+"""A decision of sourcing in sentences, for people: what goes where, why there, why not elsewhere, what else there was.
+
+`_` translates a sentence; the values of a decision go into its places.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+Translate = Callable[[str], str]
+MOST_LEFT_OVER: Final = 12  # places named one by one that had stock and were not needed
+
+
+def headline(_: Translate, decision: Mapping[str, Any]) -> list[str]:
+    """Who sends what, what waits, and whether that is proved."""
+    told, names = decision["explanation"], _names(decision)
+    proof = told["proof"]
+    skus = {line_id: sku for line_id, sku, _units in told["demand"]}
+    lines = [_("{count} shipment(s)").format(count=decision["shipments"]) + ". " + _proved(_, proof)]
+    for one in told["assignments"]:
+        sentence = _("{units} x {sku} come from {place}.")
+        lines.append(sentence.format(units=one["quantity"], sku=skus[one["line_id"]], place=names(one["location_id"])))
+    for one in told["unfilled"]:
+        lines.append(_("{units} x {sku} wait for stock.").format(units=one["quantity"], sku=skus[one["line_id"]]))
+    if told.get("wait_until"):
+        lines.append(_("Stock announced for {day} saves shipments: the order waits.").format(day=told["wait_until"]))
+    if told.get("consolidate_at"):
+        place = names(told["consolidate_at"])
+        lines.append(_("Everything is brought together at {place} and sent as one parcel.").format(place=place))
+    return lines
+
+
+def explanation(_: Translate, decision: Mapping[str, Any]) -> list[str]:
+    """Why there, why not elsewhere, and what else could have been done."""
+    return [*_reasons(_, decision), *_others(_, decision)]
+
+
+def _proved(_: Translate, proof: Mapping[str, Any]) -> str:
+    if proof["proved"]:
+        return _("It is proved that no answer is better by these rules.")
+    return _("The search was cut short: at best {count} shipment(s) would do.").format(count=proof["shipments_bound"])
+
+
+def _reasons(_: Translate, decision: Mapping[str, Any]) -> Iterator[str]:
+    locations, names = decision["explanation"]["locations"], _names(decision)
+    for one in locations:
+        if one["code"] == "chosen":
+            yield _("{place} was chosen: {scores}.").format(place=names(one["location_id"]), scores=_scores(_, one))
+    spare = [one for one in locations if one["code"] == "not_needed"]
+    spare.sort(key=lambda one: (-one["params"].get("units", 0), one["params"].get("distance_m", 0)))
+    for one in spare[:MOST_LEFT_OVER]:
+        yield _("{place} was not needed: {scores}.").format(place=names(one["location_id"]), scores=_scores(_, one))
+    if len(spare) > MOST_LEFT_OVER:
+        yield _("{count} more locations had stock and were not needed.").format(count=len(spare) - MOST_LEFT_OVER)
+    yield from _barred(_, [one for one in locations if one["code"] not in ("chosen", "not_needed")], names)
+
+
+def _barred(_: Translate, locations: Sequence[Mapping[str, Any]], names: Callable[[str], str]) -> Iterator[str]:
+    """By rule; where it bars few places, they are named."""
+    counts = Counter(str(one["code"]) for one in locations)
+    for code, count in counts.most_common():
+        places = ", ".join(names(one["location_id"]) for one in locations if one["code"] == code)
+        who = places if count <= 5 else _("{count} locations").format(count=count)
+        yield _("Not asked, because {reason}: {places}.").format(reason=_why(_, code), places=who)
+
+
+def _why(_: Translate, code: str) -> str:
+    return {
+        "no_stock": _("it has none of the articles"),
+        "no_whole_line": _("it has no line whole, and lines may not be cut"),
+        "no_capacity": _("it has taken all the orders it can take today"),
+        "kind_excluded": _("the rules leave out this kind of location"),
+        "location_excluded": _("the rules leave out this location"),
+        "other_country": _("it is in another country"),
+        "too_far": _("it is too far away"),
+        "too_loaded": _("too much of its day is taken"),
+        "rejects_too_often": _("it rejects too much of what it is given"),
+        "short_before": _("it refused this order or could not find the article"),
+        "not_requested": _("the order names another location"),
+    }.get(code, code)
+
+
+def _scores(_: Translate, one: Mapping[str, Any]) -> str:
+    """What the place scored, criterion by criterion."""
+    params = one["params"]
+    said = []
+    sentences = {
+        "units": _("{value} unit(s) available"),
+        "distance_m": _("{value} km away"),
+        "priority": _("rank {value} of its kind"),
+        "cost": _("a parcel costs {value} in minor units"),
+        "lead_time": _("{value} minutes until it arrives"),
+        "capacity": _("{value} per thousand of its day taken"),
+        "performance": _("{value} per thousand of its units rejected"),
+        "carbon": _("{value} g of carbon for a parcel"),
+    }
+    for name, sentence in sentences.items():
+        if name in params:
+            value = f"{params[name] / 1000:.1f}" if name == "distance_m" else params[name]
+            said.append(sentence.format(value=value))
+    return ", ".join(said)
+
+
+def _others(_: Translate, decision: Mapping[str, Any]) -> Iterator[str]:
+    names = _names(decision)
+    for other in decision["explanation"]["alternatives"]:
+        places = ", ".join(names(id) for id in other["location_ids"]) or _("nowhere")
+        sentence = _(
+            "Without {place}: {count} shipment(s) from {places}, {missing} unit(s) missing, {km} km in all{costs}."
+        )
+        yield sentence.format(
+            place=names(other["without"]),
+            count=other["shipments"],
+            places=places,
+            missing=other["unfilled"],
+            km=f"{other['distance_m'] / 1000:.1f}",
+            costs=_costs(_, other, decision["explanation"].get("totals", {})),
+        )
+
+
+def _costs(_: Translate, other: Mapping[str, Any], chosen: Mapping[str, int]) -> str:
+    totals = other.get("totals", {})
+    if "cost" not in totals or "cost" not in chosen:
+        return ""
+    return ", " + _("{cost} in minor units instead of {chosen}").format(cost=totals["cost"], chosen=chosen["cost"])
+
+
+def _names(decision: Mapping[str, Any]) -> Callable[[str], str]:
+    known = {id: f"{place['code']} {place['name']}" for id, place in decision["location_names"].items()}
+    return lambda id: known.get(id, id)

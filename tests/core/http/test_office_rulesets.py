@@ -1,0 +1,84 @@
+import json
+from datetime import timedelta
+
+from tests.core.http.headquarters import Office, order
+from tests.support.core import NOW
+
+BODY = {"prefer": ["warehouse"], "filters": {"exclude_locations": ["loc-lille"]}}
+
+
+async def drafted(office: Office, **more):
+    body = {"division_id": office.world.division, "name": "Not from Lille", "body": BODY} | more
+    return await office.send("POST", "/v1/rulesets", body)
+
+
+async def test_a_version_goes_from_draft_to_live_and_back(anywhere: Office):
+    made = await drafted(anywhere)
+    assert (made.status_code, made.json()["state"], made.json()["number"]) == (201, "draft", 1)
+    id = made.json()["id"]
+    live = f"/v1/rulesets/live?division_id={anywhere.world.division}"
+    assert (await anywhere.get(live))["ruleset_id"] == ""
+    published = await anywhere.send("POST", f"/v1/rulesets/{id}/publications", {})
+    assert published.status_code == 201, published.text
+    assert (await anywhere.get(live))["body"]["strategies"][0]["prefer"] == ["warehouse"]
+    assert (await anywhere.get(f"/v1/rulesets/{id}"))["state"] == "published"
+    placed = await anywhere.send("POST", "/v1/orders", order())
+    decisions = await anywhere.get(f"/v1/orders/{placed.json()['number']}/decisions")
+    assert decisions[0]["ruleset_id"] == id
+    told = {one["location_id"]: one["code"] for one in decisions[0]["explanation"]["locations"]}
+    assert told == {"loc-lille": "location_excluded", "loc-lyon": "chosen"}
+    back = await anywhere.send("POST", "/v1/rulesets/roll-back", {"division_id": anywhere.world.division})
+    assert (back.status_code, back.json()["ruleset_id"]) == (201, None)
+    anywhere.clock.at += timedelta(seconds=1)
+    assert (await anywhere.get(live))["ruleset_id"] == ""
+
+
+async def test_a_version_is_published_at_a_date_and_withdrawn(office: Office):
+    id = (await drafted(office)).json()["id"]
+    then = (NOW + timedelta(days=3)).isoformat()
+    made = await office.send("POST", f"/v1/rulesets/{id}/publications", {"from_at": then})
+    live = f"/v1/rulesets/live?division_id={office.world.division}&at={then.replace('+', '%2B')}"
+    assert (await office.get(live))["ruleset_id"] == id
+    withdrawn = await office.send("POST", f"/v1/ruleset-publications/{made.json()['id']}/withdraw")
+    assert withdrawn.status_code == 200
+    assert (await office.get(live))["ruleset_id"] == ""
+    listed = (await office.get("/v1/ruleset-publications"))["items"]
+    assert [one["withdrawn_at"] is None for one in listed] == [False]
+    again = await office.send("POST", f"/v1/ruleset-publications/{made.json()['id']}/withdraw")
+    assert (again.status_code, again.json()["code"]) == (409, "publication_begun")
+
+
+async def test_a_mistake_in_a_draft_is_told_with_its_place(office: Office):
+    refused = await drafted(office, body={"max_splits": -1, "criteria": ["luck"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "ruleset_invalid")
+    assert refused.json()["params"]["place"] in ("strategies.0.max_splits", "strategies.0.criteria.0")
+    assert "max_splits" in refused.json()["detail"]
+    assert "criteria" in refused.json()["detail"]
+
+
+async def test_a_replay_tells_its_progress_and_is_kept(anywhere: Office):
+    for _ in range(3):
+        await anywhere.send("POST", "/v1/orders", order())
+    id = (await drafted(anywhere)).json()["id"]
+    answer = await anywhere.send("POST", f"/v1/rulesets/{id}/replays", {"orders": 2})
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    words = [json.loads(line) for line in answer.text.splitlines()]
+    result = words[-1]["replay"]
+    assert (result["orders"], result["new"]["load"]) == (2, {"loc-lyon": 2})
+    listed = (await anywhere.get(f"/v1/rulesets/{id}/replays"))["items"]
+    assert [one["id"] for one in listed] == [result["id"]]
+    nothing = await anywhere.send("POST", "/v1/rulesets/nothing/replays", {})
+    assert json.loads(nothing.text) == {
+        "problem": {"code": "ruleset_unknown", "params": {"id": "nothing"}, "detail": "There is no ruleset 'nothing'."}
+    }
+
+
+async def test_without_the_permission_nothing_of_it_is_seen_or_done(office: Office):
+    id = (await drafted(office)).json()["id"]
+    assert [one["id"] for one in (await office.get("/v1/rulesets"))["items"]] == [id]
+    office.token = office.sign_in("nobody")
+    for method, path, body in (
+        ("GET", "/v1/rulesets", None), ("GET", f"/v1/rulesets/{id}", None), ("POST", "/v1/rulesets/roll-back", {}),
+        ("POST", f"/v1/rulesets/{id}/replays", {}), ("POST", f"/v1/rulesets/{id}/publications", {}),
+    ):  # fmt: skip
+        assert (await office.send(method, path, body)).status_code == 403
