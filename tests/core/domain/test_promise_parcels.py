@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.promise import Item
+from core.domain.promise_parcels import Shipment, carbon_g, missing_measures, parcel_weights, price_of, unfit
+from tests.core.domain.promise_world import METHOD, SERVICE
+
+ZONE = SERVICE.zones[0]
+
+
+@given(st.lists(st.tuples(st.integers(1, 30_000), st.integers(1, 20)), min_size=1, max_size=6))
+def test_parcels_hold_everything_and_none_is_too_heavy(units: list[tuple[int, int]]):
+    given_units = [(Item(f"S{n}", count, weight), count) for n, (weight, count) in enumerate(units)]
+    parcels = parcel_weights(given_units, 30_000)
+    assert sum(parcels) == sum(weight * count for weight, count in units)
+    assert all(0 < weight <= 30_000 for weight in parcels)
+
+
+def test_without_a_limit_there_is_one_parcel():
+    assert parcel_weights([(Item("A", 9, 9_000), 9)], 0) == [81_000]
+
+
+def test_what_is_too_heavy_too_long_or_too_large_is_named():
+    limited = replace(SERVICE, max_length_mm=1_000, max_girth_mm=2_000)
+    for item, code in (
+        (Item("A", 1, 30_001), "too_heavy"),
+        (Item("A", 1, 100, 1_001, 1, 1), "too_long"),
+        (Item("A", 1, 100, 900, 300, 300), "too_large"),
+    ):
+        reason = unfit(limited, [item])
+        assert reason is not None
+        assert reason.code == code
+    assert unfit(limited, [Item("A", 1, 100, 500, 200, 200)]) is None
+
+
+def test_what_nobody_measured_is_said():
+    assert missing_measures([Item("A", 1)]) == ("weight_unknown", "size_unknown")
+    assert missing_measures([Item("A", 1, 5, 5, 5, 5)]) == ()
+
+
+def test_the_price_is_that_of_each_parcel_or_of_the_method():
+    two = [Shipment(ZONE, [900, 2_000], 1_000)]
+    assert price_of(METHOD, two, 100) == 490 + 1_290
+    assert price_of(replace(METHOD, price_minor=300), two, 100) == 300
+    assert price_of(replace(METHOD, free_from_minor=100), two, 100) == 0
+    assert price_of(METHOD, [Shipment(ZONE, [31_000], 1_000)], 100) is None
+    assert price_of(replace(METHOD, service=None), [], 100) == 0
+
+
+def test_carbon_grows_with_parcels_weight_and_way():
+    # 180 g a parcel, and 90 mg for each kilogram and kilometre: 2 kg over 100 km are 18 g.
+    assert carbon_g(SERVICE, [Shipment(ZONE, [2_000], 100_000)]) == 198
+    assert carbon_g(None, []) == 0
