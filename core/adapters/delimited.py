@@ -11,7 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Any, Final
 
 MAX_RECORD_BYTES: Final = 64 * 1024
 MAX_FIELD_CHARS: Final = 10_000
@@ -94,6 +94,19 @@ class DelimitedFile:
                 continue
             yield self._record(first, text)
 
+    @property
+    def separator(self) -> bytes:
+        return self._separator.encode()
+
+    def chunks(self, size: int) -> Iterator[tuple[int, bytes]]:
+        """The rest of the file as it is: the number of a first line, and whole lines of about `size` bytes."""
+        while (found := self._lines.chunk(size)) is not None:
+            yield found
+
+    def give_back(self, first_line: int, chunk: bytes) -> None:
+        """A chunk that is to be read row by row after all, before what follows it."""
+        self._lines.give_back_chunk(first_line, chunk)
+
     def _record(self, first: _Physical, text: str) -> Row | BrokenRow:
         """Takes the lines a quoted field runs over; gives them back when the quote never ends."""
         taken: list[_Physical] = []
@@ -150,6 +163,26 @@ class _Lines:
             rest = self._read()
         return _Physical(self._line, raw[:200], too_long=True)
 
+    def chunk(self, size: int) -> tuple[int, bytes] | None:
+        first = self._line + 1
+        try:
+            text = self._stream.read(size) + self._stream.readline()
+        except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+            raise DelimitedError("file_damaged", f"The compressed file is damaged ({fault}).") from fault
+        if not text:
+            return None
+        self._take(len(text))
+        text = text if text.endswith(b"\n") else text + b"\n"
+        self._line += text.count(b"\n")
+        return first, text
+
+    def give_back_chunk(self, first_line: int, chunk: bytes) -> None:
+        self._line = first_line - 1
+        rest = self._stream
+        self._stream = io.BufferedReader(_Chained(chunk, rest))
+        if self._left is not None:
+            self._left += len(chunk)
+
     def give_back(self, lines: list[_Physical]) -> None:
         self._again.extendleft(reversed(lines))
 
@@ -158,11 +191,29 @@ class _Lines:
             raw = self._stream.readline(MAX_RECORD_BYTES + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
             raise DelimitedError("file_damaged", f"The compressed file is damaged ({fault}).") from fault
+        self._take(len(raw))
+        return raw
+
+    def _take(self, count: int) -> None:
         if self._left is not None:
-            self._left -= len(raw)
+            self._left -= count
             if self._left < 0:
                 raise DelimitedError("file_too_big", "The file is too big for this way in: use the command line.")
-        return raw
+
+
+class _Chained(io.RawIOBase):
+    """Bytes, then a stream."""
+
+    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
+        self._first, self._rest = io.BytesIO(first), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._first.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
 
 
 def _plain(stream: IO[bytes]) -> IO[bytes]:

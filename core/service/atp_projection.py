@@ -276,9 +276,10 @@ def read_shelves(connection: Connection, keys: Sequence[Key]) -> Mapping[Key, An
     p = t.positions.c
     columns = select(p.location_id, p.sku, p.on_hand, p.reserved, p.unavailable, p.safety)
     found: dict[Key, Any] = {}
-    places = sorted({location_id for location_id, _ in keys})
-    for location_id in places:
-        skus = [sku for place, sku in keys if place == location_id]
+    by_place: dict[str, list[str]] = {}
+    for location_id, sku in keys:
+        by_place.setdefault(location_id, []).append(sku)
+    for location_id, skus in sorted(by_place.items()):
         for row in connection.execute(columns.where(p.location_id == location_id, p.sku.in_(skus))):
             found[row.location_id, row.sku] = row
     return found

@@ -7,11 +7,10 @@ the projection (`core.service.atp_projection`) before the transaction commits.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, insert, select, text, update
 
 from core.domain import atp
 from core.domain.stock_rules import FULL_BASIS_POINTS, RuleKind, Subject
@@ -21,6 +20,7 @@ from core.service.stock_book import Book, book_of, categories_of
 from core.store import tables as t
 from core.store.feed import mark_many, stock_part
 
+MANY = 20  # movements that are worth one statement for all
 BUCKETS = ("on_hand", "reserved", "picked", "unavailable", "safety")
 
 
@@ -115,22 +115,40 @@ def _within_share(connection: Connection, book: Book, subject: Subject, taken: S
 def move(connection: Connection, cause: Cause, movements: Iterable[Movement]) -> None:
     """Facts about stock: they always count. A position nobody knew is made, starting from zero."""
     real = sorted((movement for movement in movements if movement.delta), key=lambda m: m.key)
-    for movement in real:
-        values = {f"d_{name}": getattr(movement.delta, name) for name in BUCKETS}
-        where = {"p_location_id": movement.location_id, "p_sku": movement.sku}
-        if connection.execute(_MOVE, where | values).rowcount != 1:
-            make_positions(connection, movement.location_id, [movement.sku])
-            connection.execute(_MOVE, where | values)
+    changes = [_change(movement) for movement in real]
+    if len(real) >= MANY:
+        for location_id, skus in _by_location(real).items():
+            make_positions(connection, location_id, skus)
+        connection.execute(_MOVE, changes)
+    else:
+        for movement, change in zip(real, changes, strict=True):
+            if connection.execute(_MOVE, change).rowcount != 1:
+                make_positions(connection, movement.location_id, [movement.sku])
+                connection.execute(_MOVE, change)
     _write_ledger(connection, cause, real)
+
+
+def _change(movement: Movement) -> dict[str, Any]:
+    delta = movement.delta
+    return {
+        "p_location_id": movement.location_id, "p_sku": movement.sku, "d_on_hand": delta.on_hand,
+        "d_reserved": delta.reserved, "d_picked": delta.picked, "d_unavailable": delta.unavailable,
+        "d_safety": delta.safety,
+    }  # fmt: skip
 
 
 def make_positions(connection: Connection, location_id: str, skus: Sequence[str]) -> None:
     """Empty positions where there are none; others stay as they are."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    empty = dict.fromkeys(BUCKETS, 0) | {"zone": "", "place": "", "version": 1}
-    rows = [{"location_id": location_id, "sku": sku} | empty for sku in sorted(set(skus))]
+    rows = [{"location_id": location_id, "sku": sku} for sku in sorted(set(skus))]
     if rows:
-        connection.execute(dialect.insert(t.positions).on_conflict_do_nothing(), rows)
+        connection.execute(_MAKE, rows)
+
+
+# As text, because SQLAlchemy compiles such an insert anew for every execution.
+_MAKE = text(
+    "INSERT INTO position (location_id, sku, on_hand, reserved, picked, unavailable, safety, zone, place, version) "
+    "VALUES (:location_id, :sku, 0, 0, 0, 0, 0, '', '', 1) ON CONFLICT (location_id, sku) DO NOTHING"
+)
 
 
 def read_positions(connection: Connection, location_id: str, skus: Sequence[str]) -> dict[str, Any]:
@@ -143,8 +161,12 @@ def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Move
     if not movements:
         return
     rows = [
-        asdict(movement.delta)
-        | {
+        {
+            "on_hand": movement.delta.on_hand,
+            "reserved": movement.delta.reserved,
+            "picked": movement.delta.picked,
+            "unavailable": movement.delta.unavailable,
+            "safety": movement.delta.safety,
             "id": cause.new_id(),
             "location_id": movement.location_id,
             "sku": movement.sku,
@@ -162,9 +184,15 @@ def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Move
     ]
     connection.execute(insert(t.movements), rows)
     _note(connection, movements)
-    for location_id in sorted({movement.location_id for movement in movements}):
-        touched = (movement.sku for movement in movements if movement.location_id == location_id)
-        mark_many(connection, stock_part(location_id), "position", touched)
+    for location_id, skus in sorted(_by_location(movements).items()):
+        mark_many(connection, stock_part(location_id), "position", skus)
+
+
+def _by_location(movements: Iterable[Movement]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for movement in movements:
+        found.setdefault(movement.location_id, []).append(movement.sku)
+    return found
 
 
 def _note(connection: Connection, movements: Sequence[Movement]) -> None:

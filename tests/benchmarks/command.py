@@ -13,6 +13,7 @@ from tests.benchmarks.report import Report
 
 # Each module has `run() -> Report`.
 BENCHES = {
+    "import": "tests.benchmarks.stock_import",
     "atp": "tests.benchmarks.atp",
     "scan-to-feedback": "tests.benchmarks.scan_to_feedback",
     "claims": "tests.benchmarks.claims",

@@ -69,6 +69,10 @@ class EachRow(Generic[T]):
 
     together = False
 
+    def rows(self, going: "Run[T]", file: DelimitedFile) -> Iterator[Parsed[T]]:
+        """What is written of the file; by default each of its rows."""
+        return going.parsed(file)
+
     def broken(self, row: BrokenRow) -> None:
         """Nothing else depends on it."""
 
@@ -101,10 +105,11 @@ def run(database: Database, importer: Importer[T], stream: IO[bytes], errand: Er
     report = Report(errand.cause.new_id(), importer.kind, errand.source, errand.mapping)
     with database.write() as connection:
         reports.begin(connection, report, errand.cause.user_id, errand.cause.received_at)
-    going = _Run(database, importer, errand.cause, report)
+    going = Run(database, importer, errand.cause, report)
     try:
         file = DelimitedFile(stream, importer.required, errand.max_bytes)
-        for batch in importer.group(going.parsed(file)):
+        rows = importer.rows(going, file) if isinstance(importer, EachRow) else going.parsed(file)
+        for batch in importer.group(rows):
             going.write(batch)
     except DelimitedError as fault:
         report.code, report.message = fault.code, str(fault)
@@ -116,16 +121,16 @@ def run(database: Database, importer: Importer[T], stream: IO[bytes], errand: Er
     return report
 
 
-class _Run(Generic[T]):
+class Run(Generic[T]):
     """`broken`: refused rows that no transaction has stored yet."""
 
     def __init__(self, database: Database, importer: Importer[T], cause: Cause, report: Report) -> None:
-        self._database, self._importer, self._cause, self._report = database, importer, cause, report
+        self.database, self._importer, self._cause, self.report = database, importer, cause, report
         self.broken: list[RowRefusal] = []
 
     def parsed(self, file: DelimitedFile) -> Iterator[Parsed[T]]:
         for row in file:
-            self._report.rows += 1
+            self.report.rows += 1
             if isinstance(row, BrokenRow):
                 self._importer.broken(row)
                 self.broken.append(RowRefusal(row.line, row.code, "", "", BROKEN_REMEDY[row.code], row.raw))
@@ -137,19 +142,21 @@ class _Run(Generic[T]):
 
     def write(self, batch: list[Parsed[T]]) -> None:
         try:
-            with self._database.write() as connection:
+            with self.database.write() as connection:
                 counts = self._importer.write(connection, self._cause, batch)
-                reports.keep(connection, self._report, self.broken)
+                reports.keep(connection, self.report, self.broken)
             self.broken.clear()
-            self._report.counts.update(counts)
+            self.report.counts.update(counts)
             return
         except (RowRefused, IntegrityError) as fault:
             refused = fault if isinstance(fault, RowRefused) else _clash(fault)
         if len(batch) == 1 or self._importer.together:
             self.broken.extend(refusal_of(parsed.row, refused) for parsed in batch)
             return
-        for parsed in batch:
-            self.write([parsed])
+        # Halves: a bad row among thousands is found in a few steps.
+        middle = len(batch) // 2
+        self.write(batch[:middle])
+        self.write(batch[middle:])
 
 
 def refusal_of(row: Row, refused: RowRefused) -> RowRefusal:

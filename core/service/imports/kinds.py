@@ -14,6 +14,7 @@ from core.service.imports.orders import Orders
 from core.service.imports.products import Products
 from core.service.imports.report import Report
 from core.service.imports.stock import Mode, Stock
+from core.service.imports.stock_full import FullStock
 from core.service.refusal import Refusal
 from core.store import tables as t
 from core.store.database import Database
@@ -50,6 +51,8 @@ def _importer(database: Database, asked: Asked) -> Importer[Any] | Refusal:
         account_id = connection.execute(select(t.accounts.c.id).order_by(t.accounts.c.id)).scalar()
     if account_id is None:
         return Refusal("account_missing", remedy="Set the retailer up first, for example with `comptoir demo-data`.")
+    if asked.kind == "stock-full":
+        return FullStock(known_codes)
     if asked.kind in STOCK_MODES:
         return Stock(known_codes, STOCK_MODES[asked.kind])
     if asked.kind == "customers":

@@ -42,6 +42,7 @@ class StockRow:
     unavailable: int | None = None
     zone: str | None = None
     place: str | None = None
+    index: int = -1  # in the file's block of its location
 
 
 class Stock(EachRow[StockRow]):
@@ -81,12 +82,22 @@ class Stock(EachRow[StockRow]):
         _need_variants(connection, batch)
         counts: Counter[str] = Counter()
         raised: set[str] = set()
-        for location_id in sorted({row.location_id for row in rows}):
-            here = [row for row in rows if row.location_id == location_id]
-            counts += _write_location(connection, cause, location_id, here, raised)
+        by_place: dict[str, list[StockRow]] = {}
+        for row in rows:
+            by_place.setdefault(row.location_id, []).append(row)
+        for _, here in sorted(by_place.items()):
+            changed = len(self.write_location(connection, cause, here, raised))
+            counts["updated"] += changed
+            counts["unchanged"] += len(here) - changed
         if raised:
             counts["orders_served"] += resourcing.serve_waiting(connection, cause, raised)
         return +counts
+
+    def write_location(
+        self, connection: Connection, cause: Cause, rows: Sequence[StockRow], raised: set[str]
+    ) -> list[StockRow]:
+        """Rows of one place; those that changed anything. Adds to `raised` what can be promised more of now."""
+        return _write_location(connection, cause, rows, raised)
 
     def end(self, connection: Connection, cause: Cause) -> Counter[str]:
         """Full files only. With a row that could not be read nobody knows what it named: then nothing is zeroed."""
@@ -118,25 +129,25 @@ def _need_variants(connection: Connection, batch: Sequence[Parsed[StockRow]]) ->
             raise RowRefused("sku_unknown", "sku", parsed.value.sku, "Import the product first.")
 
 
-def _write_location(
-    connection: Connection, cause: Cause, location_id: str, rows: Sequence[StockRow], raised: set[str]
-) -> Counter[str]:
+def _write_location(connection: Connection, cause: Cause, rows: Sequence[StockRow], raised: set[str]) -> list[StockRow]:
+    """Those that changed anything."""
+    location_id = rows[0].location_id
     skus = sorted({row.sku for row in rows})
     make_positions(connection, location_id, skus)
     current = dict(positions(connection, location_id, skus, lock=True))
-    counts: Counter[str] = Counter()
     counted = _references(connection, rows)
     movements: list[Movement] = []
+    changed = []
     for row in rows:
         reference = _movement_id(row) if row.reference else ""
         if reference in counted:
-            counts["unchanged"] += 1
             continue
         before = current[row.sku]
         delta = _delta(before, row)
-        moved = _place_changed(connection, row)
-        changed = moved or bool(delta)
-        counts["updated" if changed else "unchanged"] += 1
+        if _place_changed(connection, row) or delta:
+            changed.append(row)
+        if not delta:
+            continue
         after = rules.Position(before.on_hand + delta.on_hand, before.reserved, before.picked,
                                before.unavailable + delta.unavailable, before.safety + delta.safety)  # fmt: skip
         if rules.atp(after) > rules.atp(before):
@@ -149,7 +160,7 @@ def _write_location(
         else:
             movements.append(movement)
     move(connection, cause, movements)
-    return counts
+    return changed
 
 
 def _delta(before: rules.Position, row: StockRow) -> Delta:

@@ -136,7 +136,8 @@ class InboundRow(CoreRow, table=True):
 class StockSheetRow(CoreRow, table=True):
     """What the last full file said of a location, in the file's order: what a new file is compared with.
 
-    `skus`: one a line. `on_hand`: 32-bit little endian, -1 where the file did not say. `snapshot`: the feed's, then.
+    `on_hand`: 32-bit little endian, below zero where it is not known. `snapshot`: the feed's, when it was true. `skus`:
+    digest of the articles in their order; the row of that name holds them, once for all locations that have them.
     """
 
     __tablename__ = "stock_sheet"

@@ -1,0 +1,166 @@
+"""`import`: a full stock file of 300 stores x 20,000 articles, 1 % of it changed, against reading and hashing the file.
+
+The floor reads the same bytes from the same disk and takes their SHA-256. `vs_csv` sets the import beside reading the
+rows with the csv module and hashing each, which is the least that an importer of single rows does. The core's memory is
+the peak of a process that does nothing but this import.
+"""
+
+import csv
+import hashlib
+import json
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import insert
+
+from core.service.cause import office_cause
+from core.service.imports.engine import Errand
+from core.service.imports.kinds import Asked, import_file
+from core.service.imports.report import Report as ImportReport
+from core.store import tables as t
+from core.store.database import Database
+from tests.benchmarks.disk import probe_fdatasync_ms
+from tests.benchmarks.report import Budget, Report, quantile
+from tests.benchmarks.stock_network import NOW
+
+LOCATIONS, SKUS = 300, 20_000
+CHANGED_EVERY = 100
+TURNS = 3
+BUDGETS = {"vs_reading_and_hashing": Budget(at_most=3.0), "memory_mb": Budget(at_most=300.0)}
+NOTE = (
+    "Each changed row is a position, a row of the ledger and a mark in the feed, written and synced; the floor hashes "
+    "at memory speed. What the import does beside writing is `comparing_s`."
+)
+
+
+def run(locations: int = LOCATIONS, skus: int = SKUS, turns: int = TURNS) -> Report:
+    with TemporaryDirectory(prefix="comptoir-bench-") as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder}/core.db"
+        _fill(url, folder / "core.db", locations, skus)
+        figures: dict[str, Any] = {"rows": locations * skus, **probe_fdatasync_ms(folder)}
+        _write(folder / "stock.csv", locations, skus, 0)
+        figures["first_import_s"] = _apart(url, folder / "stock.csv")["wall_s"]
+        figures["comparing_s"] = _apart(url, folder / "stock.csv")["wall_s"]
+        samples: dict[str, list[float]] = {"wall_s": [], "cpu_s": [], "peak_mb": [], "floor_s": [], "csv_s": []}
+        for turn in range(1, turns + 1):
+            _write(folder / "stock.csv", locations, skus, turn)
+            samples["floor_s"].append(_read_and_hash(folder / "stock.csv"))
+            done = _apart(url, folder / "stock.csv")
+            assert done["updated"] >= 0.8 * locations * skus / CHANGED_EVERY, done
+            for key in ("wall_s", "cpu_s", "peak_mb"):
+                samples[key].append(done[key])
+            figures["updated"] = done["updated"]
+        samples["csv_s"].append(_read_rows(folder / "stock.csv"))
+        figures["file_mb"] = round((folder / "stock.csv").stat().st_size / 1e6, 1)
+    return _report(samples, figures)
+
+
+def _fill(url: str, path: Path, locations: int, skus: int) -> None:
+    """Positions as the first file says them, past the ledger: they are the state before the bench begins."""
+    database = Database(url)
+    database.upgrade()
+    with database.write() as connection:
+        connection.execute(insert(t.accounts).values(id="acc", name="Bench", created_at=NOW))
+        brand = {"id": "brand", "account_id": "acc", "code": "B", "name": "B", "brand": "B"}
+        connection.execute(insert(t.divisions), [brand])
+        places = [
+            {"id": f"store-{n:03d}", "account_id": "acc", "code": f"S{n:03d}", "name": "S", "kind": "store",
+             "zones": [], "process": {}}
+            for n in range(locations)
+        ]  # fmt: skip
+        connection.execute(insert(t.locations), places)
+        connection.execute(insert(t.products), [{"id": "P", "division_id": "brand", "name": "P", "attributes": {}}])
+        articles = [{"id": f"A{n:06d}", "product_id": "P", "division_id": "brand"} for n in range(skus)]
+        connection.execute(insert(t.variants), articles)
+    database.close()
+    raw = sqlite3.connect(path)
+    row = "INSERT INTO position VALUES (?, ?, ?, 0, 0, 0, 0, '', '', 1)"
+    raw.executemany(
+        row,
+        ((f"store-{place:03d}", f"A{n:06d}", _on_hand(place, n, 0)) for place in range(locations) for n in range(skus)),
+    )
+    raw.commit()
+    raw.close()
+
+
+def _on_hand(place: int, number: int, turn: int) -> int:
+    """One row in a hundred says something else in each turn."""
+    mixed = place * 7919 + number * 104_729
+    moved = turn if (mixed // 13) % CHANGED_EVERY == turn else 0
+    return mixed % 13 + moved
+
+
+def _write(path: Path, locations: int, skus: int, turn: int) -> None:
+    """Earlier turns keep their changes: each file differs from the one before in 1 % of its rows."""
+    with path.open("w", encoding="ascii") as file:
+        file.write("sku,location,on_hand\n")
+        for place in range(locations):
+            file.write("".join(_lines(place, skus, turn)))
+
+
+def _lines(place: int, skus: int, turn: int) -> Iterator[str]:
+    for number in range(skus):
+        units = max(_on_hand(place, number, past) for past in range(turn + 1))
+        yield f"A{number:06d},S{place:03d},{units}\n"
+
+
+def _apart(url: str, path: Path) -> dict[str, float]:
+    """The import in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.stock_import", url, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _import(url: str, path: Path) -> dict[str, float]:
+    database = Database(url)
+    errand = Errand(path.name, office_cause(NOW), lambda: NOW)
+    cpu, started = time.process_time(), time.perf_counter()
+    with path.open("rb") as stream:
+        report = import_file(database, Asked("stock-full"), stream, errand)
+    wall = time.perf_counter() - started
+    cpu = time.process_time() - cpu
+    database.close()
+    assert isinstance(report, ImportReport), report
+    assert not report.refused, report.refusals[:3]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"wall_s": wall, "cpu_s": cpu, "peak_mb": peak, "updated": report.counts["updated"]}
+
+
+def _read_and_hash(path: Path) -> float:
+    started = time.perf_counter()
+    with path.open("rb") as file:
+        hashlib.file_digest(file, "sha256").hexdigest()
+    return time.perf_counter() - started
+
+
+def _read_rows(path: Path) -> float:
+    started = time.perf_counter()
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.reader(file):
+            hash(tuple(row))
+    return time.perf_counter() - started
+
+
+def _report(samples: dict[str, list[float]], figures: dict[str, Any]) -> Report:
+    medians = {name: quantile(some, 0.5) for name, some in samples.items()}
+    figures |= {f"{name}": round(median, 3) for name, median in medians.items()}
+    ratios = {
+        "vs_reading_and_hashing": round(medians["wall_s"] / medians["floor_s"], 3),
+        "memory_mb": round(max(samples["peak_mb"]), 1),
+        "vs_csv": round(medians["wall_s"] / medians["csv_s"], 3),
+    }
+    return Report("import", figures, ratios, BUDGETS, (NOTE,))
+
+
+if __name__ == "__main__":
+    print(json.dumps(_import(sys.argv[1], Path(sys.argv[2]))))
