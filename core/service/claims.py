@@ -90,12 +90,12 @@ def claim(connection: Connection, copy_id: str, claimer: Claimer, cause: Cause) 
 
 
 def award(
-    connection: Connection, cause: Cause, offer: Any, claimer: Claimer, parts: OrderParts | None, late: bool = False
+    connection: Connection, cause: Cause, offer: Any, claimer: Claimer, parts: OrderParts | None
 ) -> OfferClaimed | OfferStockGone | None:
-    """Under the lock of the order. None: somebody was faster. `late`: the core itself claims when the time is over."""
+    """Under the lock of the order. None: somebody was faster. The core itself may claim when the time is over."""
     o, at = t.offers.c, cause.received_at
     take = update(t.offers).where(o.id == offer.id, o.state == OfferState.OPEN.value)
-    if not late:
+    if claimer.user_id:
         take = take.where(o.expires_at > at)
     savepoint = connection.begin_nested()
     won = {"state": OfferState.TAKEN.value, "winner": claimer.location_id, "taken_at": at, "taken_by": claimer.user_id}

@@ -28,6 +28,9 @@ from core.service.order_state import OrderParts
 from core.store import feed
 from core.store import tables as t
 
+# How it is told that nobody got it.
+ENDED = {OfferState.EXPIRED: "OfferUnanswered", OfferState.WITHDRAWN: "OfferWithdrawn"}
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -190,7 +193,7 @@ def claim_for_the_best(connection: Connection, cause: Cause, offer_id: str) -> b
     for copy_id, location_id in connection.execute(query).all():
         offer = claims.seen(connection, copy_id, location_id)
         parts = order_state.load(connection, offer.order_id, lock=True)
-        won = claims.award(connection, cause, offer, Claimer(location_id, ""), parts, late=True)
+        won = claims.award(connection, cause, offer, Claimer(location_id, ""), parts)
         if isinstance(won, OfferClaimed):
             return True
     return False
@@ -213,7 +216,7 @@ def time_out(connection: Connection, cause: Cause, offer_id: str, step: int) -> 
 
 def _fall_back(connection: Connection, cause: Cause, offer: Any, parts: OrderParts) -> None:
     """Nobody is left to be asked: what is held is free again, and sourcing decides as if there were no offers."""
-    _end(connection, cause, offer, OfferState.EXPIRED, "OfferUnanswered")
+    _end(connection, cause, offer, OfferState.EXPIRED)
     wanted: dict[str, int] = {}
     for line in offer.lines:
         wanted[line["order_line_id"]] = wanted.get(line["order_line_id"], 0) + line["units"]
@@ -223,14 +226,14 @@ def _fall_back(connection: Connection, cause: Cause, offer: Any, parts: OrderPar
     order_state.refresh(connection, cause, offer.order_id)
 
 
-def _end(connection: Connection, cause: Cause, offer: Any, state: OfferState, event: str, reason: str = "") -> None:
+def _end(connection: Connection, cause: Cause, offer: Any, state: OfferState, reason: str = "") -> None:
     """The offer is over and nobody got it; nothing is held for it any more. The order is locked."""
     offer_holds.let_go(connection, cause, offer, offer_holds.holder_now(connection, offer.id))
     values = {"state": state.value, "closed_at": cause.received_at}
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
     claims.close(connection, cause, offer.id)
     told = {"number": offer.order_number, "units": offer.units}
-    record(connection, cause, [Happening(event, "offer", offer.id, offer.order_id, told, reason)])
+    record(connection, cause, [Happening(ENDED[state], "offer", offer.id, offer.order_id, told, reason)])
 
 
 def withdraw(connection: Connection, cause: Cause, order_id: str, reason: str) -> bool:
@@ -240,7 +243,7 @@ def withdraw(connection: Connection, cause: Cause, order_id: str, reason: str) -
     found = connection.execute(query).all()
     for offer in found:
         claims.answer_open(connection, offer.id, "withdrawn", cause.received_at)
-        _end(connection, cause, offer, OfferState.WITHDRAWN, "OfferWithdrawn", reason)
+        _end(connection, cause, offer, OfferState.WITHDRAWN, reason)
     return bool(found)
 
 
