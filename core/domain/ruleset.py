@@ -43,7 +43,7 @@ NATURAL_UNIT: Final[Mapping[Criterion, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Which orders a strategy is for; an empty field asks nothing. `tiers`: of the customer."""
+    """Which orders a strategy is for; an empty field asks nothing. `tiers`: the order's option "tier"."""
 
     channels: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -77,20 +77,13 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Stock that is announced within `max_days` of the order is waited for where that saves so many shipments."""
+    """Stock that is announced within `max_days` of the order is waited for where that saves so many shipments.
+
+    A part that would have to wait anyway counts as a shipment of its own.
+    """
 
     max_days: int
     saves_shipments: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Consolidate:
-    """What several places send is brought together at one first: always when split, or for these services."""
-
-    kinds: tuple[str, ...] = ()
-    locations: tuple[str, ...] = ()
-    when_split: bool = True
-    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +104,6 @@ class Strategy:
     allow_quantity_split: bool = True
     partial: Partial | None = None
     wait: Wait | None = None
-    consolidate: Consolidate | None = None
     fallback: str = ""
 
 
@@ -146,13 +138,12 @@ DEFAULT_GRID: Final = (Zone(50, 490, 40), Zone(300, 590, 55), Zone(1000, 690, 75
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """`cooling_off_minutes`: an order is not given to anybody before, so that its customer can still change it."""
+    """Of a division. `node_limit`: steps of the search after which it says what it has proved and what not."""
 
     strategies: tuple[Strategy, ...] = (Strategy(),)
     grid: tuple[Zone, ...] = DEFAULT_GRID
     way: Way = Way()
     resourcing: Resourcing = Resourcing()
-    cooling_off_minutes: int = 0
     alternatives: bool = True
     node_limit: int = 5_000
 

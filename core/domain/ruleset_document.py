@@ -123,13 +123,11 @@ def _sense_of(one: Strategy, place: str, names: list[str]) -> list[Mistake]:
         found.append(Mistake(f"{place}.weights", "weights_not_of_criteria"))
     if one.fallback and one.fallback not in names:
         found.append(Mistake(f"{place}.fallback", "unknown_strategy", one.fallback))
-    kinds = (*one.prefer, *one.filters.kinds, *(one.consolidate.kinds if one.consolidate else ()))
+    kinds = (*one.prefer, *one.filters.kinds)
     found += [Mistake(place, "unknown_kind", kind) for kind in sorted(set(kinds) - set(KINDS))]
     low, high = one.when.min_value_minor, one.when.max_value_minor
     if low is not None and high is not None and low > high:
         found.append(Mistake(f"{place}.when", "nobody_can_match"))
-    if one.consolidate and one.max_splits == 0:
-        found.append(Mistake(f"{place}.consolidate", "nothing_to_consolidate"))
     return found
 
 

@@ -173,7 +173,7 @@ def _asked(
         _bar(codes, "not_requested", np.array([id != case.location_id for id in network.ids]))
     if case.late:
         _bar(codes, "too_late", np.array([id in case.late for id in network.ids]))
-    _filter(network, strategy, basket, codes)
+    _filter(network, case, strategy, basket, codes)
     if strategy.filters.min_left:
         stock = np.maximum(stock - strategy.filters.min_left, 0)
     have = np.minimum(stock, basket.units[:, None])
@@ -201,13 +201,15 @@ def _without_excluded(network: Network, case: Case, items: Sequence[Item], stock
     return lost
 
 
-def _filter(network: Network, strategy: Strategy, basket: Basket, codes: Ints) -> None:
+def _filter(network: Network, case: Case, strategy: Strategy, basket: Basket, codes: Ints) -> None:
     rule = strategy.filters
     _bar(codes, "no_capacity", np.greater_equal(network.taken, network.capacity))
     if rule.kinds:
         _bar(codes, "kind_excluded", np.array([kind not in rule.kinds for kind in network.kinds]))
     if rule.locations or rule.exclude_locations:
         _bar(codes, "location_excluded", np.array([_is_out(id, strategy) for id in network.ids]))
+    if rule.same_country:
+        _bar(codes, "other_country", np.array([country != case.profile.country for country in network.countries]))
     if rule.max_km is not None:
         _bar(codes, "too_far", np.greater(basket.metres, rule.max_km * 1000))
     if rule.max_load_percent is not None:

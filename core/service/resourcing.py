@@ -1,8 +1,10 @@
-"""What is short at one place is fetched from another: never again from where it could not be found for this order."""
+"""What is short at one place is fetched from another: never again from where it could not be found for this order,
+unless the division's rules allow that it is asked again.
+"""
 
 from sqlalchemy import Connection, select
 
-from core.service import order_state, placing
+from core.service import order_state, placing, rulesets
 from core.service.allocation import Terms
 from core.service.cause import Cause
 from core.service.events import Happening, record
@@ -11,14 +13,16 @@ from core.store import tables as t
 
 
 def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
-    """Finds a place for what is assigned nowhere. Whether anything was assigned or offered; the rest waits for stock."""
+    """Finds a place for what is assigned nowhere. Whether anything was assigned or offered; the rest waits."""
     parts = order_state.load(connection, order_id, lock=True)
     if parts is None:
         return False
     wanted = parts.unassigned
     if not wanted:
         return False
-    made = placing.place(connection, cause, parts, wanted, Terms("resourcing", failed_places(parts)))
+    ruleset, _ = rulesets.live(connection, parts.row.division_id, cause.received_at)
+    failed = {} if ruleset.resourcing.ask_again else failed_places(parts)
+    made = placing.place(connection, cause, parts, wanted, Terms("resourcing", failed))
     lines = {line.id: line for line in parts.lines}
     if made.missing:
         waiting = [{"sku": lines[id].sku, "units": units} for id, units in sorted(made.missing.items())]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, insert, select
@@ -12,12 +12,15 @@ from sqlalchemy import Connection, insert, select
 from core.adapters import town_directory
 from core.domain.ruleset import Criterion, Profile, Ruleset
 from core.domain.sourcing import Decision
-from core.service import atp, deciding, rulesets
+from core.service import atp, deciding, inbound_stock, later, rulesets
 from core.service.cause import Cause
 from core.service.deciding import CODES, Case
+from core.service.inbound_stock import Waiting
+from core.service.later import Job
 from core.service.network import EARTH_RADIUS_KM, read_network, with_rejections
 from core.store import tables as t
 
+SOURCE_AGAIN: Final = "source_again"
 Excluded = Mapping[str, frozenset[str]]  # by SKU: locations that may not be asked for it
 
 
@@ -67,8 +70,12 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
         _prices(connection, question.order_id),
     )
     outcome = deciding.decide(network, case, ruleset)
+    better = inbound_stock.worth_waiting(connection, Waiting(network, case, ruleset, outcome), question.order_id, at)
+    if better is not None:
+        outcome = better.outcome
     document = {
         **plain(deciding.document(outcome)),
+        **({} if better is None else {"wait_until": better.until.isoformat(), "instead_of": better.instead_of}),
         "demand": [list(line) for line in question.demand],
         "destination": {
             "town": question.town, "country": question.country, "exact": bool(place and place.exact),
@@ -97,6 +104,9 @@ def keep(connection: Connection, cause: Cause, order_id: str, kind: str, answer:
         "explanation": dict(answer.document),
     }
     connection.execute(insert(t.decisions), [row])
+    if "wait_until" in answer.document:
+        until = datetime.fromisoformat(answer.document["wait_until"])
+        later.schedule(connection, cause, [Job(SOURCE_AGAIN, until, order_id)])
     return id
 
 
@@ -139,11 +149,11 @@ def distance_km(place: town_directory.Place, location: Any) -> float:
 
 def _profile(connection: Connection, question: Question) -> Profile:
     o = t.orders.c
-    query = select(o.channel, o.service_level, o.total_minor).where(o.id == question.order_id)
+    query = select(o.channel, o.service_level, o.total_minor, o.options).where(o.id == question.order_id)
     row = connection.execute(query).first()
     if row is None:
         return Profile(country=question.country)
-    return Profile(row.channel, "", question.country, row.service_level, row.total_minor)
+    return Profile(row.channel, str(row.options.get("tier", "")), question.country, row.service_level, row.total_minor)
 
 
 def _prices(connection: Connection, order_id: str) -> dict[str, int]:

@@ -24,9 +24,6 @@ def headline(_: Translate, decision: Mapping[str, Any]) -> list[str]:
         lines.append(_("{units} x {sku} wait for stock.").format(units=one["quantity"], sku=skus[one["line_id"]]))
     if told.get("wait_until"):
         lines.append(_("Stock announced for {day} saves shipments: the order waits.").format(day=told["wait_until"]))
-    if told.get("consolidate_at"):
-        place = names(told["consolidate_at"])
-        lines.append(_("Everything is brought together at {place} and sent as one parcel.").format(place=place))
     return lines
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from core.domain.ruleset import DEFAULT, Consolidate, Criterion, Filters, Partial, Ruleset, Strategy, Wait, When, Zone
+from core.domain.ruleset import DEFAULT, Criterion, Filters, Partial, Ruleset, Strategy, Wait, When, Zone
 from core.domain.ruleset_document import read, write
 
 FULL = Ruleset(
@@ -10,7 +10,7 @@ FULL = Ruleset(
         Strategy(
             "gold", When(tiers=("gold",), min_value_minor=1), Filters(kinds=("store",), max_km=300, min_left=1),
             (Criterion.COST, Criterion.CARBON), {Criterion.COST: 3, Criterion.CARBON: 1}, ("store",), 2, False,
-            Partial(1, 2), Wait(3), Consolidate(("warehouse",)), "plain",
+            Partial(1, 2), Wait(3), "plain",
         ),
         Strategy("plain"),
     ),
@@ -24,9 +24,7 @@ def test_what_is_written_is_read_as_it_was(ruleset):
 
 
 def test_a_document_without_strategies_is_one():
-    assert read({"max_splits": 1, "cooling_off_minutes": 5}) == Ruleset(
-        (Strategy(max_splits=1),), cooling_off_minutes=5
-    )
+    assert read({"max_splits": 1, "node_limit": 5}) == Ruleset((Strategy(max_splits=1),), node_limit=5)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +42,6 @@ def test_a_document_without_strategies_is_one():
         ({"wait": {}}, "strategies.0.wait.max_days", "field_missing"),
         ({"wait": 3}, "strategies.0.wait", "not_an_object"),
         ({"when": {"min_value_minor": 2, "max_value_minor": 1}}, "strategies.0.when", "nobody_can_match"),
-        ({"max_splits": 0, "consolidate": {}}, "strategies.0.consolidate", "nothing_to_consolidate"),
         ({"strategies": []}, "strategies", "number_out_of_range"),
         ({"strategies": [{"name": "a"}, {"name": "a"}]}, "strategies", "name_twice"),
         ({"grid": []}, "grid", "not_rising"),
