@@ -19,7 +19,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8700
     max_body_bytes: int = 1 * MIB
-    max_import_bytes: int = 64 * MIB
+    max_import_bytes: int = 512 * MIB  # the full stock file of a network in one call; streamed to disk
 
     @staticmethod
     def read(environment: Mapping[str, str], folder: Path) -> "Settings":
