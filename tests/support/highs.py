@@ -77,3 +77,25 @@ def score_of(network: Network, case: Case, outcome: Outcome) -> Score:
     given = sum(one.quantity for one in outcome.decision.assignments)
     metres = network.metres_to(case.latitude or 0.0, case.longitude)
     return sum(units for _, _, units in case.demand) - given, len(places), int(metres[places].sum())
+
+
+def cheapest_score(demand: np.ndarray, have: np.ndarray, fixed: np.ndarray, unit: np.ndarray) -> tuple[int, int]:
+    """(units missing, cost) of the best answer where places and units cost; arrays as in `core.service.cheapest`."""
+    items, places = have.shape
+    reachable = np.minimum(have.sum(axis=1), demand)
+    per_item = hstack([kron(identity(items), np.ones((1, places))), csr_array((items, places))])
+    used = vstack([csr_array(np.diag(row)) for row in have])
+    limits = [
+        LinearConstraint(per_item, reachable, reachable),
+        LinearConstraint(hstack([identity(items * places), -used]), -np.inf, 0),
+    ]
+    with _silence():
+        answer = milp(
+            np.concatenate([unit.ravel(), fixed]).astype(float),
+            integrality=np.ones(items * places + places),
+            bounds=Bounds(0, np.concatenate([have.ravel(), np.ones(places)])),
+            constraints=limits,
+            options={"mip_rel_gap": 0},
+        )
+    assert answer.success, answer.message
+    return int((demand - reachable).sum()), round(answer.fun)

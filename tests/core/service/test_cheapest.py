@@ -7,6 +7,7 @@ import pytest
 
 from core.service.cheapest import Charged, cheapest
 from core.service.matching import Search
+from tests.support.highs import cheapest_score
 
 
 def an_instance(seed, most_places=99, dear_units=False):
@@ -69,3 +70,15 @@ def test_of_the_ways_to_use_a_place_one_is_chosen():
     priced = cheapest(Charged(search, np.zeros((2, 3), dtype=np.int64)))
     assert set(priced.found.places) == {0, 1}
     assert (priced.found.missing, priced.cost) == (0, 10)
+
+
+def test_the_judgement_of_an_independent_solver_is_the_same_on_larger_ones():
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        items, places = int(rng.integers(2, 8)), int(rng.integers(15, 60))
+        demand = rng.integers(1, 5, items)
+        have = np.minimum(rng.integers(0, 6, (items, places)) * (rng.random((items, places)) < 0.3), demand[:, None])
+        fixed, unit = rng.integers(200, 900, places), rng.integers(0, 120, (items, places))
+        priced = cheapest(Charged(Search(demand, have, fixed, places, 50_000), unit))
+        assert priced.found.proved, f"seed {seed}"
+        assert (priced.found.missing, priced.cost) == cheapest_score(demand, have, fixed, unit), f"seed {seed}"

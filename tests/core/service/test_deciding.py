@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from core.domain.ruleset import Ruleset, Strategy
+from core.domain.ruleset import Criterion, Filters, Partial, Profile, Ruleset, Strategy
 from core.service import deciding
 from core.service.deciding import CODES, Case
 from core.service.network import network_of
@@ -287,3 +287,58 @@ def test_a_search_that_ends_early_says_how_far_from_the_best_it_can_be():
     assert proof.shipments_bound < proof.shipments
     assert proof.gap == proof.shipments - proof.shipments_bound
     assert hurried.unfilled == ()
+
+
+def test_a_part_goes_ahead_only_where_both_parts_are_worth_it():
+    lines, candidates = [("l1", "a", 1), ("l2", "b", 1)], [a_store("x", 1, a=1)]
+    network, case = network_and_case(lines, candidates)
+    case = replace(case, prices_minor={"a": 3_000, "b": 500})
+
+    def sent(partial):
+        outcome = deciding.decide(network, case, Ruleset((Strategy(partial=partial),)))
+        return [one.line_id for one in outcome.decision.assignments], len(outcome.decision.unfilled), told(outcome)
+
+    assert sent(Partial(min_sent_minor=3_000, min_waiting_minor=500)) == (["l1"], 1, ["chosen"])
+    assert sent(Partial(min_sent_minor=3_001)) == ([], 2, ["not_needed"])
+    assert sent(Partial(min_waiting_minor=501)) == ([], 2, ["not_needed"])
+
+
+def test_the_fallback_decides_where_it_leaves_less():
+    near = Strategy("near", filters=Filters(max_km=50), fallback="any")
+    candidates = [a_store("close", 10, a=1), a_store("away", 90, a=9)]
+    network, case = network_and_case([("l1", "a", 2)], candidates)
+    outcome = deciding.decide(network, case, Ruleset((near, Strategy("any"))))
+    assert (outcome.strategy.name, outcome.decision.location_ids) == ("any", ("away",))
+    network, case = network_and_case([("l1", "a", 1)], candidates)
+    outcome = deciding.decide(network, case, Ruleset((near, Strategy("any"))))
+    assert (outcome.strategy.name, told(outcome)) == ("near", ["chosen", "too_far"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        (Filters(kinds=("warehouse",)), "kind_excluded"),
+        (Filters(locations=("other",)), "location_excluded"),
+        (Filters(exclude_locations=("x",)), "location_excluded"),
+        (Filters(same_country=True), "other_country"),
+        (Filters(max_km=9), "too_far"),
+        (Filters(max_load_percent=20), "too_loaded"),
+        (Filters(max_rejection_percent=2), "rejects_too_often"),
+        (Filters(min_left=9), "no_stock"),
+        (Filters(kinds=("store",), max_km=10, max_load_percent=30, max_rejection_percent=3, min_left=8), "chosen"),
+    ],
+)
+def test_a_place_is_told_which_filter_left_it_out(filters, code):
+    network, case = network_and_case([("l1", "a", 1)], [a_store("x", 10, capacity_left=10, a=9)])
+    network = replace(network, taken=np.array([3]), rejections=np.array([30]))
+    case = replace(case, profile=Profile(country="BE"))
+    assert told(deciding.decide(network, case, Ruleset((Strategy(filters=filters),)))) == [code]
+
+
+def test_what_a_unit_costs_is_part_of_the_answer_and_of_its_alternatives():
+    strategy = Strategy(criteria=(Criterion.COST,), allow_quantity_split=True)
+    network, case = network_and_case([("l1", "a", 2)], [a_store("near", 10, a=2), a_store("far", 400, a=2)])
+    outcome = deciding.decide(network, replace(case, weights_g={"a": 1_000}), Ruleset((strategy,)))
+    assert outcome.totals == {"cost": 490 + 2 * 40}
+    (other,) = outcome.decision.explanation.alternatives
+    assert (other.location_ids, other.totals) == (("far",), {"cost": 690 + 2 * 75})
