@@ -6,10 +6,10 @@ What is missing is assumed on the safe side and named: a promise that had to gue
 database does not answer, `ask_in_the_dark` promises from what is in memory, as if the slowest place had to send it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
@@ -27,7 +27,7 @@ from core.domain.promise import (
     delivery_calendar,
 )
 from core.domain.promise_choice import Distances
-from core.domain.promise_dispatch import Departure
+from core.domain.promise_dispatch import Board, Departure
 from core.domain.promise_option import Basket, Store, collected, refuse, sent
 from core.domain.promise_parcels import missing_measures
 from core.domain.promise_reach import Reach, Target, reach
@@ -35,6 +35,7 @@ from core.service.promise_network import (
     Network,
     Plan,
     Point,
+    Remembered,
     known_network,
     network_of,
     point_of,
@@ -112,11 +113,47 @@ def _answer(network: Network, question: Question, found: dict[str, Article] | No
         flags=flags,
         unmeasured=missing_measures(items),
     )
-    answers = [_of_plan(network, plan, basket, where) for plan in asked]
+    stock = b"".join(found[sku].units.tobytes() for sku in wanted) if found is not None else b""
+    memory = _Memory(network, (basket.items, question.destination), stock, at)
+    answers = [memory.of(plan) or memory.keep(plan, _of_plan(network, plan, basket, where)) for plan in asked]
+    memory.close()
     options = tuple(answer for answer in answers if isinstance(answer, Option))
     degraded = sorted({flag for option in options for flag in option.degraded})
     refused = tuple(answer for answer in answers if isinstance(answer, NotPossible))
     return Promised(at, options, refused, tuple(degraded))
+
+
+class _Memory:
+    """The same question is asked up to hundreds of times an order: product page, basket, checkout.
+
+    As long as stock and departures are the same, so is the answer for what travels. What is collected is ready a while
+    after each question, and computed each time.
+    """
+
+    def __init__(self, network: Network, asked: Any, stock: bytes, at: datetime) -> None:
+        self._network, self._asked, self._stock, self._at = network, asked, stock, at
+        known = network.answers.get(asked)
+        fits = known is not None and known.stock == stock and known.since <= at <= known.until
+        self._known: Mapping[str, Any] = known.answers if known is not None and fits else {}
+        self._new: dict[str, Option | NotPossible] = {}
+        self._boards: list[Board | Remembered] = [known] if known is not None and fits else []
+
+    def of(self, plan: Plan) -> Option | NotPossible | None:
+        return self._known.get(plan.method.id)
+
+    def keep(self, plan: Plan, answer: Option | NotPossible) -> Option | NotPossible:
+        board = self._network.boards.get(plan.method.id)
+        if plan.method.service is not None and self._stock and board is not None and board.holds(self._at):
+            self._new[plan.method.id] = answer
+            self._boards.append(board)
+        return answer
+
+    def close(self) -> None:
+        if self._new:
+            since = max((one.since for one in self._boards), default=self._at)
+            until = min((one.until for one in self._boards), default=self._at)
+            known = Remembered(since, until, self._stock, {**self._known, **self._new})
+            remember(self._network.answers, self._asked, known)
 
 
 def _item(sku: str, units: int, found: dict[str, Article] | None) -> Item:

@@ -48,6 +48,16 @@ class Plan:
     assumed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What parcels were answered for a question while stock was so, for orders from `since` until `until`."""
+
+    since: datetime
+    until: datetime
+    stock: bytes
+    answers: Mapping[str, Any]  # by method id
+
+
 @dataclass
 class Network:
     """One division's. A place is a bit: its index in `location_ids`."""
@@ -71,6 +81,7 @@ class Network:
     calendars: dict[tuple[str, str, str], tuple[Calendar, bool]] = field(default_factory=dict)
     distances: dict[Point, Distances] = field(default_factory=dict)
     nears: dict[tuple[Point, int], int] = field(default_factory=dict)
+    answers: dict[Any, Remembered] = field(default_factory=dict)
     stores_around: dict[tuple[Point, int], Sequence[Store]] = field(default_factory=dict)
 
     def board(self, plan: Plan, at: datetime) -> Board:

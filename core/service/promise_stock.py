@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import orjson
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from core.domain.promise_choice import Shelf
 from core.service import atp
@@ -44,7 +45,7 @@ def articles_of(connection: Connection, skus: Sequence[str], network: Network, c
     postgres = connection.dialect.name == "postgresql"
     catalogue_id = network.catalogues.get(channel, "")
     given = (catalogue_id, network.division.id, list(skus) if postgres else orjson.dumps(list(skus)).decode())
-    rows = connection.exec_driver_sql(_POSTGRES if postgres else _SQLITE, given).fetchall()
+    rows = _fetched(connection, _POSTGRES if postgres else _SQLITE, given)
     work = touched(connection)
     # What this transaction has moved itself is not in the projection yet.
     if not catalogue_id or (work is not None and work.moved):
@@ -56,6 +57,17 @@ def articles_of(connection: Connection, skus: Sequence[str], network: Network, c
             units = np.minimum(_by_place(np.frombuffer(places, PLACE_TYPE), network), most)
         found[id] = Article(weight, length, width, height, price, units)
     return found
+
+
+def _fetched(connection: Connection, statement: str, given: tuple[Any, ...]) -> Sequence[Any]:
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, given)
+        return cursor.fetchall()
+    except connection.dialect.loaded_dbapi.Error as fault:
+        raise OperationalError(statement, None, fault) from fault
+    finally:
+        cursor.close()
 
 
 def _by_place(vector: Any, network: Network) -> Any:

@@ -15,6 +15,7 @@ from tests.benchmarks.report import Report
 BENCHES = {
     "import": "tests.benchmarks.stock_import",
     "atp": "tests.benchmarks.atp",
+    "promise": "tests.benchmarks.promise",
     "scan-to-feedback": "tests.benchmarks.scan_to_feedback",
     "claims": "tests.benchmarks.claims",
     "sourcing": "tests.benchmarks.sourcing",

@@ -1,4 +1,7 @@
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, update
@@ -13,6 +16,7 @@ from core.store.database import Database
 from tests.core.service.delivery_world import DEPOT, build_delivery_world, put_stock
 from tests.support.core import NOW, World
 
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs/promise.md"
 LYON = Destination("FR", "69003", "Lyon")
 
 
@@ -207,3 +211,45 @@ def test_a_division_nobody_knows_is_refused(sqlite_database: Database):
         refused = ask(connection, Question("nobody", (("SKU-1", 1),)), NOW)
     assert isinstance(refused, Refusal)
     assert refused.code == "division_unknown"
+
+
+def test_the_worked_example_of_the_documentation(database: Database):
+    world = build_delivery_world(database)
+    put_stock(database, world.lille, "SKU-1", 0)
+    paris = ZoneInfo("Europe/Paris")
+    rows = [
+        line.split("|")[1:5] for line in DOCUMENT.read_text().splitlines() if re.match(r"\| \w+day \d\d:\d\d", line)
+    ]
+    assert len(rows) == 3
+
+    def said(at: datetime) -> str:
+        local = at.astimezone(paris)
+        return f"{local:%A %H:%M}"
+
+    for asked, cutoff, leaves, promised in ([cell.strip() for cell in row] for row in rows):
+        weekday, _, clock = asked.partition(" ")
+        day = 4 + ("Monday", "Tuesday", "Wednesday").index(weekday)
+        at = datetime.combine(date(2026, 5, day), time.fromisoformat(clock), tzinfo=paris)
+        found = option(answers(database, world, at=at), "standard")
+        assert said(found.cutoff_at) == cutoff
+        assert said(found.parts[0].leaves_at) == leaves
+        assert f"{said(found.earliest_at)} to {said(found.latest_at)}" == promised
+
+
+def test_the_same_question_is_answered_from_memory_only_while_nothing_changed(database: Database):
+    world = build_delivery_world(database)
+    question = Question(world.division, (("SKU-1", 1),), LYON)
+
+    def told(at: datetime) -> Promised:
+        with database.read() as connection:
+            found = ask(connection, question, at)
+        assert isinstance(found, Promised)
+        return found
+
+    first, again = told(NOW), told(NOW + timedelta(minutes=5))
+    assert option(again, "standard") is option(first, "standard")
+    assert option(again, "collect").latest_at == option(first, "collect").latest_at + timedelta(minutes=5)
+    late = told(option(first, "standard").cutoff_at + timedelta(seconds=1))
+    assert option(late, "standard").day > option(again, "standard").day
+    put_stock(database, world.lyon, "SKU-1", 0)
+    assert option(told(NOW), "standard").parts[0].location_id == world.lille
