@@ -183,8 +183,9 @@ def move(connection: Connection, cause: Cause, fulfilment_id: str, location_id: 
     units: dict[str, int] = {}
     for line in before.lines:
         units[line.sku] = units.get(line.sku, 0) + line.wanted
+    of = (before.order_id, before.id, before.division_id)
     asked = [
-        Movement(location_id, sku, "reservation", Delta(reserved=count), "moved", before.order_id, before.id)
+        Movement(location_id, sku, "reservation", Delta(reserved=count), "moved", *of)
         for sku, count in units.items()
         if count
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from core.contract import commands as c
 from core.domain.stock_rules import Rule, RuleKind, Scope
-from core.service import adjustments, cancellation, declarations, inbound, orders, stock_rules
+from core.service import adjustments, cancellation, declarations, fulfilments, inbound, orders, stock_rules
 from core.service.cause import Cause, office_cause
 from core.service.fulfilments import load_of_order
 from core.service.orders import NewLine, NewOrder, Received
@@ -107,6 +107,11 @@ class History:
         if self.order_ids:
             cancellation.cancel(connection, cause, self.order_ids[numbers[0] % len(self.order_ids)], "customer")
 
+    def _move(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """The work of a store goes to another one."""
+        if work := self._work(connection, numbers):
+            fulfilments.move(connection, cause, work[0].id, self._place(numbers)[0])
+
     def _count(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
         wanted = adjustments.Adjustment(*self._place(numbers), on_hand=numbers[2] % 25)
         adjustments.adjust(connection, cause, wanted)
@@ -147,7 +152,7 @@ class History:
 
 
 # Those that only sell: they never take from what is on hand.
-SELLING: Final = ("order", "other_brand", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
+SELLING: Final = ("order", "other_brand", "move", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
 CORRECTING: Final = ("count", "protect", "short", "review")
 
 

@@ -29,7 +29,7 @@ from core.store import tables as t
 
 COLUMNS: Final = ("sku", "location", "on_hand")
 CHUNK_BYTES: Final = 4 * 1024 * 1024
-SORTED_AT_ONCE: Final = 100_000
+SORTED_AT_ONCE: Final = 20_000  # rows that may differ; more of them would not fit the budget of memory
 BATCH: Final = 2_000
 BEST_SELLERS: Final = 5_000
 TOLD: Final = 100
