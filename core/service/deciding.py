@@ -259,7 +259,7 @@ def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative,
             places, missing, proved = other.places, other.missing, other.proved
         dealt = deal(run.items, _taken(run, other))[0] if run.objective.unit is not None and not found.spare else ()
         ids = tuple([run.network.ids[place] for place in places])
-        metres = int(run.basket.metres[list(places)].sum())
+        metres = sum([int(run.basket.metres[place]) for place in places])
         totals = _totals(run, places, dealt)
         made.append(Alternative(run.network.ids[avoided], ids, len(ids), missing, metres, totals, proved))
     return tuple(sorted(made, key=lambda one: (one.unfilled, one.shipments, one.distance_m, one.without)))
@@ -275,10 +275,9 @@ def _told(run: _Run) -> dict[str, Any]:
 
 def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
     """What an answer costs by criterion, in the units of `Criterion`."""
-    chosen = list(places)
     totals: dict[str, int] = {}
     for criterion, score in run.weighed.items():
-        total = int(score.fixed[chosen].sum())
+        total = sum([int(score.fixed[place]) for place in places])  # a few: quicker than a vector
         if score.unit is not None:
             total += _of_units(run, score.unit, assignments)
         totals[criterion.value] = total // 1000 if criterion in IN_THOUSANDTHS else total
