@@ -16,8 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from core.service.telling import Translations
     from core.store.database import Database
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
@@ -210,22 +209,24 @@ def enrolment_code(
         print(f"{made.code}  ({made.payload}, until {made.expires_at:%Y-%m-%d %H:%M} UTC)")
 
 
-def _show_decision(decision: Any, explain: bool, translate: "Callable[[str], str]") -> None:
+def _show_decision(decision: Any, explain: bool, _: "Translations") -> None:
     from core.service import telling
 
     print(f"{decision['decided_at']:%Y-%m-%d %H:%M} {decision['kind']}")
-    lines = telling.headline(translate, decision)
+    lines = telling.headline(_, decision)
     if explain:
-        lines += telling.explanation(translate, decision)
+        lines += telling.explanation(_, decision)
     print("\n".join(f"  {line}" for line in lines))
 
 
-def _translations(language: str) -> "Callable[[str], str]":
+def _translations(language: str) -> "Translations":
     """Sentences of the core in this language, "" is that of the environment; in English where it is not known."""
     import gettext
 
+    from core.service.telling import Translations
+
     languages = [language] if language else None
-    return gettext.translation("messages", LOCALES, languages, fallback=True).gettext
+    return Translations(gettext.translation("messages", LOCALES, languages, fallback=True))
 
 
 def _open(url: str) -> "Database":

@@ -1,22 +1,35 @@
 """A decision of sourcing in sentences, for people: what goes where, why there, why not elsewhere, what else there was.
 
-`_` translates a sentence; the values of a decision go into its places.
+`_` translates a sentence and counts as its language does; the values of a decision go into its places.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from gettext import NullTranslations
 from typing import Any, Final
 
-Translate = Callable[[str], str]
 MOST_LEFT_OVER: Final = 12  # places named one by one that had stock and were not needed
 
 
-def headline(_: Translate, decision: Mapping[str, Any]) -> list[str]:
+class Translations:
+    """The sentences of one language. `_("text")`, `_.ngettext("one", "many", n)`."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, text: str) -> str:
+        return self._catalogue.gettext(text)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self._catalogue.ngettext(singular, plural, n)
+
+
+def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
     """Who sends what, what waits, and whether that is proved."""
     told, names = decision["explanation"], _names(decision)
     proof = told["proof"]
     skus = {line_id: sku for line_id, sku, _units in told["demand"]}
-    lines = [_("{count} shipment(s)").format(count=decision["shipments"]) + ". " + _proved(_, proof)]
+    lines = [_shipments(_, decision["shipments"]) + ". " + _proved(_, proof)]
     for one in told["assignments"]:
         sentence = _("{units} x {sku} come from {place}.")
         lines.append(sentence.format(units=one["quantity"], sku=skus[one["line_id"]], place=names(one["location_id"])))
@@ -27,18 +40,23 @@ def headline(_: Translate, decision: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def explanation(_: Translate, decision: Mapping[str, Any]) -> list[str]:
+def explanation(_: Translations, decision: Mapping[str, Any]) -> list[str]:
     """Why there, why not elsewhere, and what else could have been done."""
     return [*_reasons(_, decision), *_others(_, decision)]
 
 
-def _proved(_: Translate, proof: Mapping[str, Any]) -> str:
+def _proved(_: Translations, proof: Mapping[str, Any]) -> str:
     if proof["proved"]:
         return _("It is proved that no answer is better by these rules.")
-    return _("The search was cut short: at best {count} shipment(s) would do.").format(count=proof["shipments_bound"])
+    fewest = _shipments(_, proof["shipments_bound"])
+    return _("The search was cut short: {shipments} at least.").format(shipments=fewest)
 
 
-def _reasons(_: Translate, decision: Mapping[str, Any]) -> Iterator[str]:
+def _shipments(_: Translations, n: int) -> str:
+    return _.ngettext("{n} shipment", "{n} shipments", n).format(n=n)
+
+
+def _reasons(_: Translations, decision: Mapping[str, Any]) -> Iterator[str]:
     locations, names = decision["explanation"]["locations"], _names(decision)
     for one in locations:
         if one["code"] == "chosen":
@@ -48,20 +66,23 @@ def _reasons(_: Translate, decision: Mapping[str, Any]) -> Iterator[str]:
     for one in spare[:MOST_LEFT_OVER]:
         yield _("{place} was not needed: {scores}.").format(place=names(one["location_id"]), scores=_scores(_, one))
     if len(spare) > MOST_LEFT_OVER:
-        yield _("{count} more locations had stock and were not needed.").format(count=len(spare) - MOST_LEFT_OVER)
+        more = len(spare) - MOST_LEFT_OVER
+        yield _.ngettext(
+            "{n} more location had stock and was not needed.", "{n} more locations had stock and were not needed.", more
+        ).format(n=more)
     yield from _barred(_, [one for one in locations if one["code"] not in ("chosen", "not_needed")], names)
 
 
-def _barred(_: Translate, locations: Sequence[Mapping[str, Any]], names: Callable[[str], str]) -> Iterator[str]:
+def _barred(_: Translations, locations: Sequence[Mapping[str, Any]], names: Callable[[str], str]) -> Iterator[str]:
     """By rule; where it bars few places, they are named."""
     counts = Counter(str(one["code"]) for one in locations)
     for code, count in counts.most_common():
         places = ", ".join(names(one["location_id"]) for one in locations if one["code"] == code)
-        who = places if count <= 5 else _("{count} locations").format(count=count)
+        who = places if count <= 5 else _.ngettext("{n} location", "{n} locations", count).format(n=count)
         yield _("Not asked, because {reason}: {places}.").format(reason=_why(_, code), places=who)
 
 
-def _why(_: Translate, code: str) -> str:
+def _why(_: Translations, code: str) -> str:
     return {
         "no_stock": _("it has none of the articles"),
         "no_whole_line": _("it has no line whole, and lines may not be cut"),
@@ -77,12 +98,12 @@ def _why(_: Translate, code: str) -> str:
     }.get(code, code)
 
 
-def _scores(_: Translate, one: Mapping[str, Any]) -> str:
+def _scores(_: Translations, one: Mapping[str, Any]) -> str:
     """What the place scored, criterion by criterion."""
     params = one["params"]
     said = []
     sentences = {
-        "units": _("{value} unit(s) available"),
+        "units": _.ngettext("{value} unit available", "{value} units available", params.get("units", 0)),
         "distance_m": _("{value} km away"),
         "priority": _("rank {value} of its kind"),
         "cost": _("a parcel costs {value} in minor units"),
@@ -98,24 +119,23 @@ def _scores(_: Translate, one: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _others(_: Translate, decision: Mapping[str, Any]) -> Iterator[str]:
+def _others(_: Translations, decision: Mapping[str, Any]) -> Iterator[str]:
     names = _names(decision)
     for other in decision["explanation"]["alternatives"]:
         places = ", ".join(names(id) for id in other["location_ids"]) or _("nowhere")
-        sentence = _(
-            "Without {place}: {count} shipment(s) from {places}, {missing} unit(s) missing, {km} km in all{costs}."
-        )
+        missing = _.ngettext("{n} unit missing", "{n} units missing", other["unfilled"])
+        sentence = _("Without {place}: {shipments} from {places}, {missing}, {km} km in all{costs}.")
         yield sentence.format(
             place=names(other["without"]),
-            count=other["shipments"],
+            shipments=_shipments(_, other["shipments"]),
             places=places,
-            missing=other["unfilled"],
+            missing=missing.format(n=other["unfilled"]),
             km=f"{other['distance_m'] / 1000:.1f}",
             costs=_costs(_, other, decision["explanation"].get("totals", {})),
         )
 
 
-def _costs(_: Translate, other: Mapping[str, Any], chosen: Mapping[str, int]) -> str:
+def _costs(_: Translations, other: Mapping[str, Any], chosen: Mapping[str, int]) -> str:
     totals = other.get("totals", {})
     if "cost" not in totals or "cost" not in chosen:
         return ""
