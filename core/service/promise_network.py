@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -368,6 +368,7 @@ def _rhythm(method: Method, work: _Works) -> Rhythm:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def point_of(town: str, country: str) -> tuple[Point | None, bool, str]:
     """(where it lies, whether that is sure, its time zone)."""
     place = town_directory.locate(town, country) if country else None
