@@ -20,6 +20,7 @@ BENCHES = {
     "claims": "tests.benchmarks.claims",
     "sourcing": "tests.benchmarks.sourcing",
     "replay": "tests.benchmarks.replay",
+    "orders": "tests.benchmarks.orders",
 }
 
 app = typer.Typer(add_completion=False)
