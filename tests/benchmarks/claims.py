@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import jwt
 import orjson
@@ -63,7 +64,11 @@ def run(claimers: int = CLAIMERS, offers: int = OFFERS, rounds: int = ROUNDS) ->
         database = Database(f"sqlite:///{Path(folder) / 'core.db'}")
         database.upgrade()
         shop = fill(database, claimers, offers)
-        figures = {"claimers": claimers, "offers": offers, "fill_s": round(time.perf_counter() - started, 1)}
+        figures: dict[str, Any] = {
+            "claimers": claimers,
+            "offers": offers,
+            "fill_s": round(time.perf_counter() - started, 1),
+        }
         figures |= probe_fdatasync_ms(Path(folder))
         pairs = measure(str(database.url), shop, rounds)
         winners = winners_by_offer(database)

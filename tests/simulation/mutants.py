@@ -41,6 +41,7 @@ from app.store.database import driver
 from app.store.device_store import DeviceStore
 from core.contract.commands import ScanItem
 from core.contract.sync import Commit
+from core.domain.offer_answers import OfferClaimed
 from core.domain.outcome import Verdict
 from core.service import claims, effects, inbox, sync
 from core.service.stock_effects import apply_to_stock
@@ -219,7 +220,7 @@ def unmarked_claim() -> Any:
 
 
 def claim_unconditional() -> Any:
-    return patched(claims, claim=lambda *_: claims.OfferClaimed())
+    return patched(claims, claim=lambda *_: OfferClaimed())
 
 
 def stock_twice() -> Any:

@@ -68,7 +68,7 @@ class LineBody(BaseModel):
 
 
 class DeliveryBody(BaseModel):
-    """What the customer chose of POST /v1/promise. `latest_at`: as it was shown; it counts even if it is doubtful now."""
+    """What the customer chose of POST /v1/promise. `latest_at`: as it was shown; it counts even if doubtful now."""
 
     method: str = Field(max_length=64)
     store_id: str = Field(default="", max_length=64)

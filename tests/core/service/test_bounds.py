@@ -18,7 +18,7 @@ def test_no_choice_with_a_place_costs_less_than_its_bound():
     said_impossible = 0
     for seed in range(150):
         choice = a_choice(seed)
-        best = {}
+        best: dict[int, int] = {}
         for chosen in combinations(range(9), 3):
             if (choice.have[:, chosen].sum(axis=1) >= choice.need).all():
                 for place in chosen:

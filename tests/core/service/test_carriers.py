@@ -61,7 +61,14 @@ def test_what_is_wrong_is_refused_before_it_is_kept(sqlite_database: Database):
         assert isinstance(refused, Refusal)
         assert refused.params["field"] == "days"
         assert code_of(carriers.create_service(connection, cause, "nobody", wrong)) == "carrier_unknown"
-        method = {"code": "x", "kind": "home", "service_id": "nobody", "division_id": None, "labels": {}, "body": {}}
+        method: dict[str, Any] = {
+            "code": "x",
+            "kind": "home",
+            "service_id": "nobody",
+            "division_id": None,
+            "labels": {},
+            "body": {},
+        }
         assert code_of(carriers.create_method(connection, cause, "acc", method | {"position": 0})) == "service_unknown"
         unserved = Change("method-standard", 1, {"body": {"preparation_minutes": -1}})
         assert code_of(carriers.change_method(connection, cause, unserved)) == "terms_invalid"

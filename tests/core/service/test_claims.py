@@ -6,6 +6,7 @@ import pytest
 
 from core.contract import commands as c
 from core.contract.sync import Answer
+from core.domain.offer_answers import OfferClaimed, OfferExpired, OfferTaken, OfferUnknown
 from core.service import claims, inbox
 from core.service.cause import office_cause
 from core.service.claims import Claimer
@@ -31,8 +32,8 @@ def claim(database, copy_id: str, location_id: str, at=NOW):
 
 
 def test_the_first_claim_wins_and_the_second_hears_who_was_first(database, world, copies):
-    assert claim(database, copies[world.lille], world.lille) == claims.OfferClaimed()
-    assert claim(database, copies[world.lyon], world.lyon) == claims.OfferTaken("Lille")
+    assert claim(database, copies[world.lille], world.lille) == OfferClaimed()
+    assert claim(database, copies[world.lyon], world.lyon) == OfferTaken("Lille")
 
 
 def test_every_store_that_saw_the_offer_hears_of_the_claim(database, world, copies):
@@ -46,12 +47,12 @@ def test_every_store_that_saw_the_offer_hears_of_the_claim(database, world, copi
 
 def test_an_offer_that_ran_out_is_nobodys(database, world, copies):
     late = NOW + timedelta(minutes=30)
-    assert claim(database, copies[world.lille], world.lille, late) == claims.OfferExpired()
+    assert claim(database, copies[world.lille], world.lille, late) == OfferExpired()
 
 
 def test_the_copy_of_another_store_is_none_of_ours(database, world, copies):
-    assert claim(database, copies[world.lyon], world.lille) == claims.OfferUnknown()
-    assert claim(database, "nothing", world.lille) == claims.OfferUnknown()
+    assert claim(database, copies[world.lyon], world.lille) == OfferUnknown()
+    assert claim(database, "nothing", world.lille) == OfferUnknown()
 
 
 def test_one_of_two_hundred_claimers_wins_also_when_answers_are_lost_and_asked_again(database):

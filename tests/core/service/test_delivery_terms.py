@@ -10,7 +10,15 @@ CARRIER = SimpleNamespace(code="hexa", pickup_time="16:30")
 
 
 def row(**more: Any) -> SimpleNamespace:
-    plain = {"id": "m", "code": "m", "kind": "collect", "service_id": None, "labels": {}, "position": 0, "body": {}}
+    plain: dict[str, Any] = {
+        "id": "m",
+        "code": "m",
+        "kind": "collect",
+        "service_id": None,
+        "labels": {},
+        "position": 0,
+        "body": {},
+    }
     return SimpleNamespace(**plain | more)
 
 
@@ -73,7 +81,13 @@ def test_a_wrong_term_of_a_method_is_refused_with_its_name(change: dict[str, Any
 
 def test_hours_of_a_week_are_read_or_refused():
     assert week_of({"week": [[["09:00", "12:00"]], *[[]] * 6]})[0] == ((540, 720),)
-    for wrong in ({}, {"week": []}, {"week": [[["12:00", "09:00"]], *[[]] * 6]}, {"week": ["x", *[[]] * 6]}):
+    unread: list[dict[str, Any]] = [
+        {},
+        {"week": []},
+        {"week": [[["12:00", "09:00"]], *[[]] * 6]},
+        {"week": ["x", *[[]] * 6]},
+    ]
+    for wrong in unread:
         with pytest.raises(TermsInvalid):
             week_of(wrong)
     with pytest.raises(TermsInvalid):

@@ -56,6 +56,7 @@ def test_what_the_rules_protect_is_never_sold_either(database: Database):
     assert held == reserved <= 17
     with database.read() as connection:
         p = t.positions.c
-        taken = dict(connection.execute(select(p.location_id, p.reserved).where(p.sku == "SKU-1")).all())
+        rows = connection.execute(select(p.location_id, p.reserved).where(p.sku == "SKU-1"))
+        taken = {row.location_id: row.reserved for row in rows}
     assert taken[world.lille] <= 9
     assert taken[world.lyon] <= 8
