@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.service.refusal import Refusal, stale, unknown
+from core.service.stock_rules import articles_changed
 from core.store import feed
 from core.store import tables as t
 
@@ -71,7 +72,7 @@ def put_articles(connection: Connection, articles: Sequence[Article]) -> Counter
     _write_codes(connection, recoded)
     for division_id in sorted(touched):
         feed.mark_many(connection, feed.catalogue_part(division_id), "variant", touched[division_id])
-    _mark_siblings(connection, products)
+    _follow_products(connection, products)
     return counts
 
 
@@ -131,7 +132,8 @@ def _write_codes(connection: Connection, articles: Sequence[Article]) -> None:
         connection.execute(insert(t.barcodes), rows)
 
 
-def _mark_siblings(connection: Connection, product_ids: set[str]) -> None:
+def _follow_products(connection: Connection, product_ids: set[str]) -> None:
+    """All articles of changed products: devices show them anew, and rules of their category count."""
     v = t.variants.c
     query = select(v.division_id, v.id).where(v.product_id.in_(sorted(product_ids)))
     siblings: dict[str, list[str]] = {}
@@ -139,6 +141,8 @@ def _mark_siblings(connection: Connection, product_ids: set[str]) -> None:
         siblings.setdefault(division_id, []).append(sku)
     for division_id in sorted(siblings):
         feed.mark_many(connection, feed.catalogue_part(division_id), "variant", siblings[division_id])
+    if siblings:
+        articles_changed(connection, sorted(sku for skus in siblings.values() for sku in skus))
 
 
 def change_variant(connection: Connection, sku: str, version: int, values: Mapping[str, Any]) -> Refusal | None:

@@ -17,12 +17,14 @@ from core.domain.stock import MovementKind
 from core.service import resourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record
+from core.service.later import Job, schedule
 from core.service.refusal import Kind, Refusal, stale, unknown
 from core.service.stock import Delta, Movement, make_positions, move
 from core.service.stock_effects import positions
 from core.service.stock_notes import Note, note
 from core.store import tables as t
 
+EXPIRE: Final = "expire_declarations"
 EXPIRED_AT_ONCE: Final = 500
 
 
@@ -71,6 +73,7 @@ def declare(connection: Connection, cause: Cause, wanted: Declared) -> Mapping[s
     row = note(connection, cause, Note(**asdict(wanted)))
     told = {"sku": wanted.sku, "units": wanted.units, "location_id": wanted.location_id}
     record(connection, cause, [_happening("UnitsDeclaredUnavailable", row, told)])
+    _watch(connection, cause, wanted.expires_at)
     return row
 
 
@@ -89,6 +92,7 @@ def review(connection: Connection, cause: Cause, id: str, wanted: Review) -> Map
         if wanted.expires_at is not None and wanted.expires_at <= cause.received_at:
             return Refusal("expiry_past", params={"field": "expires_at"}, remedy="Give a moment still to come.")
         values: dict[str, Any] = {"expires_at": wanted.expires_at}
+        _watch(connection, cause, wanted.expires_at)
     else:
         confirmed = wanted.verdict is Verdict.CONFIRM
         _settle(connection, cause, row, confirmed)
@@ -124,6 +128,11 @@ def next_expiry(connection: Connection) -> datetime | None:
     found = connection.execute(query).scalar()
     assert found is None or isinstance(found, datetime)
     return found
+
+
+def _watch(connection: Connection, cause: Cause, expires_at: datetime | None) -> None:
+    if expires_at is not None:
+        schedule(connection, cause, [Job(EXPIRE, expires_at)])
 
 
 def _settle(connection: Connection, cause: Cause, row: Mapping[str, Any], confirmed: bool) -> None:
