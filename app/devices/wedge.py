@@ -2,7 +2,8 @@
 
 A scanner sends its keys a few milliseconds apart and ends with Enter or Tab. The device itself may be late in the
 middle of a code (a redraw blocks the loop), so one long gap does not cut a code; only a silence longer than any
-redraw does, and what stood before such a silence is never put in front of the next code.
+redraw does, and what stood before such a silence is never put in front of the next code. A starved device stretches a
+whole code: one with a right check digit may come slower than any other.
 """
 
 import itertools
@@ -11,10 +12,12 @@ from itertools import pairwise
 from statistics import median
 
 from app.devices.scanning import Scan
+from core.domain.barcodes import gtin_from, sscc_from
 
 SILENCE_MS = 400
 TYPING_GAP_MS = 80
 SCANNING_MEDIAN_MS = 60
+CHECKED_MEDIAN_MS = 140  # who types 13 digits looks at each of them
 SHORTEST_CODE = 3
 ECHO_MS = 120
 END_KEYS = ("Enter", "Numpad Enter", "Tab")
@@ -32,6 +35,11 @@ def character(key: str, shift: bool) -> str | None:
     if len(name) != 1:
         return None
     return name if shift or not name.isalpha() else name.lower()
+
+
+def _is_checked(code: str) -> bool:
+    """A number that is right by its own check digit: a GTIN, or an SSCC as it stands on labels."""
+    return gtin_from(code) is not None or sscc_from(code.removeprefix("00") if len(code) == 20 else code) is not None
 
 
 @dataclass
@@ -62,9 +70,12 @@ class WedgeBuffer:
         keys, self._keys = self._keys, []
         times = [t_ms for _, t_ms in keys] + [end_ms]
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+        whole = "".join(char for char, _ in keys)
         typed = next((at for at, gap in enumerate(gaps) if gap <= TYPING_GAP_MS), len(gaps))
-        code, rhythm = "".join(char for char, _ in keys[typed:]), gaps[typed:]
-        if len(code) < SHORTEST_CODE or median(rhythm) > SCANNING_MEDIAN_MS:
+        code, rhythm = whole[typed:], gaps[typed:]
+        if _is_checked(whole) and median(gaps) <= CHECKED_MEDIAN_MS:
+            code = whole
+        elif len(code) < SHORTEST_CODE or median(rhythm) > SCANNING_MEDIAN_MS:
             return None
         self._scanned_ms = end_ms
         return Scan(code, "wedge")

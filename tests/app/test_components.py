@@ -1,5 +1,6 @@
 """Shared drawings: the frame with its connection, person and language; answers, choices, codes, numbers, emptiness."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,10 +118,14 @@ async def test_an_empty_page_says_why_and_what_to_do(tmp_path: Path) -> None:
 async def test_a_pin_has_at_most_eight_digits_and_nothing_is_pressed_while_it_is_checked(tmp_path: Path) -> None:
     pins: list[str] = []
     place = workplace(tmp_path)
-    async with shown_part(PinPad, "12345678", pins.append, lambda: None, False, place=place) as h:
+
+    def change(to: Callable[[str], str]) -> None:
+        pins.append(to("12345678"))
+
+    async with shown_part(PinPad, "12345678", change, lambda: None, False, place=place) as h:
         await h.click("pin-9-button")
         await h.click("pin-back-button")
         assert pins == ["12345678", "1234567"]
-    async with shown_part(PinPad, "1234", pins.append, lambda: None, True, place=place) as h:
+    async with shown_part(PinPad, "1234", change, lambda: None, True, place=place) as h:
         assert h.find("pin-1-button").disabled
         assert h.find("pin-enter-button").disabled

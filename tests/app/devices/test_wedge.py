@@ -37,6 +37,13 @@ def test_key_names_of_flet_become_characters(key: str, shift: bool, char: str | 
     assert character(key, shift) == char
 
 
+def test_a_starved_device_hears_a_code_whose_check_digit_is_right() -> None:
+    slow = WedgeBuffer()
+    assert slow.key("Enter", False, press(slow, EAN, 1000, 120)) == Scan(EAN, "wedge")
+    wrong = WedgeBuffer()
+    assert wrong.key("Enter", False, press(wrong, EAN[:-1] + "2", 1000, 120)) is None
+
+
 def test_a_person_typing_is_not_a_scan_even_when_fast() -> None:
     buffer = WedgeBuffer()
     assert buffer.key("Enter", False, press(buffer, "12345", 0, 90)) is None

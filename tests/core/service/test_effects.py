@@ -9,6 +9,7 @@ from core.domain.runs import Method
 from core.service.cause import office_cause
 from core.service.events import timeline
 from core.service.resourcing import serve_waiting
+from core.service.sourcing import explained
 from core.service.stock import Delta, Movement, move
 from core.store import tables as t
 from core.store.database import Database
@@ -136,7 +137,7 @@ def test_a_place_that_has_nothing_of_it_is_never_asked_again(database: Database)
     assert any(
         reason["code"] == "short_before" and reason["location_id"] == world.lille
         for explanation in explanations
-        for reason in explanation["locations"]
+        for reason in explained(explanation)["locations"]
     )
 
 

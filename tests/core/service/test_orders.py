@@ -10,6 +10,7 @@ from core.service.cause import office_cause
 from core.service.customers import Customer
 from core.service.orders import NewLine, Received
 from core.service.refusal import Refusal
+from core.service.sourcing import explained
 from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
@@ -73,7 +74,7 @@ def test_the_decision_is_kept_with_its_reasons(database: Database):
     with database.read() as connection:
         row = connection.execute(select(t.decisions).where(t.decisions.c.id == made.decision_id)).one()
     assert (row.kind, row.shipments, row.optimal) == ("sourcing", 1, True)
-    codes = {reason["location_id"]: reason["code"] for reason in row.explanation["locations"]}
+    codes = {reason["location_id"]: reason["code"] for reason in explained(row.explanation)["locations"]}
     assert sorted(codes.values()) == ["chosen", "not_needed"]
     assert row.explanation["proof"]["proved"]
 
