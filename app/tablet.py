@@ -112,7 +112,8 @@ class Tablet:
         """Pairs the device; every window learns of it."""
         try:
             async with asyncio.timeout(PAIRING_TIMEOUT_S):
-                credentials = await enrol(self.core_url, code.strip(), name.strip() or "Tablet")
+                named = name.strip() or "Tablet"
+                credentials = await enrol(self.core_url, code.strip(), named, location_id=self._store_of_unsent_work())
         except errors.Refused as refused:
             return PairingRefused(refused.problem.code)
         except errors.Throttled:
@@ -127,6 +128,10 @@ class Tablet:
         self._engine.restart()
         self._everywhere(lambda window: setattr(window.session, "identity", identity))
         return identity
+
+    def _store_of_unsent_work(self) -> str:
+        identity = self.identity
+        return identity.location_id if identity is not None and self._engine.status.waiting else ""
 
     def nudge(self) -> None:
         self._engine.wake()

@@ -109,8 +109,12 @@ class HttpTransport:
         return _JSON | {"Authorization": f"Bearer {self._known().access_token}"}
 
 
-async def enrol(core_url: str, code: str, name: str, client: httpx.AsyncClient | None = None) -> Credentials:
+async def enrol(
+    core_url: str, code: str, name: str, client: httpx.AsyncClient | None = None, location_id: str = ""
+) -> Credentials:
     """Makes this device known to the core. `code`: the one-time pairing code; `name`: what colleagues call the device.
+
+    `location_id`: the store whose unsent work the device keeps; a code of another store is refused then.
 
     Raises Refused with the problem's code (a used, expired or wrong code), or any other fault.
     """
@@ -118,7 +122,7 @@ async def enrol(core_url: str, code: str, name: str, client: httpx.AsyncClient |
     own = client or httpx.AsyncClient()
     try:
         with _faults():
-            body = codec.encode_request({"code": code, "name": name})
+            body = codec.encode_request({"code": code, "name": name, "location_id": location_id})
             response = await own.post(f"{core_url}/device/v1/enrol", content=body, headers=_JSON, timeout=_PLAIN)
             if 400 <= response.status_code < 500:
                 raise errors.Refused(codec.decode_problem(response.content, response.status_code))

@@ -22,6 +22,7 @@ def BlockedScreen() -> ft.View:
     def again() -> None:
         session.identity = None
         session.blocked = ""
+        session.pair_code = ""  # the code of this window's address was used long ago
 
     controls: list[ft.Control] = [
         ft.Icon(ft.Icons.BLOCK, size=56, color=ft.Colors.ERROR),

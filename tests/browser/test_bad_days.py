@@ -111,6 +111,12 @@ def test_a_device_that_was_switched_off_keeps_its_work(shop: Shop, tablet: Calla
     if shop.value(ask_for_it, id=order["id"]) == 1:  # else it was faster than head office
         amina.tablet.sees("1 action that was not sent is kept on this device.")
         assert waiting(identity_file(shop, known).parent) == ["ScanItem"]
+    amina.tablet.tap("Pair again")
+    amina.pair(shop.codes["Comptoir Paris"])
+    amina.tablet.sees("This pairing code is for another store.")
+    amina.tablet.screenshot("bad-04-other-store")
+    amina.pair(shop.codes[STORE_NAME])
+    shop.until(ask_for_it, 2, id=order["id"])
 
 
 def working(shop: Shop, tablet: Callable[..., Tablet]) -> tuple[Associate, str]:
