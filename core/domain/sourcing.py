@@ -1,6 +1,6 @@
 """What a sourcing decision says: who sends what, what nobody sends, the proof, and what else could have been done.
 
-Which places are chosen is found by `core.domain.cover` (fewest shipments first) or `core.domain.cheapest` (any other
+Which places are chosen is found by `core.domain.cover` (fewest shipments first) or `core.service.cheapest` (any other
 objective); here their units are dealt out to the lines of the order.
 """
 

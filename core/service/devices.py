@@ -6,20 +6,19 @@ first coming was lost, which shows in its successor never having been used; a co
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import jwt
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.contract.ids import uuid7
 from core.contract.sync import Enrolment
 from core.domain.sscc import LAST_DEVICE_NUMBER
 from core.service.refusal import Kind, Refusal
+from core.service.trust import Trust
 from core.store import tables as t
 from core.store.database import Database
 from core.store.tables.device import SIGNING_KEY
@@ -32,8 +31,6 @@ REUSABLE_LIFETIME = timedelta(days=3650)
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 SEEN_EVERY = timedelta(minutes=1)
-TRUSTED_S = 1.0
-MOST_TRUSTED = 5_000
 _ALGORITHM = "HS256"
 
 RandomBytes = Callable[[int], bytes]
@@ -167,8 +164,7 @@ def _is_copied(connection: Connection, token: Any) -> bool:
 
 _BY_ID = select(t.devices).where(t.devices.c.id == bindparam("id"))
 _KEY = select(t.secrets.c.value).where(t.secrets.c.name == SIGNING_KEY)
-# By database and token: when it was last looked up, when it expires, whose it is.
-_TRUSTED: WeakKeyDictionary[Engine, dict[str, tuple[float, float, Device]]] = WeakKeyDictionary()
+_TRUST: Trust[tuple[float, Device]] = Trust()  # by access token, with the time it expires at
 
 
 def identify(database: Database, access_token: str, at: datetime) -> Device | Refusal:
@@ -182,12 +178,11 @@ def identify(database: Database, access_token: str, at: datetime) -> Device | Re
 def recognise(database: Database, access_token: str, at: datetime) -> tuple[Device | Refusal, bool]:
     """As `identify`, and only reads; whether it is time to note that the device was seen.
 
-    A tablet that asks often is looked up again after TRUSTED_S at the latest.
+    A tablet that asks often is trusted for a moment (`core.service.trust`).
     """
-    trusted, now = _TRUSTED.setdefault(database.engine, {}), time.monotonic()
-    known = trusted.get(access_token)
-    if known is not None and now - known[0] < TRUSTED_S and at.timestamp() < known[1]:
-        return known[2], False
+    known = _TRUST.whose(database.engine, access_token)
+    if known is not None and at.timestamp() < known[0]:
+        return known[1], False
     with database.read() as connection:
         claims = _claims(connection, access_token)
         row = connection.execute(_BY_ID, {"id": claims.get("sub", "")}).first()
@@ -198,9 +193,7 @@ def recognise(database: Database, access_token: str, at: datetime) -> tuple[Devi
     if claims["exp"] <= at.timestamp():
         return TOKEN_EXPIRED, False
     device = Device(row.id, row.number, row.location_id, row.name)
-    if len(trusted) >= MOST_TRUSTED:
-        trusted.clear()
-    trusted[access_token] = now, claims["exp"], device
+    _TRUST.keep(database.engine, access_token, (claims["exp"], device))
     return device, row.last_seen_at is None or at - row.last_seen_at > SEEN_EVERY
 
 
@@ -229,7 +222,7 @@ def revoke(database: Database, device_id: str, at: datetime) -> bool:
 
 
 def _set_state(connection: Connection, device_id: str, state: str, at: datetime) -> bool:
-    _TRUSTED.pop(connection.engine, None)
+    _TRUST.forget(connection.engine)
     stop = update(t.devices).where(t.devices.c.id == device_id).values(state=state, revoked_at=at)
     return connection.execute(stop).rowcount == 1
 

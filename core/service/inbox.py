@@ -65,7 +65,7 @@ def receive(database: Database, device: Device, received: Received, at: datetime
     for _ in range(MOST_TURNS):
         try:
             with database.write() as connection:
-                return _answer(connection, device, received, at)
+                return answer_in(connection, device, received, at)
         except Exception as fault:
             if not _is_transient(fault):
                 log.exception("command %s of device %s failed", received.id, device.id)
@@ -75,10 +75,6 @@ def receive(database: Database, device: Device, received: Received, at: datetime
 
 def answer_in(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
     """As `receive`, in a transaction of the caller, who undoes it where this raises."""
-    return _answer(connection, device, received, at)
-
-
-def _answer(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
     # The lock makes the commands of one device take turns: the same command sent twice at once has one effect.
     lock = select(t.devices.c.state).where(t.devices.c.id == device.id).with_for_update(key_share=True)
     if connection.execute(lock).scalar_one() != "active":

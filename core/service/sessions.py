@@ -6,21 +6,20 @@ five wrong passwords a login is locked for 15 minutes, whether it exists or not,
 
 import hashlib
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from core.contract.ids import uuid7
 from core.domain.permissions import Permission
 from core.service.refusal import Kind, Refusal
+from core.service.trust import Trust
 from core.store import tables as t
 from core.store.database import Database
 
@@ -29,9 +28,6 @@ MOST_FAILURES: Final = 5
 LOCK_TIME: Final = timedelta(minutes=15)
 SESSION_PREFIX: Final = "cs_"
 KEY_PREFIX: Final = "ck_"
-
-KEY_TRUSTED_S: Final = 1.0
-MOST_KEYS: Final = 1_000
 
 CREDENTIALS_WRONG = Refusal("credentials_wrong", Kind.FORBIDDEN, remedy="Check login and password.")
 TOKEN_INVALID = Refusal("token_invalid", Kind.FORBIDDEN, remedy="Sign in again, or ask for a new key.")
@@ -49,8 +45,7 @@ class Principal:
     permissions: frozenset[str]
 
 
-# By database and hash of the key: when it was last looked up, and whose it is.
-_KEYS: WeakKeyDictionary[Engine, dict[str, tuple[float, Principal]]] = WeakKeyDictionary()
+_TRUST: Trust[Principal] = Trust()  # by hash of the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +103,15 @@ def identify(database: Database, token: str, at: datetime) -> Principal | Refusa
 
 
 def _identify_key(database: Database, token: str) -> Principal | Refusal:
-    """Integrators ask hundreds of times a second: a key is looked up again after KEY_TRUSTED_S at the latest."""
-    known = _KEYS.setdefault(database.engine, {})
-    hashed, now = _hashed(token), time.monotonic()
-    seen = known.get(hashed)
-    if seen is not None and now - seen[0] < KEY_TRUSTED_S:
-        return seen[1]
+    """An integrator that asks often is trusted for a moment (`core.service.trust`)."""
+    hashed = _hashed(token)
+    known = _TRUST.whose(database.engine, hashed)
+    if known is not None:
+        return known
     with database.read() as connection:
         found = _of_key(connection, token)
-    if isinstance(found, Refusal):
-        known.pop(hashed, None)
-    else:
-        if len(known) > MOST_KEYS:
-            known.clear()
-        known[hashed] = (now, found)
+    if isinstance(found, Principal):
+        _TRUST.keep(database.engine, hashed, found)
     return found
 
 
@@ -151,8 +141,8 @@ def create_key(
 
 
 def revoke_key(connection: Connection, key_id: str, at: datetime) -> bool:
-    """False: there is no such key. It opens nothing any more at once in this process, within a second in others."""
-    _KEYS.pop(connection.engine, None)
+    """False: there is no such key. It opens nothing any more within a second."""
+    _TRUST.forget(connection.engine)
     k = t.api_keys.c
     return connection.execute(update(t.api_keys).where(k.id == key_id).values(revoked_at=at)).rowcount == 1
 

@@ -41,20 +41,12 @@ def mark(connection: Connection, part: str, entity: str, id: str, deleted: bool 
 
 def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str], deleted: bool = False) -> None:
     """As `mark`, for many rows of one partition and entity."""
-    # Sorted: transactions that mark the same rows take their locks in the same order.
-    rows = [{"part": part, "entity": entity, "id": id, "deleted": deleted} for id in sorted(set(ids))]
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        connection.execute(_MARK_POSTGRES, rows)
-    else:
-        clock = _step_clock(connection)
-        connection.execute(_MARK_SQLITE, [{**row, "tx": clock} for row in rows])
-    connection.info.setdefault(MARKED, set()).add(part)
+    mark_each(connection, entity, ((part, id) for id in ids), deleted)
 
 
 def mark_each(connection: Connection, entity: str, rows: Iterable[tuple[str, str]], deleted: bool = False) -> None:
     """As `mark`, for rows (part, id) of many partitions at once."""
+    # Sorted: transactions that mark the same rows take their locks in the same order.
     marks = [{"part": part, "entity": entity, "id": id, "deleted": deleted} for part, id in sorted(set(rows))]
     if not marks:
         return

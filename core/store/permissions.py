@@ -34,7 +34,7 @@ def grants_at(connection: Connection, location_id: str, user_ids: Iterable[str])
 
 
 def may_each(connection: Connection, permission: str, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the (user id, location id) that `may` allows, in three statements for any number of them."""
+    """Those of the (user id, location id) where `may` says yes, in three statements for any number of them."""
     pairs = set(asked)
     users, locations = {user for user, _ in pairs}, {location for _, location in pairs}
     a, here, u = t.assignments.c, t.location_divisions.c, t.users.c
@@ -61,6 +61,4 @@ def may_each(connection: Connection, permission: str, asked: Iterable[tuple[str,
 
 def may(connection: Connection, user_id: str, permission: str, location_id: str) -> bool:
     """Whether this user is known, active, and has the permission at the location."""
-    active = connection.execute(select(t.users.c.active).where(t.users.c.id == user_id)).scalar_one_or_none()
-    grants = grants_at(connection, location_id, (user_id,)).get(user_id) if active else None
-    return grants is not None and permission in grants.permissions
+    return bool(may_each(connection, permission, [(user_id, location_id)]))
