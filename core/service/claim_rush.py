@@ -112,7 +112,7 @@ def _late(
 ) -> tuple[dict[int, Outcome], dict[str, list[int]]]:
     """What those hear whose offer is over; and the others by offer."""
     wanted = list(numbers)
-    offers = claims.seen_many(connection, {asked[number].copy_id for number in wanted})
+    offers = claims.standing(connection, {asked[number].copy_id for number in wanted})
     late: dict[int, Outcome] = {}
     still_open: dict[str, list[int]] = {}
     for number in wanted:

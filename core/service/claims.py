@@ -56,12 +56,21 @@ def seen(connection: Connection, copy_id: str, location_id: str) -> Any:
 
 
 _SEEN_HERE = _SEEN.where(_COPY.id == bindparam("copy_id"), _COPY.location_id == bindparam("location_id"))
-_SEEN_MANY = _SEEN.where(_COPY.id.in_(bindparam("copy_ids", expanding=True)))
+# Only what `refusal_of` asks for.
+_STANDING = (
+    select(
+        _COPY.id.label("copy_id"), _COPY.location_id, _COPY.answer, _OFFER.id, _OFFER.state, _OFFER.expires_at,
+        _WINNER.c.name.label("winner_name"),
+    )
+    .join_from(t.offer_copies, t.offers, _OFFER.id == _COPY.offer_id)
+    .join(_WINNER, _WINNER.c.id == _OFFER.winner, isouter=True)
+    .where(_COPY.id.in_(bindparam("copy_ids", expanding=True)))
+)  # fmt: skip
 
 
-def seen_many(connection: Connection, copy_ids: Iterable[str]) -> dict[str, Any]:
-    """As `seen`, by id of the copy, whose ever it is."""
-    rows = connection.execute(_SEEN_MANY, {"copy_ids": list(copy_ids)})
+def standing(connection: Connection, copy_ids: Iterable[str]) -> dict[str, Any]:
+    """How the offers stand, by id of the copy, whose ever it is: for `refusal_of`."""
+    rows = connection.execute(_STANDING, {"copy_ids": list(copy_ids)})
     return {row.copy_id: row for row in rows}
 
 

@@ -7,7 +7,7 @@ first coming was lost, which shows in its successor never having been used; a co
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -162,9 +162,21 @@ def _is_copied(connection: Connection, token: Any) -> bool:
     return connection.execute(query).first() is not None
 
 
-_BY_ID = select(t.devices).where(t.devices.c.id == bindparam("id"))
+_BY_IDS = select(t.devices).where(t.devices.c.id.in_(bindparam("ids", expanding=True)))
 _KEY = select(t.secrets.c.value).where(t.secrets.c.name == SIGNING_KEY)
-_TRUST: Trust[tuple[float, Device]] = Trust()  # by access token, with the time it expires at
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a token of ours says, signed with `key`. `unseen`: it is time to note that the device was seen."""
+
+    device: Device
+    expires_s: float
+    key: bytes
+    unseen: bool = False
+
+
+_TRUST: Trust[_Signed] = Trust()  # by access token
 
 
 def identify(database: Database, access_token: str, at: datetime) -> Device | Refusal:
@@ -178,23 +190,44 @@ def identify(database: Database, access_token: str, at: datetime) -> Device | Re
 def recognise(database: Database, access_token: str, at: datetime) -> tuple[Device | Refusal, bool]:
     """As `identify`, and only reads; whether it is time to note that the device was seen.
 
-    A tablet that asks often is trusted for a moment (`core.service.trust`).
+    A tablet that asks often is trusted for a moment (`core.service.trust`); then all that asked meanwhile are looked up
+    together, by the devices that their signed tokens named.
     """
     known = _TRUST.whose(database.engine, access_token)
-    if known is not None and at.timestamp() < known[0]:
-        return known[1], False
+    if known is not None and at.timestamp() < known.expires_s:
+        if known.unseen:
+            _TRUST.keep(database.engine, access_token, replace(known, unseen=False))
+        return known.device, known.unseen
+    renewed = _TRUST.outdated(database.engine, access_token)
     with database.read() as connection:
-        claims = _claims(connection, access_token)
-        row = connection.execute(_BY_ID, {"id": claims.get("sub", "")}).first()
+        key = _signing_key(connection)
+        named = {token: (one.device.id, one.expires_s) for token, one in renewed.items() if one.key == key}
+        if access_token not in named:
+            claims = _claims(key, access_token)
+            named[access_token] = claims.get("sub", ""), claims.get("exp", 0)
+        ids = sorted({device_id for device_id, _ in named.values()})
+        rows = {row.id: row for row in connection.execute(_BY_IDS, {"ids": ids})}
+    found = {token: _judged(rows.get(id), (expires_s, key), at) for token, (id, expires_s) in named.items()}
+    mine = found[access_token]
+    if isinstance(mine, _Signed):
+        found[access_token] = replace(mine, unseen=False)
+    for token, one in found.items():
+        if isinstance(one, _Signed):
+            _TRUST.keep(database.engine, token, one)
+    return (mine.device, mine.unseen) if isinstance(mine, _Signed) else (mine, False)
+
+
+def _judged(row: Any, said: tuple[float, bytes], at: datetime) -> _Signed | Refusal:
+    """`said`: when the token expires, and the key it is signed with."""
+    expires_s, key = said
     if row is None:
-        return TOKEN_INVALID, False
+        return TOKEN_INVALID
     if row.state != "active":
-        return DEVICE_REVOKED if row.state == "revoked" else DEVICE_SUSPENDED, False
-    if claims["exp"] <= at.timestamp():
-        return TOKEN_EXPIRED, False
-    device = Device(row.id, row.number, row.location_id, row.name)
-    _TRUST.keep(database.engine, access_token, (claims["exp"], device))
-    return device, row.last_seen_at is None or at - row.last_seen_at > SEEN_EVERY
+        return DEVICE_REVOKED if row.state == "revoked" else DEVICE_SUSPENDED
+    if expires_s <= at.timestamp():
+        return TOKEN_EXPIRED
+    unseen = row.last_seen_at is None or at - row.last_seen_at > SEEN_EVERY
+    return _Signed(Device(row.id, row.number, row.location_id, row.name), expires_s, key, unseen)
 
 
 def note_seen(database: Database, device: Device, at: datetime) -> None:
@@ -202,11 +235,11 @@ def note_seen(database: Database, device: Device, at: datetime) -> None:
         connection.execute(update(t.devices).where(t.devices.c.id == device.id).values(last_seen_at=at))
 
 
-def _claims(connection: Connection, access_token: str) -> dict[str, Any]:
+def _claims(key: bytes, access_token: str) -> dict[str, Any]:
     """What a token of ours says, whether it is still valid or not; empty for any other text."""
     options: Any = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
     try:
-        return dict(jwt.decode(access_token, _signing_key(connection), algorithms=[_ALGORITHM], options=options))
+        return dict(jwt.decode(access_token, key, algorithms=[_ALGORITHM], options=options))
     except jwt.PyJWTError:
         return {}
 

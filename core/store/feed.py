@@ -47,25 +47,25 @@ def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str]
 def mark_each(connection: Connection, entity: str, rows: Iterable[tuple[str, str]], deleted: bool = False) -> None:
     """As `mark`, for rows (part, id) of many partitions at once."""
     # Sorted: transactions that mark the same rows take their locks in the same order.
-    marks = [{"part": part, "entity": entity, "id": id, "deleted": deleted} for part, id in sorted(set(rows))]
+    marks = sorted(set(rows))
     if not marks:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(_MARK_POSTGRES, marks)
+        connection.exec_driver_sql(_MARK_POSTGRES, [(part, entity, id, deleted) for part, id in marks])
     else:
         clock = _step_clock(connection)
-        connection.execute(_MARK_SQLITE, [{**row, "tx": clock} for row in marks])
-    connection.info.setdefault(MARKED, set()).update(str(row["part"]) for row in marks)
+        connection.exec_driver_sql(_MARK_SQLITE, [(part, entity, id, clock, deleted) for part, id in marks])
+    connection.info.setdefault(MARKED, set()).update(part for part, _ in marks)
 
 
-# As text, because SQLAlchemy compiles an upsert anew for every execution: 0.6 ms a mark.
+# As the driver takes it: an upsert is compiled anew for every execution (0.6 ms), and its rows are bound one by one.
 _MARK = """
-    INSERT INTO sync_row (part, entity, id, tx, ver, deleted) VALUES (:part, :entity, :id, {tx}, 1, :deleted)
+    INSERT INTO sync_row (part, entity, id, tx, ver, deleted) VALUES {values}
     ON CONFLICT (part, entity, id)
     DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
 """
-_MARK_SQLITE = text(_MARK.format(tx=":tx"))
-_MARK_POSTGRES = text(_MARK.format(tx="pg_current_xact_id()"))
+_MARK_SQLITE = _MARK.format(values="(?, ?, ?, ?, 1, ?)")
+_MARK_POSTGRES = _MARK.format(values="(%s, %s, %s, pg_current_xact_id(), 1, %s)")
 
 
 def move(connection: Connection, entity: str, id: str, old_part: str, new_part: str) -> None:

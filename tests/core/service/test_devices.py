@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.contract.sync import Enrolment
-from core.service import devices
+from core.service import devices, trust
 from core.service.devices import Applicant
 from core.service.refusal import Refusal
 from core.store import tables as t
@@ -153,3 +153,59 @@ def test_a_tablet_that_was_just_seen_is_shut_out_at_once(database, enrolled):
     assert isinstance(devices.identify(database, enrolled.access_token, NOW), devices.Device)
     assert devices.revoke(database, enrolled.device_id, NOW)
     assert devices.identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED
+
+
+class Watch:
+    """What trust measures its moment with."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch(monkeypatch) -> Watch:
+    watch = Watch()
+    monkeypatch.setattr(trust, "time", watch)
+    return watch
+
+
+@pytest.fixture
+def tablets(database, world) -> list[Enrolment]:
+    """Three that ask all the time."""
+    made = [enrol(database, devices.create_code(database, world.lille, NOW)) for _ in range(3)]
+    for tablet in made * 2:
+        devices.identify(database, tablet.access_token, NOW)
+    return made
+
+
+def test_tablets_that_ask_often_are_looked_up_together_and_each_is_judged(database, watch, tablets):
+    with database.write() as connection:  # by another process, which this one does not hear of
+        away = update(t.devices).where(t.devices.c.id == tablets[1].device_id)
+        connection.execute(away.values(state="revoked"))
+    watch.now += trust.TRUSTED_S
+    assert isinstance(devices.identify(database, tablets[0].access_token, NOW), devices.Device)
+    with database.write() as connection:  # the others need no look of their own now
+        connection.execute(update(t.devices).where(t.devices.c.id == tablets[2].device_id).values(name="Changed"))
+    assert devices.identify(database, tablets[1].access_token, NOW) == devices.DEVICE_REVOKED
+    third = devices.identify(database, tablets[2].access_token, NOW)
+    assert isinstance(third, devices.Device)
+    assert third.name == "Till"
+
+
+def test_who_is_renewed_by_another_is_noted_as_seen_all_the_same(database, watch, tablets):
+    later = NOW + timedelta(minutes=5)
+    watch.now += trust.TRUSTED_S
+    for tablet in tablets:
+        devices.identify(database, tablet.access_token, later)
+    with database.read() as connection:
+        assert set(connection.execute(select(t.devices.c.last_seen_at)).scalars()) == {later}
+
+
+def test_a_new_key_ends_the_trust_in_tokens_of_the_old_one(database, watch, tablets):
+    with database.write() as connection:
+        connection.execute(t.secrets.update().values(value=b"another key of thirty-two bytes!"))
+    watch.now += trust.TRUSTED_S
+    for tablet in tablets:
+        assert devices.identify(database, tablet.access_token, NOW) == devices.TOKEN_INVALID

@@ -55,3 +55,24 @@ def test_it_remembers_a_bounded_number(clock: Clock, engine: Engine) -> None:
         known.keep(engine, str(number), number)
     assert known.whose(engine, "0") is None
     assert known.whose(engine, str(MOST_TRUSTED)) == MOST_TRUSTED
+
+
+def test_one_look_renews_everybody_who_asked_and_forgets_the_others(clock: Clock, engine: Engine) -> None:
+    known: Trust[str] = Trust()
+    for name in ("ana", "bo", "cy"):
+        known.keep(engine, name, name)
+    known.whose(engine, "ana")
+    clock.now += TRUSTED_S * 0.5
+    known.keep(engine, "new", "new")
+    clock.now += TRUSTED_S * 0.6
+    assert known.outdated(engine, "bo") == {"ana": "ana", "bo": "bo"}
+    assert known.outdated(engine, "cy") == {}
+    assert known.whose(engine, "ana") is None
+
+
+def test_nobody_is_renewed_for_a_stranger(clock: Clock, engine: Engine) -> None:
+    known: Trust[str] = Trust()
+    known.keep(engine, "ana", "ana")
+    known.whose(engine, "ana")
+    clock.now += TRUSTED_S * 1.1
+    assert known.outdated(engine, "stranger") == {}
