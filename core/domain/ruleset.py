@@ -43,7 +43,7 @@ NATURAL_UNIT: Final[Mapping[Criterion, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Which orders a strategy is for; an empty field asks nothing. `tiers`: the order's option "tier"."""
+    """Which orders are meant; an empty field asks nothing. `tiers`: the order's own, else its customer's."""
 
     channels: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -87,11 +87,41 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Orders are sourced at these times of day only ("06:00"), by the clock of `timezone`."""
+
+    times: tuple[str, ...]
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidate:
+    """Instead of `from_shipments` or more, all parts travel to one place and leave from there in one shipment.
+
+    `at`: the places that may gather them; empty: all of these `kinds`. `max_extra_minutes`: how much later it may be.
+    """
+
+    at: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    from_shipments: int = 2
+    max_extra_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Orders that somebody looks at before anybody works on them: held with this reason from the beginning."""
+
+    reason: str
+    when: When = When()
+
+
+@dataclass(frozen=True, slots=True)
 class Strategy:
     """`weights` empty: the criteria count in their order; else by their points. `max_splits`: shipments beyond one.
 
     Without `allow_quantity_split` a line comes whole from one location, or not at all. `fallback`: the strategy that is
-    tried where this one leaves something unfilled; the one that leaves less decides.
+    tried where this one leaves something unfilled; the one that leaves less decides. `cooling_off_minutes`: how long an
+    order is left alone after it was placed.
     """
 
     name: str = "standard"
@@ -105,6 +135,9 @@ class Strategy:
     partial: Partial | None = None
     wait: Wait | None = None
     fallback: str = ""
+    consolidate: Consolidate | None = None
+    cooling_off_minutes: int = 0
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +151,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What a parcel takes on its way: for the criteria lead_time and carbon."""
+    """What a parcel takes on its way: for the criteria lead_time and carbon. `gathering_minutes`: to consolidate."""
 
     preparation_minutes: Mapping[str, int] = field(default_factory=lambda: {"store": 240, "warehouse": 120})
+    gathering_minutes: int = 60
     km_per_day: int = 500
     carbon_g_per_parcel: int = 200
     carbon_g_per_tonne_km: int = 140
@@ -128,9 +162,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Resourcing:
-    """`ask_again`: a place that refused or was short may be asked again for the same order."""
+    """`ask_again`: a place that refused or was short may be asked again for the same order.
+
+    `start_within_minutes`: work that nobody has begun after so long goes to another place; 0: it stays. `when_late`:
+    so does work that is not begun when its promise is at risk, where another place can still keep it.
+    """
 
     ask_again: bool = False
+    start_within_minutes: int = 0
+    when_late: bool = True
 
 
 DEFAULT_GRID: Final = (Zone(50, 490, 40), Zone(300, 590, 55), Zone(1000, 690, 75), Zone(20_000, 1290, 220))
@@ -138,12 +178,17 @@ DEFAULT_GRID: Final = (Zone(50, 490, 40), Zone(300, 590, 55), Zone(1000, 690, 75
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """Of a division. `node_limit`: steps of the search after which it says what it has proved and what not."""
+    """Of a division. `node_limit`: steps of the search after which it says what it has proved and what not.
+
+    `services`: by name ("engraving") the places that offer it, where all parts of an order that wants it are gathered.
+    """
 
     strategies: tuple[Strategy, ...] = (Strategy(),)
     grid: tuple[Zone, ...] = DEFAULT_GRID
     way: Way = Way()
     resourcing: Resourcing = Resourcing()
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     alternatives: bool = True
     node_limit: int = 5_000
 
@@ -172,6 +217,11 @@ def holds(when: When, order: Profile) -> bool:
     if when.min_value_minor is not None and order.value_minor < when.min_value_minor:
         return False
     return when.max_value_minor is None or order.value_minor <= when.max_value_minor
+
+
+def check_of(ruleset: Ruleset, order: Profile) -> str:
+    """Reason of the first check that an order meets; ""."""
+    return next((one.reason for one in ruleset.checks if holds(one.when, order)), "")
 
 
 def strategies_for(ruleset: Ruleset, order: Profile) -> tuple[Strategy, ...]:

@@ -9,7 +9,8 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from core.domain.ruleset import Criterion, Ruleset, Strategy
+from core.domain.calendar import parse_time, zone_of
+from core.domain.ruleset import Criterion, Release, Ruleset, Strategy
 
 MOST_STRATEGIES: Final = 20
 KINDS: Final = ("store", "warehouse")
@@ -110,6 +111,8 @@ def _sense(ruleset: Ruleset) -> list[Mistake]:
     grid = [zone.up_to_km for zone in ruleset.grid]
     if not grid or grid != sorted(set(grid)):
         found.append(Mistake("grid", "not_rising"))
+    found += [Mistake(f"checks.{n}.reason", "field_missing") for n, one in enumerate(ruleset.checks) if not one.reason]
+    found += [Mistake(f"services.{name}", "nobody_can_match") for name, ids in ruleset.services.items() if not ids]
     if not ruleset.way.km_per_day:
         found.append(Mistake("way.km_per_day", "number_out_of_range", "0"))
     return found
@@ -123,11 +126,26 @@ def _sense_of(one: Strategy, place: str, names: list[str]) -> list[Mistake]:
         found.append(Mistake(f"{place}.weights", "weights_not_of_criteria"))
     if one.fallback and one.fallback not in names:
         found.append(Mistake(f"{place}.fallback", "unknown_strategy", one.fallback))
-    kinds = (*one.prefer, *one.filters.kinds)
+    kinds = (*one.prefer, *one.filters.kinds, *(one.consolidate.kinds if one.consolidate else ()))
     found += [Mistake(place, "unknown_kind", kind) for kind in sorted(set(kinds) - set(KINDS))]
     low, high = one.when.min_value_minor, one.when.max_value_minor
     if low is not None and high is not None and low > high:
         found.append(Mistake(f"{place}.when", "nobody_can_match"))
+    if one.consolidate and not (one.consolidate.at or one.consolidate.kinds):
+        found.append(Mistake(f"{place}.consolidate", "nobody_can_match"))
+    return found + (_sense_of_times(one.release, f"{place}.release") if one.release else [])
+
+
+def _sense_of_times(release: Release, place: str) -> list[Mistake]:
+    found = [] if release.times else [Mistake(f"{place}.times", "field_missing")]
+    for read, where, value in [
+        *((parse_time, f"{place}.times", time) for time in release.times),
+        (zone_of, f"{place}.timezone", release.timezone),
+    ]:
+        try:
+            read(value)
+        except ValueError:
+            found.append(Mistake(where, "value_malformed", value))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Orders that waited for announced stock are decided again when its day has come."""
+"""Orders that waited for announced stock, or for their own time, are decided when it has come."""
 
 from collections.abc import Mapping
 
@@ -11,8 +11,8 @@ from core.service.cause import Cause
 
 
 def source_again(connection: Connection, cause: Cause, job: Taken) -> None:
-    if resourcing.source_again(connection, cause, job.subject):
-        order_state.refresh(connection, cause, job.subject)
+    resourcing.source_again(connection, cause, job.subject)
+    order_state.refresh(connection, cause, job.subject)
 
 
 HANDLERS: Mapping[str, Handler] = {sourcing.SOURCE_AGAIN: source_again}

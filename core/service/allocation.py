@@ -82,7 +82,15 @@ def decide(
     decision_id = sourcing.keep(connection, cause, parts.row.id, kind, answer)
     shipments = len(answer.decision.location_ids)
     told = {"number": parts.row.number, "decision_id": decision_id, "shipments": shipments, "kind": kind}
-    record(connection, cause, [Happening("OrderSourced", "order", parts.row.id, parts.row.id, told)])
+    record(
+        connection,
+        cause,
+        [
+            Happening(
+                "OrderPostponed" if answer.postponed else "OrderSourced", "order", parts.row.id, parts.row.id, told
+            )
+        ],
+    )
     missing = {one.line_id: one.quantity for one in answer.decision.unfilled}
     return Decided(answer.decision.assignments, missing, decision_id)
 
@@ -93,7 +101,7 @@ def _promised(connection: Connection, cause: Cause, question: Question) -> Answe
     if late is not None:
         savepoint = connection.begin_nested()
         answer = _reserved(connection, cause, replace(question, late=late))
-        if not answer.decision.unfilled:
+        if answer.postponed or not answer.decision.unfilled:
             savepoint.commit()
             return answer
         savepoint.rollback()

@@ -20,6 +20,7 @@ class Customer:
     email: str = ""
     phone: str = ""
     language: str = ""
+    tier: str = ""
     addresses: tuple[Mapping[str, str], ...] = ()
 
 
@@ -27,7 +28,7 @@ def put(connection: Connection, cause: Cause, account_id: str, customer: Custome
     """(id, "created" | "updated" | "unchanged"). Blank is not a value: it leaves what is known."""
     c = t.customers.c
     known = connection.execute(select(t.customers).where(c.number == customer.number)).first()
-    given = {name: getattr(customer, name) for name in ("name", "email", "phone", "language")}
+    given = {name: getattr(customer, name) for name in ("name", "email", "phone", "language", "tier")}
     addresses = [dict(address) for address in customer.addresses]
     if known is None:
         id = cause.new_id()

@@ -72,6 +72,9 @@ def refresh(connection: Connection, cause: Cause, order_id: str) -> OrderState |
         return None
     state = derive_order_state(parts.ordered, parts.fulfilments, parts.row.hold, parts.offered)
     waiting = bool(parts.unassigned)
+    if waiting and parts.row.source_at is not None and parts.row.source_at > cause.received_at:
+        # Left alone for now: it waits for its time, not for stock.
+        state, waiting = OrderState.ON_HOLD if parts.row.hold else OrderState.RECEIVED, False
     if state.value != parts.row.state or waiting != parts.row.waiting:
         change = update(t.orders).where(t.orders.c.id == order_id)
         connection.execute(change.values(state=state.value, waiting=waiting, version=t.orders.c.version + 1))

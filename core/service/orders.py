@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
-from core.service import customers, fulfilments, order_state, placing, promise_orders
+from core.service import customers, fulfilments, holds, order_state, placing, promise_orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import Happening, record
@@ -42,7 +42,8 @@ class NewLine:
 class NewOrder:
     """`number` "": one is given. `location_id`: this place prepares it. `hold`: code of a reason.
 
-    `delivery`: what the customer chose of the promise; it then sets service level, carrier and target time.
+    `delivery`: what the customer chose of the promise; it then sets service level, carrier and target time. `tier`
+    "": the customer's. `services`: names of the division's rules, done where the order is gathered.
     """
 
     division_id: str
@@ -58,6 +59,8 @@ class NewOrder:
     release_at: datetime | None = None
     hold: str = ""
     location_id: str = ""
+    tier: str = ""
+    services: tuple[str, ...] = ()
     delivery: Choice | None = None
 
 
@@ -90,6 +93,8 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
         row["customer_id"], _ = customers.put(connection, cause, division.account_id, new.customer)
     lines = _line_rows(cause, order_id, new.lines, articles)
     row["total_minor"] = sum(line["quantity"] * line["unit_price_minor"] for line in lines)
+    checked = "" if new.hold else holds.check_of(connection, row, cause.received_at)
+    row["hold"] = new.hold or checked
     if promised is not None:
         row["options"] = {**row["options"], "promised": True}
         row["target_at"] = promised.option.target_at
@@ -100,6 +105,8 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
     units = sum(line["quantity"] for line in lines)
     told = {"number": number, "channel": new.channel, "lines": len(lines), "units": units}
     record(connection, cause, [Happening("OrderReceived", "order", order_id, order_id, told)])
+    if row["hold"]:
+        holds.open_task(connection, cause, order_id, row["hold"], "check" if checked else "hold")
     parts = order_state.load(connection, order_id)
     assert parts is not None
     made = placing.place(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
@@ -223,7 +230,7 @@ def _order_row(new: NewOrder, division: Any, cause: Cause, values: Mapping[str, 
         "currency": division.currency,
         "ship_to": asdict(new.ship_to),
         "gift_message": new.gift_message,
-        "options": {"location_id": new.location_id} if new.location_id else {},
+        "options": _options(new),
         "placed_at": placed_at,
         "release_at": new.release_at,
         "target_at": placed_at,
@@ -231,6 +238,11 @@ def _order_row(new: NewOrder, division: Any, cause: Cause, values: Mapping[str, 
         "waiting": False,
         "version": 1,
     }
+
+
+def _options(new: NewOrder) -> dict[str, Any]:
+    given = {"location_id": new.location_id, "tier": new.tier, "services": list(new.services)}
+    return {name: value for name, value in given.items() if value}
 
 
 def _line_rows(

@@ -18,7 +18,8 @@ def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
     if parts is None:
         return False
     wanted = parts.unassigned
-    if not wanted:
+    early = parts.row.source_at is not None and parts.row.source_at > cause.received_at
+    if early or not wanted:
         return False
     ruleset, _ = rulesets.live(connection, parts.row.division_id, cause.received_at)
     failed = {} if ruleset.resourcing.ask_again else failed_places(parts)

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from core.adapters import town_directory
-from core.domain.ruleset import Criterion, Profile, Ruleset
+from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
 from core.domain.sourcing import Decision
-from core.service import atp, deciding, inbound_stock, later, rulesets
+from core.service import atp, deciding, inbound_stock, later, postponing, rulesets
 from core.service.cause import Cause
 from core.service.deciding import CODES, Case
 from core.service.inbound_stock import Waiting
@@ -48,10 +49,19 @@ class Answer:
     document: Mapping[str, Any]  # what is kept and shown: the decision with its explanation
     ruleset_id: str
 
+    @property
+    def postponed(self) -> bool:
+        """Nothing is decided yet: it is not its time."""
+        return "postponed_until" in self.document
+
 
 def decide(connection: Connection, question: Question, at: datetime) -> Answer:
     """Reads stock as it is now; reserves nothing."""
     ruleset, ruleset_id = rulesets.live(connection, question.division_id, at)
+    order = _order(connection, question)
+    early = postponing.postponed(connection, question, strategies_for(ruleset, order.profile)[0], order.placed_at, at)
+    if early is not None:
+        return Answer(early.decision, early.document, ruleset_id)
     network = read_network(connection, question.division_id, at)
     if judges(ruleset):
         network = with_rejections(connection, network)
@@ -65,7 +75,7 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
         question.excluded,
         question.location_id,
         question.late,
-        _profile(connection, question),
+        order.profile,
         _weights(connection, skus) if _weighs(ruleset) else {},
         _prices(connection, question.order_id),
     )
@@ -104,9 +114,12 @@ def keep(connection: Connection, cause: Cause, order_id: str, kind: str, answer:
         "explanation": dict(answer.document),
     }
     connection.execute(insert(t.decisions), [row])
-    if "wait_until" in answer.document:
-        until = datetime.fromisoformat(answer.document["wait_until"])
-        later.schedule(connection, cause, [Job(SOURCE_AGAIN, until, order_id)])
+    until = answer.document.get("wait_until") or answer.document.get("postponed_until")
+    if until:
+        later.schedule(connection, cause, [Job(SOURCE_AGAIN, datetime.fromisoformat(until), order_id)])
+    if answer.postponed:
+        moment = {"source_at": datetime.fromisoformat(answer.document["postponed_until"])}
+        connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(moment))
     return id
 
 
@@ -147,13 +160,27 @@ def distance_km(place: town_directory.Place, location: Any) -> float:
     return round(2 * EARTH_RADIUS_KM * asin(sqrt(half)), 1)
 
 
-def _profile(connection: Connection, question: Question) -> Profile:
-    o = t.orders.c
-    query = select(o.channel, o.service_level, o.total_minor, o.options).where(o.id == question.order_id)
+class _Order(NamedTuple):
+    """`placed_at` None: there is no such order."""
+
+    profile: Profile
+    placed_at: datetime | None = None
+    options: Mapping[str, Any] = MappingProxyType({})
+
+
+def _order(connection: Connection, question: Question) -> _Order:
+    o, c = t.orders.c, t.customers.c
+    query = (
+        select(o.channel, o.service_level, o.total_minor, o.options, o.placed_at, c.tier)
+        .join_from(t.orders, t.customers, c.id == o.customer_id, isouter=True)
+        .where(o.id == question.order_id)
+    )
     row = connection.execute(query).first()
     if row is None:
-        return Profile(country=question.country)
-    return Profile(row.channel, str(row.options.get("tier", "")), question.country, row.service_level, row.total_minor)
+        return _Order(Profile(country=question.country))
+    tier = str(row.options.get("tier", "") or row.tier or "")
+    profile = Profile(row.channel, tier, question.country, row.service_level, row.total_minor)
+    return _Order(profile, row.placed_at, row.options)
 
 
 def _prices(connection: Connection, order_id: str) -> dict[str, int]:

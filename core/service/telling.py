@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from gettext import NullTranslations
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
     told, names = decision["explanation"], _names(decision)
     proof = told["proof"]
     skus = {line_id: sku for line_id, sku, _units in told["demand"]}
+    if "postponed_until" in told:
+        return list(_postponed(_, told))
     lines = [_shipments(_, decision["shipments"]) + ". " + _proved(_, proof)]
     for one in told["assignments"]:
         sentence = _("{units} x {sku} come from {place}.")
@@ -43,6 +46,20 @@ def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
 def explanation(_: Translations, decision: Mapping[str, Any]) -> list[str]:
     """Why there, why not elsewhere, and what else could have been done."""
     return [*_reasons(_, decision), *_others(_, decision)]
+
+
+def _postponed(_: Translations, told: Mapping[str, Any]) -> Iterator[str]:
+    yield _("Not sourced before {time}.").format(time=_moment(told["postponed_until"]))
+    sentences = {
+        "cooling_off": _("The order cools off first: until then it can be cancelled without taking it from anybody."),
+        "release": _("Such orders are released at set times of the day."),
+        "promise": _("Its promise does not let it wait any longer."),
+    }
+    yield from (sentences.get(code, code) for code in told["because"])
+
+
+def _moment(iso: str) -> str:
+    return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M} UTC"
 
 
 def _proved(_: Translations, proof: Mapping[str, Any]) -> str:

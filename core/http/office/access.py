@@ -43,6 +43,7 @@ def needs(permission: Permission) -> Any:
 
 ReadOrders = Annotated[Principal, needs(Permission.READ_ORDERS)]
 WriteOrders = Annotated[Principal, needs(Permission.WRITE_ORDERS)]
+ReleaseHolds = Annotated[Principal, needs(Permission.RELEASE_HOLDS)]
 ReadStock = Annotated[Principal, needs(Permission.READ_STOCK)]
 WriteStock = Annotated[Principal, needs(Permission.WRITE_STOCK)]
 ReadCatalogue = Annotated[Principal, needs(Permission.READ_CATALOGUE)]

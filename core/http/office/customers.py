@@ -32,6 +32,7 @@ class CustomerChange(BaseModel):
     email: str | None = Field(default=None, max_length=200)
     phone: str | None = Field(default=None, max_length=40)
     language: str | None = Field(default=None, max_length=8)
+    tier: str | None = Field(default=None, max_length=40)
     addresses: list[AddressBody] | None = Field(default=None, max_length=20)
 
 
@@ -42,6 +43,7 @@ class CustomerView(BaseModel):
     email: str
     phone: str
     language: str
+    tier: str
     addresses: list[dict[str, str]]
     version: int
 

@@ -13,7 +13,7 @@ from core.domain.fulfilment import Address, Fulfilment
 from core.domain.lifecycle import OrderState
 from core.domain.order import customer_state
 from core.http.context import CoreContext
-from core.http.office.access import ReadOrders, WriteOrders
+from core.http.office.access import ReadOrders, ReleaseHolds, WriteOrders
 from core.http.office.answers import Once, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
 from core.service import cancellation, holds, order_state, orders
@@ -28,6 +28,8 @@ from core.store import tables as t
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=RESPONSES)
 OrderKey = Annotated[str, Path(description="Number or id of the order.", examples=["AL-100001"], max_length=100)]
+
+NAME = r"^[a-z0-9_-]*$"
 
 EXAMPLE: Mapping[str, Any] = {
     "division_id": "alba",
@@ -57,6 +59,7 @@ class CustomerBody(BaseModel):
     email: str = Field(default="", max_length=200)
     phone: str = Field(default="", max_length=40)
     language: str = Field(default="", max_length=8)
+    tier: str = Field(default="", max_length=40, pattern=NAME)
 
 
 class LineBody(BaseModel):
@@ -76,7 +79,11 @@ class DeliveryBody(BaseModel):
 
 
 class OrderBody(BaseModel):
-    """`location_id`: this place prepares it; left out: sourcing decides. `hold`: code of a reason."""
+    """`location_id`: this place prepares it; left out: sourcing decides. `hold`: code of a reason.
+
+    `tier`: what conditions of the rules ask for; left out: the customer's. `services`: what is done to the order where
+    it is gathered, by the names of the rules, for example "engraving".
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(EXAMPLE)]})
     division_id: str = Field(max_length=64)
@@ -92,6 +99,8 @@ class OrderBody(BaseModel):
     release_at: datetime | None = None
     hold: str = Field(default="", max_length=64)
     location_id: str = Field(default="", max_length=64)
+    tier: str = Field(default="", max_length=40, pattern=NAME)
+    services: list[Annotated[str, Field(max_length=40, pattern=NAME)]] = Field(default_factory=list, max_length=10)
     delivery: DeliveryBody | None = None
 
     def order(self) -> NewOrder:
@@ -100,8 +109,9 @@ class OrderBody(BaseModel):
             ship_to=Address(**self.ship_to.model_dump()),
             lines=tuple(NewLine(**line.model_dump()) for line in self.lines),
             customer=None if self.customer is None else Customer(**self.customer.model_dump()),
+            services=tuple(self.services),
             delivery=None if self.delivery is None else Choice(**self.delivery.model_dump()),
-            **self.model_dump(exclude={"division_id", "ship_to", "lines", "customer", "delivery"}),
+            **self.model_dump(exclude={"division_id", "ship_to", "lines", "customer", "delivery", "services"}),
         )
 
 
@@ -261,8 +271,8 @@ def hold_order(order: OrderKey, body: HoldBody, _: WriteOrders, once: Once) -> R
 
 
 @router.post("/{order}/release", response_model=OrderView, status_code=200)
-def release_order(order: OrderKey, _: WriteOrders, once: Once) -> Response:
-    """Ends a hold."""
+def release_order(order: OrderKey, _: ReleaseHolds, once: Once) -> Response:
+    """Ends a hold; who did it and when stays with its task."""
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
         order_id = found(connection, order)

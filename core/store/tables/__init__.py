@@ -37,7 +37,7 @@ from core.store.tables.office import (
     SalesReturnRow,
     SignInFailureRow,
 )
-from core.store.tables.order import CustomerRow, DecisionRow, OrderLineRow, OrderRow
+from core.store.tables.order import CustomerRow, DecisionRow, OrderLegRow, OrderLineRow, OrderRow, OrderTaskRow
 from core.store.tables.promise import CarrierServiceRow, DeliveryMethodRow, PromiseRow
 from core.store.tables.ruleset import PublicationRow, ReplayRow
 from core.store.tables.stock import MovementRow, PositionRow
@@ -91,6 +91,8 @@ customers = table_of(CustomerRow)
 orders = table_of(OrderRow)
 order_lines = table_of(OrderLineRow)
 decisions = table_of(DecisionRow)
+order_tasks = table_of(OrderTaskRow)
+order_legs = table_of(OrderLegRow)
 
 fulfilments = table_of(FulfilmentRow)
 fulfilment_lines = table_of(FulfilmentLineRow)

@@ -18,6 +18,7 @@ class CustomerRow(CoreRow, table=True):
     email: str = ""
     phone: str = ""
     language: str = ""
+    tier: str = ""  # what conditions of rulesets ask for
     addresses: list[dict[str, Any]] = document(list)
     version: int = 1
     created_at: datetime = moment()
@@ -49,6 +50,7 @@ class OrderRow(CoreRow, table=True):
     release_at: datetime | None = moment(default=None)
     target_at: datetime = moment()
     received_at: datetime = moment()
+    source_at: datetime | None = moment(default=None)  # left alone until then: cooling off, or a time of release
     waiting: bool = False  # something wanted is assigned nowhere: new stock may serve it
     version: int = 1
 
@@ -79,3 +81,30 @@ class DecisionRow(CoreRow, table=True):
     shipments: int = 0
     optimal: bool = False
     explanation: dict[str, Any] = document(dict)
+
+
+class OrderTaskRow(CoreRow, table=True):
+    """A question about an order that somebody must answer before anybody works on it: why, since when, by whom."""
+
+    __tablename__ = "order_task"
+    __table_args__ = (Index("ix_order_task_open", "closed_at", "opened_at"), Index("ix_order_task_order", "order_id"))
+    id: str = Field(primary_key=True)
+    order_id: str = Field(foreign_key="customer_order.id")
+    kind: str = "hold"  # "hold": set by somebody; "check": asked for by the rules
+    reason: str = ""
+    opened_at: datetime = moment()
+    opened_by: str = ""
+    closed_at: datetime | None = moment(default=None)
+    closed_by: str = ""
+
+
+class OrderLegRow(CoreRow, table=True):
+    """A fulfilment whose parcels go to another place, where the order is gathered."""
+
+    __tablename__ = "order_leg"
+    __table_args__ = (Index("ix_order_leg_order", "order_id"),)
+    fulfilment_id: str = Field(foreign_key="fulfilment.id", primary_key=True)
+    order_id: str = Field(foreign_key="customer_order.id")
+    to_location_id: str = Field(foreign_key="location.id")
+    received_at: datetime | None = moment(default=None)
+    received_by: str = ""

@@ -2,7 +2,20 @@ import json
 
 import pytest
 
-from core.domain.ruleset import DEFAULT, Criterion, Filters, Partial, Ruleset, Strategy, Wait, When, Zone
+from core.domain.ruleset import (
+    DEFAULT,
+    Check,
+    Consolidate,
+    Criterion,
+    Filters,
+    Partial,
+    Release,
+    Ruleset,
+    Strategy,
+    Wait,
+    When,
+    Zone,
+)
 from core.domain.ruleset_document import read, write
 
 FULL = Ruleset(
@@ -10,11 +23,13 @@ FULL = Ruleset(
         Strategy(
             "gold", When(tiers=("gold",), min_value_minor=1), Filters(kinds=("store",), max_km=300, min_left=1),
             (Criterion.COST, Criterion.CARBON), {Criterion.COST: 3, Criterion.CARBON: 1}, ("store",), 2, False,
-            Partial(1, 2), Wait(3), "plain",
+            Partial(1, 2), Wait(3), "plain", Consolidate(("hub",)), 30, Release(("06:00",), "Europe/Paris"),
         ),
         Strategy("plain"),
     ),
     grid=(Zone(100, 400, 10), Zone(900, 700, 30)),
+    services={"engraving": ("hub",)},
+    checks=(Check("fraud", When(tiers=("new",))),),
 )  # fmt: skip
 
 
@@ -45,6 +60,13 @@ def test_a_document_without_strategies_is_one():
         ({"strategies": []}, "strategies", "number_out_of_range"),
         ({"strategies": [{"name": "a"}, {"name": "a"}]}, "strategies", "name_twice"),
         ({"grid": []}, "grid", "not_rising"),
+        ({"release": {"times": []}}, "strategies.0.release.times", "field_missing"),
+        ({"release": {"times": ["6h"]}}, "strategies.0.release.times", "value_malformed"),
+        ({"release": {"times": ["06:00"], "timezone": "Moon"}}, "strategies.0.release.timezone", "value_malformed"),
+        ({"consolidate": {}}, "strategies.0.consolidate", "nobody_can_match"),
+        ({"consolidate": {"kinds": ["moon"]}}, "strategies.0", "unknown_kind"),
+        ({"checks": [{"reason": ""}]}, "checks.0.reason", "field_missing"),
+        ({"services": {"engraving": []}}, "services.engraving", "nobody_can_match"),
         ({"way": {"km_per_day": 0}}, "way.km_per_day", "number_out_of_range"),
     ],
 )

@@ -1,6 +1,9 @@
 import json
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from core.store import tables as t
 from tests.core.http.headquarters import Office, order
 from tests.support.core import NOW
 
@@ -82,3 +85,29 @@ async def test_without_the_permission_nothing_of_it_is_seen_or_done(office: Offi
         ("POST", f"/v1/rulesets/{id}/replays", {}), ("POST", f"/v1/rulesets/{id}/publications", {}),
     ):  # fmt: skip
         assert (await office.send(method, path, body)).status_code == 403
+
+
+async def test_a_check_asks_somebody_who_may_release_it(anywhere: Office):
+    body = {"checks": [{"reason": "fraud", "when": {"tiers": ["new"]}}]}
+    id = (await drafted(anywhere, body=body)).json()["id"]
+    await anywhere.send("POST", f"/v1/rulesets/{id}/publications", {})
+    refused = await anywhere.send("POST", "/v1/orders", order(tier="No Such Tier"))
+    assert refused.status_code == 422
+    placed = (await anywhere.send("POST", "/v1/orders", order(tier="new"))).json()
+    assert (placed["state"], placed["hold"]) == ("on_hold", "fraud")
+    (task,) = (await anywhere.get("/v1/order-tasks"))["items"]
+    assert (task["number"], task["kind"], task["reason"]) == (placed["number"], "check", "fraud")
+    assert task["opened_by_name"] == "Head"
+    released = await anywhere.send("POST", f"/v1/orders/{placed['number']}/release")
+    assert (released.status_code, released.json()["state"]) == (200, "received")
+    assert (await anywhere.get("/v1/order-tasks"))["items"] == []
+    (task,) = (await anywhere.get(f"/v1/order-tasks?closed=true&order={placed['number']}"))["items"]
+    assert task["closed_by_name"] == "Head"
+
+
+async def test_who_may_write_orders_may_not_end_a_hold_for_that(office: Office):
+    with office.database.write() as connection:
+        connection.execute(update(t.roles).where(t.roles.c.id == "head_office").values(permissions=["write_orders"]))
+    placed = (await office.send("POST", "/v1/orders", order())).json()
+    refused = await office.send("POST", f"/v1/orders/{placed['number']}/release")
+    assert (refused.status_code, refused.json()["params"]) == (403, {"permission": "release_holds"})

@@ -2,10 +2,12 @@ from sqlalchemy import insert
 
 from core.domain.lifecycle import FulfilmentState
 from core.service.cause import office_cause
-from core.service.holds import hold, release_hold
+from core.service.customers import Customer
+from core.service.holds import hold, release_hold, tasks
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.office import fulfilments_of, order_row, place, stock
+from tests.core.service.test_postponing import live
 from tests.support.core import NOW, build_world
 
 
@@ -38,3 +40,22 @@ def test_a_closed_order_cannot_be_held(database: Database):
         refused = release_hold(connection, office_cause(NOW), made.order_id)
     assert refused is not None
     assert refused.code == "order_closed"
+
+
+def test_a_check_of_the_rules_holds_an_order_from_the_beginning_until_somebody_releases_it(database: Database):
+    world = build_world(database)
+    body = {"checks": [{"reason": "fraud", "when": {"tiers": ["new"], "min_value_minor": 1}}]}
+    live(database, world, body)
+    customer = Customer("C-1", "Camille", tier="new")
+    held = place(database, world, {"SKU-1": 1}, customer=customer)
+    free = place(database, world, {"SKU-1": 1}, customer=customer, tier="known")
+    assert [order_row(database, one.order_id).state for one in (held, free)] == ["on_hold", "received"]
+    assert fulfilments_of(database, held.order_id)[0].hold == "fraud"
+    with database.write() as connection:
+        (task,) = connection.execute(tasks()).all()
+        assert (task.order_id, task.kind, task.reason, task.opened_at) == (held.order_id, "check", "fraud", NOW)
+        assert release_hold(connection, office_cause(NOW, "usr-ana"), held.order_id) is None
+        assert connection.execute(tasks()).all() == []
+        (task,) = connection.execute(tasks(held.order_id, closed=True)).all()
+    assert (task.closed_by, task.closed_at) == ("usr-ana", NOW)
+    assert fulfilments_of(database, held.order_id)[0].hold == ""
