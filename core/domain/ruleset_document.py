@@ -3,7 +3,7 @@
 A document without `strategies` is one strategy of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from types import UnionType
@@ -138,12 +138,13 @@ def _sense_of(one: Strategy, place: str, names: list[str]) -> list[Mistake]:
 
 def _sense_of_times(release: Release, place: str) -> list[Mistake]:
     found = [] if release.times else [Mistake(f"{place}.times", "field_missing")]
-    for read, where, value in [
-        *((parse_time, f"{place}.times", time) for time in release.times),
-        (zone_of, f"{place}.timezone", release.timezone),
-    ]:
+    given: list[tuple[Callable[[str], object], str, str]] = [
+        (parse_time, f"{place}.times", time) for time in release.times
+    ]
+    given.append((zone_of, f"{place}.timezone", release.timezone))
+    for understand, where, value in given:
         try:
-            read(value)
+            understand(value)
         except ValueError:
             found.append(Mistake(where, "value_malformed", value))
     return found

@@ -46,7 +46,7 @@ def check_of(connection: Connection, order: Mapping[str, Any], at: datetime) -> 
 
 
 def open_task(connection: Connection, cause: Cause, order_id: str, reason: str, kind: str = "hold") -> None:
-    row = {"id": cause.new_id(), "order_id": order_id, "kind": kind, "reason": reason}
+    row: dict[str, Any] = {"id": cause.new_id(), "order_id": order_id, "kind": kind, "reason": reason}
     row |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
     connection.execute(insert(t.order_tasks), [row])
 
