@@ -180,6 +180,10 @@ class Address:
     timezone: str
     flags: tuple[str, ...] = ()
 
+    @property
+    def unsure_of_time(self) -> bool:
+        return not TIME_FLAGS.isdisjoint(self.flags)
+
 
 def delivery_calendar(service: Service, timezone: str, holidays: tuple[tuple[date, str], ...]) -> Calendar:
     """When the carrier delivers at the destination."""

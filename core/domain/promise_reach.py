@@ -84,22 +84,30 @@ class Target:
     flags: tuple[str, ...] = ()
 
 
+def way_of(
+    service: Service, departure: Departure, calendars: Calendars, target: Target
+) -> tuple[Way | None, tuple[str, ...]]:
+    """(the way; None: the service does not go there from here, what had to be assumed of it)."""
+    zone, unsure = zone_of_address(service, departure.entry.country, target.country, target.postcode)
+    if zone is None:
+        return None, ()
+    extra = SAFETY_DAYS if target.safety or departure.entry.rhythm.flags else 0
+    days = (zone.days[0], zone.days[1] + extra)
+    earliest = delivery_day(calendars, departure.slot, days[0])
+    latest = delivery_day(calendars, departure.slot, days[1])
+    found = Way(departure, zone, days, earliest, latest) if earliest is not None and latest is not None else None
+    return found, ("postcode_missing",) if unsure else ()
+
+
 def reach(service: Service, departures: Iterable[Departure], calendars: Calendars, target: Target) -> Reach:
     ways = []
-    missing = False
+    missing: tuple[str, ...] = ()
     for departure in departures:
-        zone, unsure = zone_of_address(service, departure.entry.country, target.country, target.postcode)
-        if zone is None:
-            continue
-        missing |= unsure
-        extra = SAFETY_DAYS if target.safety or departure.entry.rhythm.flags else 0
-        days = (zone.days[0], zone.days[1] + extra)
-        earliest = delivery_day(calendars, departure.slot, days[0])
-        latest = delivery_day(calendars, departure.slot, days[1])
-        if earliest is not None and latest is not None:
-            ways.append(Way(departure, zone, days, earliest, latest))
-    flags = (*target.flags, "postcode_missing") if missing else target.flags
-    return Reach(calendars, tuple(sorted(ways, key=lambda way: way.latest)), flags)
+        found, unsure = way_of(service, departure, calendars, target)
+        missing = missing or unsure
+        if found is not None:
+            ways.append(found)
+    return Reach(calendars, tuple(sorted(ways, key=lambda way: way.latest)), (*target.flags, *missing))
 
 
 def days_late(found: Reach, promised: date, at: datetime) -> dict[int, int]:

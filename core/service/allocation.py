@@ -24,12 +24,13 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """`missing`: units by order line that no place can promise."""
+    """`missing`: units by order line that no place can promise. `given`: what each place gets, on offer or not."""
 
     fulfilments: tuple[Fulfilment, ...]
     missing: Mapping[str, int]
     decision_id: str
     targets: tuple[datetime, ...] = field(default=())
+    given: tuple[Assignment, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def allocate(
     """`wanted`: units by order line."""
     found = decide(connection, cause, parts, wanted, terms)
     made = give(connection, cause, parts, found.assignments)
-    return Allocated(tuple(made), found.missing, found.decision_id, tuple(one.target_at for one in made))
+    targets = tuple(one.target_at for one in made)
+    return Allocated(tuple(made), found.missing, found.decision_id, targets, found.assignments)
 
 
 @dataclass(frozen=True, slots=True)

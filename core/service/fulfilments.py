@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from core.domain.fulfilment import CLOSED_STATES, Address, Fulfilment, Line
 from core.domain.lifecycle import FulfilmentState
 from core.domain.target_time import target_time
+from core.service import promise_default
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
@@ -80,7 +81,7 @@ def make(
         location_id=location_id,
         service_level=order.service_level,
         carrier=order.carrier,
-        target_at=target_of(connection, order, place.timezone),
+        target_at=target_of(connection, order, place, cause.received_at),
         placed_at=order.placed_at,
         ship_to=Address(**order.ship_to),
         lines=tuple(_line(cause.new_id(), line, units, articles[line.sku]) for line, units in lines),
@@ -107,15 +108,21 @@ def extended(connection: Connection, cause: Cause, before: Fulfilment, lines: Se
     return after
 
 
-def target_of(connection: Connection, order: Any, timezone: str) -> datetime:
-    """By the promise of the order: a part that is made late (short elsewhere) is as urgent as the others."""
+def target_of(connection: Connection, order: Any, place: Any, at: datetime) -> datetime:
+    """When a part made at `at` must leave the place (a row with `id` and `timezone`).
+
+    By the promise of the order: a part that is made late (short elsewhere) is as urgent as the others. Before there is
+    one, by the division's own method; without methods, by the carrier's pick-up.
+    """
     if order.options.get("promised"):
         promised: datetime = order.target_at
         return promised
-    begins = max(order.placed_at, order.release_at or order.placed_at)
+    if (leaves_at := promise_default.leaves_at(connection, order, place.id, at)) is not None:
+        return leaves_at
     carriers = t.carriers.c
     pickup = connection.execute(select(carriers.pickup_time).where(carriers.code == order.carrier)).scalar()
-    return target_time(begins, order.service_level, pickup or DEFAULT_PICKUP, timezone)
+    begins = promise_default.begins_at(order)
+    return target_time(begins, order.service_level, pickup or DEFAULT_PICKUP, place.timezone)
 
 
 def articles_of(connection: Connection, skus: Iterable[str]) -> dict[str, dict[str, Any]]:

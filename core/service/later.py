@@ -23,6 +23,11 @@ class Job:
 
 def schedule(connection: Connection, cause: Cause, jobs: Sequence[Job]) -> list[str]:
     """Their ids. Each runs once at its time or soon after it, whatever dies in between."""
+    return schedule_each(connection, [(cause, job) for job in jobs])
+
+
+def schedule_each(connection: Connection, signed: Sequence[tuple[Cause, Job]]) -> list[str]:
+    """As `schedule`, where each has a cause of its own."""
     rows = [
         {
             "id": cause.new_id(),
@@ -32,7 +37,7 @@ def schedule(connection: Connection, cause: Cause, jobs: Sequence[Job]) -> list[
             "run_at": job.run_at,
             "due_at": job.run_at,
         }
-        for job in jobs
+        for cause, job in signed
     ]
     if rows:
         connection.execute(insert(t.jobs), rows)

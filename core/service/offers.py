@@ -54,7 +54,8 @@ def open_part(connection: Connection, cause: Cause, parts: OrderParts, part: Giv
     given, published = part.assignments, part.published
     holder = given[0].location_id
     lines = {line.id: line for line in parts.lines}
-    place = connection.execute(select(t.locations.c.timezone).where(t.locations.c.id == holder)).one()
+    places = t.locations.c
+    place = connection.execute(select(places.id, places.timezone).where(places.id == holder)).one()
     row = {
         "id": cause.new_id(),
         "order_id": parts.row.id,
@@ -66,7 +67,7 @@ def open_part(connection: Connection, cause: Cause, parts: OrderParts, part: Giv
         "lines": [
             {"order_line_id": one.line_id, "sku": lines[one.line_id].sku, "units": one.quantity} for one in given
         ],
-        "target_at": fulfilments.target_of(connection, parts.row, place.timezone),
+        "target_at": fulfilments.target_of(connection, parts.row, place, cause.received_at),
         "expires_at": cause.received_at,
         "ruleset_id": published.ruleset_id,
         "holder": holder,

@@ -7,18 +7,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
-from core.service import customers, fulfilments, holds, order_state, placing, promise_orders
+from core.service import customers, fulfilments, holds, order_state, placing, promise_default, promise_orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
 from core.service.promise import Question
+from core.service.promise_default import Given
 from core.service.promise_orders import Choice
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
@@ -110,9 +112,12 @@ def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Re
     parts = order_state.load(connection, order_id)
     assert parts is not None
     made = placing.place(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
-    latest = promised.option.target_at if promised is not None else max(made.targets, default=None)
-    latest = latest or _target_of_waiting(connection, parts)
-    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(target_at=latest))
+    if promised is None:
+        skus = {line["id"]: line["sku"] for line in lines}
+        given = [(one.location_id, skus[one.line_id], one.quantity) for one in made.given]
+        (known,) = promise_default.keep_each(connection, [(cause, Given(parts.row, given))])
+        values = known or {"target_at": max(made.targets, default=None) or _target_of_waiting(connection, parts)}
+        connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))
     order_state.refresh(connection, cause, order_id)
     return Received(order_id, number, made.decision_id, sum(made.missing.values()))
 
@@ -134,13 +139,13 @@ def _target_of_waiting(connection: Connection, parts: OrderParts) -> datetime:
     """As if the brand's first place had it: orders that wait are served in the order of their promise."""
     places, of = t.locations.c, t.location_divisions.c
     query = (
-        select(places.timezone)
+        select(places.id, places.timezone)
         .join_from(t.locations, t.location_divisions, of.location_id == places.id)
         .where(of.division_id == parts.row.division_id, places.active)
         .order_by(places.id)
     )
-    timezone = connection.execute(query).scalar() or "UTC"
-    return fulfilments.target_of(connection, parts.row, timezone)
+    place = connection.execute(query.limit(1)).first() or SimpleNamespace(id="", timezone="UTC")
+    return fulfilments.target_of(connection, parts.row, place, parts.row.received_at)
 
 
 def _articles(connection: Connection, new: NewOrder) -> Mapping[str, Any]:

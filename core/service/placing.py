@@ -40,7 +40,7 @@ def place(
         else:
             made += allocation.give(connection, cause, parts, given)
     targets += [one.target_at for one in made]
-    return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets))
+    return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets), found.assignments)
 
 
 def _competition(connection: Connection, parts: OrderParts, terms: Terms) -> Published | None:

@@ -179,6 +179,12 @@ def _where(network: Network, to: Destination) -> _Where:
     if store is not None and not to.country:
         row = network.rows[store.place]
         to = replace(to, country=row.country, postcode=row.postcode, town=row.town)
+    address, point, sure = address_of(network, to)
+    return _Where(address, point, sure, network.distances_to(point), to)
+
+
+def address_of(network: Network, to: Destination) -> tuple[Address, Point | None, bool]:
+    """(as it was understood, where it lies, whether that is sure)."""
     flags = []
     country = to.country.upper()
     if not country:
@@ -193,8 +199,7 @@ def _where(network: Network, to: Destination) -> _Where:
     except CalendarInvalid:
         timezone = "UTC"
         flags.append("timezone_unknown")
-    address = Address(country, to.postcode, timezone, tuple(flags))
-    return _Where(address, point, sure, network.distances_to(point), to)
+    return Address(country, to.postcode, timezone, tuple(flags)), point, sure
 
 
 def reach_of(network: Network, plan: Plan, destination: Destination, at: datetime) -> Reach:
@@ -254,7 +259,7 @@ def _reach(network: Network, plan: Plan, basket: Basket, where: _Where) -> Reach
         if near is not None:
             within = network.near(near, plan.method.max_km)
             departures = tuple(_within(departures, within))
-        calendar, sure = _delivery(network, plan, address.country, address.timezone)
+        calendar, sure = delivers_at(network, plan, address.country, address.timezone)
         safe = target if sure else replace(target, safety=True, flags=("holidays_unknown",))
         known = reach(service, departures, (calendar,), safe)
         remember(network.reaches, key, known)
@@ -279,7 +284,7 @@ def _reach_store(network: Network, plan: Plan, basket: Basket, store: Store) -> 
     key = (plan.method.id, board.since, target, store.id)
     known = network.reaches.get(key)
     if known is None:
-        calendar, sure = _delivery(network, plan, row.country, store.calendar.timezone)
+        calendar, sure = delivers_at(network, plan, row.country, store.calendar.timezone)
         safe = target if sure else replace(target, safety=True, flags=("holidays_unknown",))
         others = _within(board.departures, ~(1 << store.place))
         known = reach(service, others, (calendar, store.calendar), safe)
@@ -287,7 +292,7 @@ def _reach_store(network: Network, plan: Plan, basket: Basket, store: Store) -> 
     return known
 
 
-def _delivery(network: Network, plan: Plan, country: str, timezone: str) -> tuple[Calendar, bool]:
+def delivers_at(network: Network, plan: Plan, country: str, timezone: str) -> tuple[Calendar, bool]:
     """(when the carrier delivers there, whether its public holidays are known)."""
     service = plan.method.service
     assert service is not None

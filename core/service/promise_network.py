@@ -83,6 +83,7 @@ class Network:
     nears: dict[tuple[Point, int], int] = field(default_factory=dict)
     answers: dict[Any, Remembered] = field(default_factory=dict)
     stores_around: dict[tuple[Point, int], Sequence[Store]] = field(default_factory=dict)
+    defaults: dict[Any, Any] = field(default_factory=dict)  # of orders whose customer chose nothing
 
     def board(self, plan: Plan, at: datetime) -> Board:
         known = self.boards.get(plan.method.id)

@@ -19,7 +19,7 @@ from core.domain.promise_reach import days_late
 from core.service import promise
 from core.service.cause import Cause
 from core.service.events import Happening, record
-from core.service.later import Job, schedule
+from core.service.later import Job, schedule_each
 from core.service.promise import Question, option_of
 from core.service.promise_network import network_of
 from core.service.refusal import Refusal
@@ -44,11 +44,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`doubt`: why it may not be kept, known from the beginning; ""."""
+    """`doubt`: why it may not be kept, known from the beginning; "". `begun`: places have it already."""
 
     option: Option
     question: Question
     doubt: str = ""
+    begun: bool = False
+
+    @property
+    def begins_at(self) -> datetime:
+        """The last moment to begin."""
+        return min((part.begins_at for part in self.option.parts), default=self.option.cutoff_at)
+
+    @property
+    def moments(self) -> list[datetime]:
+        """After which somebody must look at it."""
+        return sorted({self.option.target_at} if self.begun else {self.begins_at, self.option.target_at})
 
 
 def make(connection: Connection, question: Question, choice: Choice, at: datetime) -> Made | Refusal:
@@ -84,12 +95,32 @@ def _as_shown(refused: NotPossible, shown: datetime, at: datetime) -> Option:
 
 def keep(connection: Connection, cause: Cause, order_id: str, made: Made) -> None:
     """With the order, in its transaction; and the two moments at which somebody must look at it."""
+    keep_each(connection, [(cause, order_id, made)])
+
+
+def keep_each(connection: Connection, signed: Sequence[tuple[Cause, str, Made]]) -> None:
+    """As `keep`, of (cause, order id, promise), in two statements."""
+    if not signed:
+        return
+    connection.execute(insert(t.promises), [_row(*one) for one in signed])
+    # A moment later: at the cut-off itself there is still time.
+    jobs = [
+        (cause, Job(WATCH, at + timedelta(seconds=1), order_id))
+        for cause, order_id, made in signed
+        for at in made.moments
+    ]
+    schedule_each(connection, jobs)
+    for cause, order_id, made in signed:
+        if made.doubt:
+            risk(connection, cause, order_id, made.doubt)
+
+
+def _row(cause: Cause, order_id: str, made: Made) -> dict[str, Any]:
     option = made.option
-    begins_at = min((part.begins_at for part in option.parts), default=option.cutoff_at)
-    row = {
+    return {
         "order_id": order_id,
         "made_at": cause.received_at,
-        "cutoff_at": begins_at,
+        "cutoff_at": made.begins_at,
         "destination": asdict(made.question.destination),
         "degraded": list(option.degraded),
         "explanation": [{"code": one.code, "params": dict(one.params)} for one in option.explanation],
@@ -98,12 +129,6 @@ def keep(connection: Connection, cause: Cause, order_id: str, made: Made) -> Non
         "reason": "",
         "kind": option.kind.value,
     } | {name: getattr(option, name) for name in _KEPT}
-    connection.execute(insert(t.promises), [row])
-    # A moment later: at the cut-off itself there is still time.
-    moments = sorted({begins_at, option.target_at})
-    schedule(connection, cause, [Job(WATCH, at + timedelta(seconds=1), order_id) for at in moments])
-    if made.doubt:
-        risk(connection, cause, order_id, made.doubt)
 
 
 _KEPT: Final = (

@@ -16,7 +16,7 @@ from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.delivery_world import DEPOT, build_delivery_world, put_stock
 from tests.core.service.office import event_names, fulfilments_of, order_row
-from tests.support.core import NOW, World
+from tests.support.core import NOW, World, build_world
 
 LYON = Address("Camille Roche", "3 rue Basse", "69003", "Lyon", "FR")
 
@@ -150,8 +150,8 @@ def test_the_moments_to_look_at_a_promise_are_planned_with_it(database: Database
     assert planned == [at + timedelta(seconds=1) for at in (row.cutoff_at, row.target_at)]
 
 
-def test_an_order_without_a_chosen_method_has_no_promise(database: Database):
-    world = build_delivery_world(database)
+def test_an_order_of_a_division_without_methods_has_no_promise(database: Database):
+    world = build_world(database)
     with database.write() as connection:
         made = orders.create(connection, office_cause(NOW), NewOrder(world.division, LYON, (NewLine("SKU-1", 1),)))
     assert isinstance(made, Received)
