@@ -79,8 +79,11 @@ async def test_an_order_is_placed_with_its_promise(shop: Office):
     assert datetime.fromisoformat(kept["latest_at"]) == datetime.fromisoformat(chosen["latest_at"])
     due = datetime.fromisoformat(made.json()["target_at"])
     assert due == datetime.fromisoformat(kept["target_at"])
-    await shop.send("POST", "/v1/orders", order(number="N-2"))
-    without = await shop.send("GET", "/v1/orders/N-2/promise")
+    await shop.send("POST", "/v1/orders", order(number="N-2", lines=[{"sku": "SKU-1", "quantity": 100}]))
+    by_default = await shop.get("/v1/orders/N-2/promise")
+    assert (by_default["method"], by_default["degraded"]) == ("standard", ["method_by_default", "price_unknown"])
+    await shop.send("POST", "/v1/orders", order(number="N-3"))  # nothing is left of it
+    without = await shop.send("GET", "/v1/orders/N-3/promise")
     assert (without.status_code, without.json()["code"]) == (404, "promise_unknown")
 
 
