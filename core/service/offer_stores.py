@@ -9,7 +9,8 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from core.adapters import town_directory
 from core.domain.fulfilment import CLOSED_STATES
-from core.domain.offering import History, OfferSettings, Store, read_settings
+from core.domain.offering import History, OfferSettings, Store
+from core.service import rulesets
 from core.service.sourcing import distance_km
 from core.service.working_hours import calendar_of
 from core.store import tables as t
@@ -26,19 +27,10 @@ class Published:
     settings: OfferSettings
 
 
-def settings_of(connection: Connection, division_id: str) -> Published | None:
-    """The division's published ruleset of kind "allocation", or the account's. None: nothing is offered."""
-    r = t.rulesets.c
-    query = (
-        select(r.id, r.body)
-        .where(
-            r.kind == "allocation", r.state == "published", or_(r.division_id == division_id, r.division_id.is_(None))
-        )
-        .order_by(r.division_id.is_(None), r.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    return None if row is None else Published(row.id, read_settings(row.body))
+def settings_of(connection: Connection, division_id: str, at: datetime) -> Published | None:
+    """The rules of competition that are live for the division. None: nothing is offered."""
+    found = rulesets.live_allocation(connection, division_id, at)
+    return None if found is None else Published(found[1], found[0])
 
 
 @dataclass(frozen=True, slots=True)

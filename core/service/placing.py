@@ -21,7 +21,7 @@ def place(
     connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Allocated:
     """As `allocation.allocate`; what is on offer is neither missing nor a fulfilment yet."""
-    published = _competition(connection, parts, terms)
+    published = _competition(connection, cause, parts, terms)
     if published is None:
         return allocation.allocate(connection, cause, parts, wanted, terms)
     refused = offers.refused_of(connection, parts.row.id)
@@ -43,10 +43,10 @@ def place(
     return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets), found.assignments)
 
 
-def _competition(connection: Connection, parts: OrderParts, terms: Terms) -> Published | None:
+def _competition(connection: Connection, cause: Cause, parts: OrderParts, terms: Terms) -> Published | None:
     """The rules, unless the order names its place or came through a channel that does not compete."""
     if terms.kind == "sourcing" and parts.row.options.get("location_id"):
         return None
-    published = settings_of(connection, parts.row.division_id)
+    published = settings_of(connection, parts.row.division_id, cause.received_at)
     channels = published.settings.channels if published else ()
     return None if channels and parts.row.channel not in channels else published

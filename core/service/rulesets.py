@@ -1,25 +1,27 @@
-"""Versions of the sourcing rules: drafted, tried out, published now or at a date, rolled back; never changed.
+"""Versions of rules, of sourcing and of allocation: drafted, published now or at a date, rolled back; never changed.
 
-A division without own rules follows those of the account, and that one the built-in rules.
+A division without own rules follows those of the account. An account without any sources by the built-in rules, and
+offers nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from core.domain import ruleset_document
+from core.domain import offering, ruleset_document
+from core.domain.offering import OfferSettings, SettingsInvalid
 from core.domain.ruleset import DEFAULT, Ruleset
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
 
-KIND: Final = "sourcing"
+SOURCING, ALLOCATION = "sourcing", "allocation"
 DRAFT, PUBLISHED = "draft", "published"
 LONGEST_NAME: Final = 120
 
@@ -33,37 +35,37 @@ class Draft:
     body: Mapping[str, Any]
     note: str = ""
     based_on: str = ""
+    kind: str = SOURCING
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    place: str
+    code: str
+    value: str
 
 
 def draft(connection: Connection, cause: Cause, wanted: Draft) -> Mapping[str, Any] | Refusal:
     """A new version; 422 `ruleset_invalid` names the first mistake and its place. Returns its row."""
     if wanted.division_id and _division(connection, wanted.division_id) is None:
         return unknown("division", wanted.division_id)
-    if wanted.based_on and row_of(connection, wanted.based_on) is None:
+    if wanted.based_on and row_of(connection, wanted.based_on, wanted.kind) is None:
         return unknown("ruleset", wanted.based_on)
     if not 0 < len(wanted.name) <= LONGEST_NAME:
         return Refusal("name_out_of_range", params={"most": LONGEST_NAME})
-    made = ruleset_document.read(wanted.body)
-    if not isinstance(made, Ruleset):
-        first = made[0]
-        params: dict[str, str | int] = {
-            "place": first.place,
-            "mistake": first.code,
-            "value": first.value,
-            "mistakes": len(made),
-        }
-        remedy = "; ".join(f"{one.place}: {one.code} {one.value}".strip() for one in made[:10])
-        return Refusal("ruleset_invalid", params=params, remedy=remedy)
+    body = _READERS[wanted.kind](wanted.body)
+    if not isinstance(body, Mapping):
+        return _invalid(body)
     r = t.rulesets.c
     same = r.division_id == wanted.division_id if wanted.division_id else r.division_id.is_(None)
-    last = connection.execute(select(func.max(r.number)).where(r.kind == KIND, same)).scalar()
+    last = connection.execute(select(func.max(r.number)).where(r.kind == wanted.kind, same)).scalar()
     row: dict[str, Any] = {
         "id": cause.new_id(),
         "division_id": wanted.division_id or None,
-        "kind": KIND,
+        "kind": wanted.kind,
         "number": (last or 0) + 1,
         "state": DRAFT,
-        "body": ruleset_document.write(made),
+        "body": dict(body),
         "created_at": cause.received_at,
         "published_at": None,
         "name": wanted.name,
@@ -72,42 +74,78 @@ def draft(connection: Connection, cause: Cause, wanted: Draft) -> Mapping[str, A
         "based_on": wanted.based_on,
     }
     connection.execute(insert(t.rulesets), [row])
-    _tell(connection, cause, "RulesetDrafted", row["id"], {"number": row["number"], "name": wanted.name})
+    told = {"number": row["number"], "name": wanted.name, "kind": wanted.kind}
+    _tell(connection, cause, "RulesetDrafted", row["id"], told)
     return row
+
+
+def _read_sourcing(body: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
+    """As it is kept, or the mistakes."""
+    made = ruleset_document.read(body)
+    return ruleset_document.write(made) if isinstance(made, Ruleset) else made
+
+
+def _read_allocation(body: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
+    """Kept as it was written: what is left out has the default of the core that reads it."""
+    try:
+        offering.read_settings(body)
+    except SettingsInvalid as fault:
+        return [_Mistake(fault.field, "out_of_range", fault.value)]
+    return body
+
+
+_READERS = {SOURCING: _read_sourcing, ALLOCATION: _read_allocation}
+KINDS: Final = tuple(_READERS)
+
+
+def _invalid(mistakes: Sequence[Any]) -> Refusal:
+    first = mistakes[0]
+    params: dict[str, str | int] = {
+        "place": first.place,
+        "mistake": first.code,
+        "value": first.value,
+        "mistakes": len(mistakes),
+    }
+    remedy = "; ".join(f"{one.place}: {one.code} {one.value}".strip() for one in mistakes[:10])
+    return Refusal("ruleset_invalid", params=params, remedy=remedy)
 
 
 def publish(
     connection: Connection, cause: Cause, ruleset_id: str, from_at: datetime | None = None
 ) -> Mapping[str, Any] | Refusal:
     """From `from_at` on, or from now. Returns the publication."""
-    row = row_of(connection, ruleset_id)
+    row = connection.execute(select(t.rulesets).where(t.rulesets.c.id == ruleset_id)).first()
     if row is None:
         return unknown("ruleset", ruleset_id)
     if from_at is not None and from_at < cause.received_at:
         return Refusal("publication_in_the_past", params={"from_at": from_at.isoformat()}, remedy="Leave it out: now.")
-    made = _put(connection, cause, row.division_id, ruleset_id, from_at or cause.received_at)
+    made = _put(connection, cause, (row.kind, row.division_id), ruleset_id, from_at or cause.received_at)
     if row.state == DRAFT:
         change = update(t.rulesets).where(t.rulesets.c.id == ruleset_id)
         connection.execute(change.values(state=PUBLISHED, published_at=made["from_at"]))
-    told = {"number": row.number, "name": row.name, "from_at": made["from_at"].isoformat()}
+    told = {"number": row.number, "name": row.name, "from_at": made["from_at"].isoformat(), "kind": row.kind}
     _tell(connection, cause, "RulesetPublished", ruleset_id, told)
     return made
 
 
-def roll_back(connection: Connection, cause: Cause, division_id: str) -> Mapping[str, Any] | Refusal:
+def roll_back(
+    connection: Connection, cause: Cause, division_id: str, kind: str = SOURCING
+) -> Mapping[str, Any] | Refusal:
     """What was live before decides again, from now on; what is scheduled is withdrawn. Returns the publication."""
     if division_id and _division(connection, division_id) is None:
         return unknown("division", division_id)
-    begun = _publications(connection, division_id or None, cause.received_at)
+    of = (kind, division_id or None)
+    begun = _publications(connection, of, cause.received_at)
     if not begun:
         return Refusal("nothing_to_roll_back", Kind.CONFLICT, remedy="No version of this division is live.")
     p = t.publications.c
-    later = (p.from_at > cause.received_at) & p.withdrawn_at.is_(None) & (p.kind == KIND) & _of(division_id or None)
+    later = (p.from_at > cause.received_at) & p.withdrawn_at.is_(None) & _of(of)
     connection.execute(update(t.publications).where(later).values(withdrawn_at=cause.received_at))
     live = begun[0].ruleset_id
     before = next((one.ruleset_id for one in begun if one.ruleset_id != live), None)
-    made = _put(connection, cause, division_id or None, before, cause.received_at)
-    _tell(connection, cause, "RulesetRolledBack", live or "", {"to": before or "", "division_id": division_id})
+    made = _put(connection, cause, of, before, cause.received_at)
+    told = {"to": before or "", "division_id": division_id, "kind": kind}
+    _tell(connection, cause, "RulesetRolledBack", live or "", told)
     return made
 
 
@@ -125,31 +163,52 @@ def withdraw(connection: Connection, cause: Cause, publication_id: str) -> Mappi
 
 
 def live(connection: Connection, division_id: str, at: datetime) -> tuple[Ruleset, str]:
-    """The rules that decide for a division at this moment, and their id ("" for the built-in ones)."""
+    """The sourcing rules that decide for a division at this moment, and their id ("" for the built-in ones)."""
+    row = _live(connection, SOURCING, division_id, at)
+    return (DEFAULT, "") if row is None else (parsed(row.body), row.ruleset_id)
+
+
+def live_allocation(connection: Connection, division_id: str, at: datetime) -> tuple[OfferSettings, str] | None:
+    """The rules of competition at this moment, and their id. None: nothing is offered."""
+    row = _live(connection, ALLOCATION, division_id, at)
+    return None if row is None else (offering.read_settings(row.body), row.ruleset_id)
+
+
+def live_body(connection: Connection, kind: str, division_id: str, at: datetime) -> tuple[Mapping[str, Any], str]:
+    """As people read it. ({}, ""): nothing is offered."""
+    if kind == SOURCING:
+        ruleset, id = live(connection, division_id, at)
+        return ruleset_document.write(ruleset), id
+    row = _live(connection, kind, division_id, at)
+    return ({}, "") if row is None else (row.body, row.ruleset_id)
+
+
+def _live(connection: Connection, kind: str, division_id: str, at: datetime) -> Any:
+    """None also where a division went back to having no rules."""
     p, r = t.publications.c, t.rulesets.c
     query = (
         select(p.ruleset_id, r.body)
         .join_from(t.publications, t.rulesets, r.id == p.ruleset_id, isouter=True)
-        .where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None))
+        .where(p.kind == kind, p.from_at <= at, p.withdrawn_at.is_(None))
         .where(or_(p.division_id == division_id, p.division_id.is_(None)))
         .order_by(p.division_id.is_(None), p.from_at.desc(), p.number.desc())
         .limit(1)
     )
     row = connection.execute(query).first()
-    return (DEFAULT, "") if row is None or row.ruleset_id is None else (parsed(row.body), row.ruleset_id)
+    return None if row is None or row.ruleset_id is None else row
 
 
 def version(connection: Connection, ruleset_id: str) -> Ruleset | None:
-    """A version by its id; "" is the built-in one."""
+    """A version of the sourcing rules by its id; "" is the built-in one."""
     if not ruleset_id:
         return DEFAULT
     row = row_of(connection, ruleset_id)
     return None if row is None else parsed(row.body)
 
 
-def row_of(connection: Connection, ruleset_id: str) -> Any:
+def row_of(connection: Connection, ruleset_id: str, kind: str = SOURCING) -> Any:
     r = t.rulesets.c
-    return connection.execute(select(t.rulesets).where(r.id == ruleset_id, r.kind == KIND)).first()
+    return connection.execute(select(t.rulesets).where(r.id == ruleset_id, r.kind == kind)).first()
 
 
 def parsed(body: Mapping[str, Any]) -> Ruleset:
@@ -166,14 +225,15 @@ def _parsed(body: bytes) -> Ruleset:
 
 
 def _put(
-    connection: Connection, cause: Cause, division_id: str | None, ruleset_id: str | None, from_at: datetime
+    connection: Connection, cause: Cause, of: tuple[str, str | None], ruleset_id: str | None, from_at: datetime
 ) -> dict[str, Any]:
+    """`of`: kind, and division or None for the account."""
     p = t.publications.c
-    last = connection.execute(select(func.max(p.number)).where(p.kind == KIND, _of(division_id))).scalar()
+    last = connection.execute(select(func.max(p.number)).where(_of(of))).scalar()
     row = {
         "id": cause.new_id(),
-        "kind": KIND,
-        "division_id": division_id,
+        "kind": of[0],
+        "division_id": of[1],
         "ruleset_id": ruleset_id,
         "number": (last or 0) + 1,
         "from_at": from_at,
@@ -185,16 +245,17 @@ def _put(
     return row
 
 
-def _publications(connection: Connection, division_id: str | None, at: datetime) -> list[Any]:
+def _publications(connection: Connection, of: tuple[str, str | None], at: datetime) -> list[Any]:
     """Those that have begun, the live one first."""
     p = t.publications.c
-    query = select(t.publications).where(p.kind == KIND, p.from_at <= at, p.withdrawn_at.is_(None), _of(division_id))
+    query = select(t.publications).where(p.from_at <= at, p.withdrawn_at.is_(None), _of(of))
     return list(connection.execute(query.order_by(p.from_at.desc(), p.number.desc())))
 
 
-def _of(division_id: str | None) -> Any:
-    column = t.publications.c.division_id
-    return column.is_(None) if division_id is None else column == division_id
+def _of(of: tuple[str, str | None]) -> Any:
+    kind, division_id = of
+    p = t.publications.c
+    return and_(p.kind == kind, p.division_id.is_(None) if division_id is None else p.division_id == division_id)
 
 
 def _division(connection: Connection, division_id: str) -> Any:

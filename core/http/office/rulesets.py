@@ -1,10 +1,13 @@
-"""The sourcing rules of a division: drafted, tried out on past orders, published now or at a date, rolled back."""
+"""The rules of a division, of sourcing and of allocation: drafted, published now or at a date, rolled back.
+
+Sourcing rules are also tried out on past orders.
+"""
 
 import queue
 import threading
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Response
@@ -12,7 +15,6 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, or_, select
 
-from core.domain import ruleset_document
 from core.http.context import Core, CoreContext
 from core.http.office.access import ManageSettings
 from core.http.office.answers import Once, Page, PageOf, Reply
@@ -21,17 +23,19 @@ from core.service import replay_orders, rulesets
 from core.service.cause import Cause, office_cause
 from core.service.refusal import Refusal, unknown
 from core.service.replay_orders import MOST_ORDERS, Wanted
-from core.service.rulesets import KIND, Draft
+from core.service.rulesets import Draft
 from core.store import tables as t
 
 router = APIRouter(prefix="/v1", tags=["rulesets"], responses=RESPONSES)
 DivisionId = Annotated[str, Query(max_length=64)]
+Kind = Literal["sourcing", "allocation"]
 
 
 class RulesetView(BaseModel):
-    """`state`: "draft" until it is published for the first time. `body`: see docs/rulesets.md."""
+    """`state`: "draft" until it is published for the first time. `body`: docs/rulesets.md, docs/allocation.md."""
 
     id: str
+    kind: Kind
     division_id: str | None
     number: int
     name: str
@@ -56,6 +60,7 @@ class DraftBody(BaseModel):
     body: dict[str, Any]
     note: str = Field(default="", max_length=2000)
     based_on: str = Field(default="", max_length=64)
+    kind: Kind = "sourcing"
 
 
 class PublicationBody(BaseModel):
@@ -64,9 +69,10 @@ class PublicationBody(BaseModel):
 
 
 class PublicationView(BaseModel):
-    """No `ruleset_id`: the built-in rules."""
+    """No `ruleset_id`: the built-in rules of sourcing, or no allocation at all."""
 
     id: str
+    kind: Kind
     division_id: str | None
     ruleset_id: str | None
     from_at: datetime
@@ -83,6 +89,7 @@ class LiveView(BaseModel):
 class RollBackBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     division_id: str = Field(default="", max_length=64)
+    kind: Kind = "sourcing"
 
 
 class ReplayBody(BaseModel):
@@ -107,10 +114,12 @@ class ReplayView(BaseModel):
 
 
 @router.get("/rulesets", response_model=Page[RulesetView])
-def list_rulesets(_: ManageSettings, core: CoreContext, page: PageOf, division_id: DivisionId = "") -> Any:
+def list_rulesets(
+    _: ManageSettings, core: CoreContext, page: PageOf, division_id: DivisionId = "", kind: Kind = "sourcing"
+) -> Any:
     """Newest first."""
     r = t.rulesets.c
-    query = select(t.rulesets).where(r.kind == KIND)
+    query = select(t.rulesets).where(r.kind == kind)
     if division_id:
         query = query.where(or_(r.division_id == division_id, r.division_id.is_(None)))
     with core.database.read() as connection:
@@ -131,18 +140,22 @@ def draft_ruleset(body: DraftBody, _: ManageSettings, once: Once) -> Response:
 
 @router.get("/rulesets/live", response_model=LiveView)
 def read_live_ruleset(
-    _: ManageSettings, core: CoreContext, division_id: DivisionId, at: AwareDatetime | None = None
+    _: ManageSettings,
+    core: CoreContext,
+    division_id: DivisionId,
+    at: AwareDatetime | None = None,
+    kind: Kind = "sourcing",
 ) -> Any:
     """What decides for a division now, or `at` another time."""
     with core.database.read() as connection:
-        ruleset, id = rulesets.live(connection, division_id, at or core.now())
-    return {"ruleset_id": id, "body": ruleset_document.write(ruleset)}
+        body, id = rulesets.live_body(connection, kind, division_id, at or core.now())
+    return {"ruleset_id": id, "body": body}
 
 
 @router.get("/rulesets/{ruleset_id}", response_model=RulesetView)
 def read_ruleset(ruleset_id: str, _: ManageSettings, core: CoreContext) -> Any:
     with core.database.read() as connection:
-        row = rulesets.row_of(connection, ruleset_id)
+        row = connection.execute(select(t.rulesets).where(t.rulesets.c.id == ruleset_id)).first()
     if row is None:
         raise ProblemError.of(unknown("ruleset", ruleset_id))
     return row._asdict()
@@ -160,10 +173,12 @@ def publish_ruleset(ruleset_id: str, body: PublicationBody, _: ManageSettings, o
 
 
 @router.get("/ruleset-publications", response_model=Page[PublicationView])
-def list_publications(_: ManageSettings, core: CoreContext, page: PageOf, division_id: DivisionId = "") -> Any:
+def list_publications(
+    _: ManageSettings, core: CoreContext, page: PageOf, division_id: DivisionId = "", kind: Kind = "sourcing"
+) -> Any:
     """What was, is and will be live; the latest first."""
     p = t.publications.c
-    query = select(t.publications).where(p.kind == KIND)
+    query = select(t.publications).where(p.kind == kind)
     if division_id:
         query = query.where(or_(p.division_id == division_id, p.division_id.is_(None)))
     with core.database.read() as connection:
@@ -187,7 +202,7 @@ def roll_back_ruleset(body: RollBackBody, _: ManageSettings, once: Once) -> Resp
     """The version before is live again. 409 `nothing_to_roll_back`."""
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
-        made = rulesets.roll_back(connection, cause, body.division_id)
+        made = rulesets.roll_back(connection, cause, body.division_id, body.kind)
         return made if isinstance(made, Refusal) else Reply(dict(made))
 
     return once.once(body, work)

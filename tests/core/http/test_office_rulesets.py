@@ -111,3 +111,29 @@ async def test_who_may_write_orders_may_not_end_a_hold_for_that(office: Office):
     placed = (await office.send("POST", "/v1/orders", order())).json()
     refused = await office.send("POST", f"/v1/orders/{placed['number']}/release")
     assert (refused.status_code, refused.json()["params"]) == (403, {"permission": "release_holds"})
+
+
+async def test_the_rules_of_allocation_go_the_same_way_and_decide_who_is_asked(anywhere: Office):
+    body = {"rules": [{"candidates": 1, "timeout_minutes": 30}], "kinds": ["store", "warehouse"]}
+    made = await drafted(anywhere, kind="allocation", body=body)
+    assert (made.status_code, made.json()["kind"], made.json()["body"]) == (201, "allocation", body)
+    id = made.json()["id"]
+    live = f"/v1/rulesets/live?division_id={anywhere.world.division}&kind=allocation"
+    assert await anywhere.get(live) == {"ruleset_id": "", "body": {}}
+    key = {"Idempotency_Key": "publish-once"}
+    published = [await anywhere.send("POST", f"/v1/rulesets/{id}/publications", {}, **key) for _ in range(2)]
+    assert published[0].json() == published[1].json()
+    assert len((await anywhere.get("/v1/ruleset-publications?kind=allocation"))["items"]) == 1
+    assert (await anywhere.get("/v1/ruleset-publications"))["items"] == []
+    assert [one["id"] for one in (await anywhere.get("/v1/rulesets?kind=allocation"))["items"]] == [id]
+    await anywhere.send("POST", "/v1/orders", order())
+    offered = (await anywhere.get("/v1/offers"))["items"]
+    assert (await anywhere.get(f"/v1/offers/{offered[0]['id']}"))["ruleset_id"] == id
+    anywhere.clock.at += timedelta(seconds=1)
+    back = {"division_id": anywhere.world.division, "kind": "allocation"}
+    assert (await anywhere.send("POST", "/v1/rulesets/roll-back", back)).json()["ruleset_id"] is None
+    assert (await anywhere.get(live))["ruleset_id"] == ""
+    await anywhere.send("POST", "/v1/orders", order())
+    assert len((await anywhere.get("/v1/offers"))["items"]) == 1
+    replayed = await anywhere.send("POST", f"/v1/rulesets/{id}/replays", {})
+    assert json.loads(replayed.text)["problem"]["code"] == "ruleset_unknown"

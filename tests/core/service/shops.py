@@ -9,10 +9,11 @@ from sqlalchemy import insert, select, update
 from core.domain.outcome import Outcome
 from core.jobs.handlers import HANDLERS
 from core.jobs.worker import Worker
-from core.service import claims, offer_desk
+from core.service import claims, offer_desk, rulesets
 from core.service.cause import office_cause
 from core.service.claims import Claimer
 from core.service.devices import Device
+from core.service.refusal import Refusal
 from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
@@ -48,10 +49,13 @@ def build_shops(database: Database, rules: Mapping[str, Any] | None = None) -> W
 
 
 def publish(database: Database, world: World, body: Mapping[str, Any], number: int = 1) -> None:
+    """From NOW on, the version `allocation-{number}`."""
+    cause = office_cause(NOW)
     with database.write() as connection:
         row = {"id": f"allocation-{number}", "division_id": world.division, "kind": "allocation", "number": number}
-        row |= {"state": "published", "body": dict(body), "created_at": NOW, "published_at": NOW}
-        connection.execute(insert(t.rulesets), [row])
+        connection.execute(insert(t.rulesets), [row | {"state": "draft", "body": dict(body), "created_at": NOW}])
+        made = rulesets.publish(connection, cause, f"allocation-{number}")
+        assert not isinstance(made, Refusal), made
 
 
 def change_store(database: Database, id: str, **values: Any) -> None:

@@ -34,10 +34,10 @@ def stores(database, world, at=NOW, holder=""):
 def test_the_newest_published_rules_hold(database, world):
     publish(database, world, {"km_cost_minor": 7}, number=2)
     with database.read() as connection:
-        found = settings_of(connection, world.division)
+        found = settings_of(connection, world.division, NOW)
         assert found is not None
         assert (found.ruleset_id, found.settings.km_cost_minor) == ("allocation-2", 7)
-        assert settings_of(connection, "another") is None
+        assert settings_of(connection, "another", NOW) is None
 
 
 def test_a_store_is_told_by_distance_stock_work_and_refusals(database, world):

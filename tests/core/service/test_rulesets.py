@@ -116,3 +116,62 @@ def test_what_does_not_exist_cannot_be_published(database: Database):
         assert rulesets.version(connection, "nothing") is None
         assert rulesets.version(connection, "") is DEFAULT
     assert isinstance(refused, Refusal)
+
+
+ASK = {"rules": [{"candidates": 2, "timeout_minutes": 30}]}
+
+
+def allocation(connection, world, at=NOW, body=None, **more):
+    wanted = Draft(world.division, "Compete", body or ASK, kind=rulesets.ALLOCATION, **more)
+    made = rulesets.draft(connection, office_cause(at), wanted)
+    assert not isinstance(made, Refusal), made
+    return made["id"]
+
+
+def competing(connection, world, at):
+    found = rulesets.live_allocation(connection, world.division, at)
+    return None if found is None else found[1]
+
+
+def test_rules_of_allocation_have_versions_of_their_own(database: Database):
+    world = build_world(database)
+    with database.write() as connection:
+        sourcing = drafted(connection, world)
+        one, two = allocation(connection, world), allocation(connection, world)
+        numbers = [rulesets.row_of(connection, id, rulesets.ALLOCATION).number for id in (one, two)]
+        assert competing(connection, world, NOW) is None
+        rulesets.publish(connection, office_cause(NOW), sourcing)
+        rulesets.publish(connection, office_cause(NOW), one)
+        rulesets.publish(connection, office_cause(NOW), two, LATER)
+        assert (numbers, live_id(connection, world, LATER)) == ([1, 2], sourcing)
+        assert (competing(connection, world, NOW), competing(connection, world, LATER)) == (one, two)
+        settings, _ = rulesets.live_allocation(connection, world.division, NOW) or (None, "")
+        assert settings is not None
+        assert settings.rules[0].candidates == 2
+        rulesets.roll_back(connection, office_cause(LATER), world.division, rulesets.ALLOCATION)
+        assert (competing(connection, world, LATER), live_id(connection, world, LATER)) == (one, sourcing)
+        after = LATER + timedelta(hours=1)
+        rulesets.roll_back(connection, office_cause(after), world.division, rulesets.ALLOCATION)
+        assert competing(connection, world, after) == two
+
+
+def test_rolling_back_the_first_rules_of_allocation_ends_the_competition(database: Database):
+    world = build_world(database)
+    with database.write() as connection:
+        rulesets.publish(connection, office_cause(NOW), allocation(connection, world))
+        rulesets.roll_back(connection, office_cause(LATER), world.division, rulesets.ALLOCATION)
+        assert competing(connection, world, LATER) is None
+
+
+def test_rules_of_allocation_that_cannot_be_followed_are_refused_with_their_place(database: Database):
+    world = build_world(database)
+    body = {"rules": [{"candidates": 0}]}
+    wanted = Draft(world.division, "Compete", body, kind=rulesets.ALLOCATION)
+    with database.write() as connection:
+        refused = rulesets.draft(connection, office_cause(NOW), wanted)
+        based = allocation(connection, world, based_on=allocation(connection, world))
+        foreign = rulesets.draft(connection, office_cause(NOW), Draft(world.division, "Costs", COSTS, based_on=based))
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.params["place"]) == ("ruleset_invalid", "rules.0.candidates")
+    assert isinstance(foreign, Refusal)
+    assert foreign.code == "ruleset_unknown"
