@@ -7,7 +7,7 @@ rows from nothing, and the tests compare.
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +37,30 @@ PLACE_TYPE = np.dtype("<i4")
 SKUS_AT_ONCE = 100
 SUMS = tuple(name for name in PLACE_FIELDS if name != "units")
 Key = tuple[str, str]  # location, SKU
+Late = Callable[[], Iterable[tuple[Key, int]]]
 
 
 class Touched:
     """What a write has moved so far: net units by position, brand holdings, and articles whose supply changed."""
 
     def __init__(self) -> None:
-        self.moved: dict[Key, list[int]] = {}
+        self._moved: dict[Key, list[int]] = {}
+        self._late: list[Late] = []
         self.held: dict[tuple[str, str, str], int] = {}
         self.supplied: set[str] = set()
         self._kept: list[tuple[Any, Any, Any]] = []
+
+    @property
+    def moved(self) -> dict[Key, list[int]]:
+        self.settle()
+        return self._moved
+
+    def settle(self) -> None:
+        """Reads what was said to be read late."""
+        late, self._late = self._late, []
+        for rows in late:
+            for key, units in rows():
+                self.move(key, (units, 0, 0, 0))
 
     def __call__(self, connection: Connection) -> None:
         bring_up_to_date(connection, self)
@@ -55,7 +69,8 @@ class Touched:
         self._kept.append((copy.deepcopy(self.moved), dict(self.held), set(self.supplied)))
 
     def roll_back(self) -> None:
-        self.moved, self.held, self.supplied = self._kept.pop() if self._kept else ({}, {}, set())
+        self._late.clear()
+        self._moved, self.held, self.supplied = self._kept.pop() if self._kept else ({}, {}, set())
 
     def release(self) -> None:
         if self._kept:
@@ -63,9 +78,17 @@ class Touched:
 
     def move(self, key: Key, units: Sequence[int]) -> None:
         """`units`: on hand, reserved, unavailable, safety."""
-        known = self.moved.setdefault(key, [0, 0, 0, 0])
+        known = self._moved.setdefault(key, [0, 0, 0, 0])
         for index, count in enumerate(units):
             known[index] += count
+
+    def move_late(self, rows: Late) -> None:
+        """Many changes of units on hand, which are read only where a catalogue wants to know of them."""
+        self._late.append(rows)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self._moved or self._late or self.supplied)
 
     def hold(self, key: Key, division_id: str, reserved: int) -> None:
         name = (*key, division_id)
@@ -84,13 +107,12 @@ def touched(connection: Connection) -> Touched | None:
 
 def bring_up_to_date(connection: Connection, work: Touched) -> None:
     """Adds the difference that the write has made to every row of the projection that it concerns."""
-    moved = {key: net for key, net in work.moved.items() if any(net)}
-    if not moved and not work.supplied:
+    if work.is_empty:
         return
     book = book_of(connection, shared=True)
     if not book.catalogues:
         return
-    moved = {key: net for key, net in moved.items() if key[0] in book.by_location}
+    moved = {key: net for key, net in work.moved.items() if any(net) and key[0] in book.by_location}
     skus = sorted({sku for _, sku in moved} | work.supplied)
     categories = categories_of(connection, book, skus)
     changes: dict[Key, list[tuple[int, Place, Place]]] = {}

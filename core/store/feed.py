@@ -5,11 +5,11 @@ A cursor is a database snapshot (PostgreSQL) or the value of the write clock (SQ
 order), so that nothing is lost and nothing is half seen in whatever order transactions commit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, Text, cast, func, select, text, update
 
 from core.store import tables as t
 from core.store.database import CLOCK, MARKED
@@ -68,6 +68,24 @@ _MARK_SQLITE = _MARK.format(values="(?, ?, ?, ?, 1, ?)")
 _MARK_POSTGRES = _MARK.format(values="(%s, %s, %s, pg_current_xact_id(), 1, %s)")
 
 
+def mark_selected(connection: Connection, entity: str, rows: str, parts: Iterable[str]) -> None:
+    """As `mark_each`, for the `part` and `id` of a SELECT statement, each once. `parts`: all that it names."""
+    said = {"entity": entity}
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(_MARK_SELECTED.format(rows=rows, tx="pg_current_xact_id()")), said)
+    else:
+        connection.execute(text(_MARK_SELECTED.format(rows=rows, tx=":tx")), said | {"tx": _step_clock(connection)})
+    connection.info.setdefault(MARKED, set()).update(parts)
+
+
+_MARK_SELECTED = """
+    INSERT INTO sync_row (part, entity, id, tx, ver, deleted)
+    SELECT said.part, :entity, said.id, {tx}, 1, false FROM ({rows}) AS said WHERE true ORDER BY said.part, said.id
+    ON CONFLICT (part, entity, id)
+    DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
+"""
+
+
 def move(connection: Connection, entity: str, id: str, old_part: str, new_part: str) -> None:
     """The row leaves one partition and enters another, in this transaction."""
     if old_part != new_part:
@@ -91,6 +109,13 @@ def current_snapshot(connection: Connection) -> str:
     return str(connection.execute(select(t.sync_clocks.c.value)).scalar_one())
 
 
+def current_transaction(connection: Connection) -> str:
+    """The number of this write; what it marks has it."""
+    if connection.dialect.name == "postgresql":
+        return str(connection.execute(text("SELECT pg_current_xact_id()::text")).scalar_one())
+    return str(_step_clock(connection))
+
+
 def current_epoch(connection: Connection) -> str:
     """Whose history this is: new after a logical copy, a move to another server, or by the operator's will."""
     epoch = str(connection.execute(select(t.sync_clocks.c.epoch)).scalar_one())
@@ -109,11 +134,16 @@ class Change:
     deleted: bool
 
 
-def changes(connection: Connection, parts: Sequence[str], since: str | None) -> list[Change]:
-    """What the snapshot `since` has not seen in these partitions; None: every row that lives."""
+def changes(connection: Connection, parts: Sequence[str], since: str | None, but: Collection[str] = ()) -> list[Change]:
+    """What the snapshot `since` has not seen in these partitions; None: every row that lives.
+
+    `but`: what was last touched in these transactions (`current_transaction`) is left out.
+    """
     rows = t.sync_rows.c
     query = select(rows.entity, rows.part, rows.id, rows.ver, rows.deleted).where(rows.part.in_(parts))
     query = query.where(rows.deleted.is_(False)) if since is None else query.where(*_invisible(connection, since))
+    if but:
+        query = query.where(cast(rows.tx, Text).not_in(sorted(but)))
     return [Change(*row) for row in connection.execute(query)]
 
 

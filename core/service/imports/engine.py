@@ -34,10 +34,21 @@ BROKEN_REMEDY = {
 }
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Parsed(Protocol[T_co]):
+    """A row that could be read, and what it says."""
+
+    @property
+    def row(self) -> Row: ...
+
+    @property
+    def value(self) -> T_co: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[T]):
+class Read(Generic[T]):
     row: Row
     value: T
 
@@ -136,7 +147,7 @@ class Run(Generic[T]):
                 self.broken.append(RowRefusal(row.line, row.code, "", "", BROKEN_REMEDY[row.code], row.raw))
                 continue
             try:
-                yield Parsed(row, self._importer.parse(row))
+                yield Read(row, self._importer.parse(row))
             except RowRefused as refused:
                 self.broken.append(refusal_of(row, refused))
 

@@ -42,7 +42,6 @@ class StockRow:
     unavailable: int | None = None
     zone: str | None = None
     place: str | None = None
-    index: int = -1  # in the file's block of its location
 
 
 class Stock(EachRow[StockRow]):

@@ -17,7 +17,7 @@ NOT_SAID: Final = -1
 NEWLINE: Final = 10
 Array = np.ndarray[Any, Any]
 # By the number of bytes of a word that belong to the cell.
-_MASKS: Final = np.array([(1 << (8 * count)) - 1 for count in range(WORD)] + [(1 << 64) - 1], dtype="<u8")
+MASKS: Final = np.array([(1 << (8 * count)) - 1 for count in range(WORD)] + [(1 << 64) - 1], dtype="<u8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +112,5 @@ def _words(padded: Array, begins: Array, ends: Array) -> Array | None:
     words = np.empty((len(begins), count), "<u8")
     for number in range(count):
         left = np.clip(lengths - number * WORD, 0, WORD)
-        words[:, number] = view[begins + number * WORD] & _MASKS[left]
+        words[:, number] = view[begins + number * WORD] & MASKS[left]
     return words

@@ -1,38 +1,64 @@
-"""The full stock file of a whole network in one stream: only what changed is written, what is said again costs little.
+"""The full stock file of a whole network in one stream: only what changed is written, what is said again is not read.
 
-Clean blocks are compared as vectors with what the last full file said (`stock_sheets`), or with the positions where
-there is no sheet; rows that may differ are written like those of any stock file, the best sellers first. From the first
-chunk that is not clean on, the file is read row by row.
+Clean blocks are compared with what the last full file said (`stock_sheets`), line by line as numbers, or with the
+positions where there is no sheet. Rows that may differ are written by statements for thousands of them at once, the
+best sellers first, in transactions of bounded size.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
 from core.adapters.delimited import DelimitedFile, Row
 from core.domain.stock import MovementKind
+from core.service import resourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.imports import stock_sheets
 from core.service.imports.engine import Parsed, Run
+from core.service.imports.fields import RowRefused
 from core.service.imports.lookups import Lookups
 from core.service.imports.stock import Stock, StockRow
-from core.service.imports.stock_blocks import NOT_SAID, Array, Block, blocks_of
-from core.service.imports.stock_sheets import UNKNOWN, Draft, Sheet
+from core.service.imports.stock_blocks import NOT_SAID, Array, Block
+from core.service.imports.stock_pieces import Piece, Pieces, Said, skus_of
+from core.service.imports.stock_sheets import UNKNOWN, Draft, Sheet, Sheets
 from core.service.stock import Delta, Movement, move
+from core.service.stock_levels import UnknownArticles, set_levels
 from core.store import feed
 from core.store import tables as t
+from core.store.database import Database
 
 COLUMNS: Final = ("sku", "location", "on_hand")
-CHUNK_BYTES: Final = 4 * 1024 * 1024
-SORTED_AT_ONCE: Final = 20_000  # rows that may differ; more of them would not fit the budget of memory
-BATCH: Final = 2_000
+CHUNK_BYTES: Final = 512 * 1024
+SORTED_AT_ONCE: Final = 60_000  # rows that may differ; more of them would not fit the budget of memory
+BATCH: Final = 20_000  # rows of one transaction: each costs a sync, and on SQLite keeps other writers waiting
 BEST_SELLERS: Final = 5_000
 TOLD: Final = 100
+NOWHERE: Final = -2
+
+
+class Differing(NamedTuple):
+    """A row that may differ from the database. `place` in its draft, -1 where it has none; `number` of its line."""
+
+    location_id: str
+    code: str
+    sku: str
+    on_hand: int
+    line: int
+    place: int
+    number: int
+
+    @property
+    def row(self) -> Row:
+        return Row(self.line, {"sku": self.sku, "location": self.code, "on_hand": str(self.on_hand)})
+
+    @property
+    def value(self) -> StockRow:
+        return StockRow(self.location_id, self.sku, on_hand=self.on_hand)
 
 
 class FullStock(Stock):
@@ -40,108 +66,94 @@ class FullStock(Stock):
 
     def __init__(self, lookups: Lookups) -> None:
         super().__init__(lookups, "full")
+        self._plain = False
         self._gone: dict[str, set[str]] = {}
         self._drafts: dict[str, Draft] = {}
-        self._sheets: dict[str, Sheet] = {}
-        self._since = ""
         self._ranks: dict[str, int] = {}
-        self._changed: Counter[str] = Counter()
+        self._changed: set[str] = set()
+        self._own: set[str] = set()  # transactions of this import
 
     def rows(self, going: Run[StockRow], file: DelimitedFile) -> Iterator[Parsed[StockRow]]:
-        if set(file.columns) != set(COLUMNS):
-            yield from going.parsed(file)
-            return
-        with going.database.read() as connection:
-            self._since = feed.current_snapshot(connection)
-            self._sheets = stock_sheets.read(connection)
-            self._ranks = best_sellers(connection)
-        sku, location, on_hand = (file.columns.index(name) for name in COLUMNS)
-        for blocks in self._blocks(file, (sku, location, on_hand)):
-            for block in blocks:
-                yield from self._differing(going, block, self._lookups.locations[block.location])
-        yield from going.parsed(file)
+        self._plain = set(file.columns) == set(COLUMNS)
+        if self._plain:
+            with going.database.read() as connection:
+                self._ranks = best_sellers(connection)
+            sheets = Sheets(going.database)
+            self._since = sheets.since
+            sku, location, on_hand = (file.columns.index(name) for name in COLUMNS)
 
-    def _blocks(self, file: DelimitedFile, order: tuple[int, int, int]) -> Iterator[list[Block]]:
-        """Whole locations; ends at the end of the file, or gives what is not clean back to it."""
-        kept, kept_line = b"", 0  # the last location of a chunk may go on in the next one
-        for line, chunk in file.chunks(CHUNK_BYTES):
-            first_line, text = (kept_line, kept + chunk) if kept else (line, chunk)
-            blocks = blocks_of(text, file.separator, order, first_line)
-            if blocks is None or not all(block.location in self._lookups.locations for block in blocks):
-                file.give_back(first_line, text)
-                return
-            last = blocks[-1]
-            kept, kept_line = text[last.begin :], last.first_line
-            yield blocks[:-1]
-        if kept:
-            found = blocks_of(kept, file.separator, order, kept_line)
-            assert found is not None, "it was clean as a part of its chunk"
-            yield found
+            def sheet_of(location_id: str) -> Sheet | None:
+                return None if location_id in self._gone else sheets.get(location_id)
+
+            for piece in Pieces(file, (sku, location, on_hand), self._lookups.locations, sheet_of, CHUNK_BYTES):
+                yield from self._differing(going, piece)
+        yield from going.parsed(file)
 
     def group(self, rows: Iterator[Parsed[StockRow]]) -> Iterator[list[Parsed[StockRow]]]:
         """Best sellers first, among as many rows as are kept in memory."""
         while some := list(islice(rows, SORTED_AT_ONCE)):
-            some.sort(key=lambda parsed: self._ranks.get(parsed.value.sku, BEST_SELLERS))
+            ranks = self._ranks
+            if ranks:
+                some.sort(key=lambda parsed: ranks.get(_sku(parsed), BEST_SELLERS))
             for start in range(0, len(some), BATCH):
                 yield some[start : start + BATCH]
 
-    def _differing(self, going: Run[StockRow], block: Block, location_id: str) -> Iterator[Parsed[StockRow]]:
-        again = location_id in self._drafts or location_id in self._gone
-        sheet = None if again else self._sheets.get(location_id)
-        if sheet is not None and sheet.fits(block):
-            indexes, gone = _against_sheet(block, sheet)
-            words = sheet.words
+    def _differing(self, going: Run[StockRow], piece: Piece) -> Iterator[Differing]:
+        location_id = self._lookups.locations[piece.location]
+        again = location_id in self._gone
+        if isinstance(piece.found, Said):
+            rows, gone, skus = _against_sheet(piece.found)
         else:
-            indexes, gone = self._against_positions(going, block, location_id)
-            words = block.words
-        if again:  # a location in two pieces: no sheet, and nothing is gone that either of them names
+            rows, gone, skus = _against_positions(going.database, piece.found, location_id)
+        numbers = self._drafted(location_id, piece, skus, [row[0] for row in rows], gone)
+        going.report.rows += len(piece)
+        if len(piece) > len(rows):
+            going.report.counts["unchanged"] += len(piece) - len(rows)
+        for index, sku, units in rows:
+            number = 0 if again else int(numbers[index])
+            line = piece.first_line + index
+            yield Differing(location_id, piece.location, sku, units, line, -1 if again else index, number)
+
+    def _drafted(self, location_id: str, piece: Piece, skus: bytes, rows: list[int], gone: set[str]) -> Array:
+        """The location's draft, its differing rows unknown until they are written. Returns the numbers of all."""
+        if location_id in self._gone:  # in two pieces: no sheet, and nothing is gone that either of them names
             self._drafts.pop(location_id, None)
             self._gone[location_id] &= gone
-        else:
-            self._gone[location_id] = gone
-            known = np.where(block.on_hand == NOT_SAID, UNKNOWN, block.on_hand).astype("<i4")
-            known[indexes] = UNKNOWN
-            self._drafts[location_id] = Draft(words, known)
-        going.report.rows += len(block)
-        silent = len(block) - len(indexes)
-        if silent:
-            going.report.counts["unchanged"] += silent
-        for index in indexes.tolist():
-            name = block.sku(index)
-            units = int(block.on_hand[index])
-            cells = {"sku": name, "location": block.location, "on_hand": str(units)}
-            row = StockRow(location_id, name, on_hand=units, index=-1 if again else index)
-            yield Parsed(Row(block.first_line + index, cells), row)
+            return piece.numbers
+        self._gone[location_id] = gone
+        if skus:
+            known = piece.numbers.copy()
+            known[rows] = UNKNOWN
+            self._drafts[location_id] = Draft(skus, known)
+        return piece.numbers
 
-    def _against_positions(self, going: Run[StockRow], block: Block, location_id: str) -> tuple[Array, set[str]]:
-        """Rows that differ from the positions, and articles with stock that the block does not name."""
-        p = t.positions.c
-        with going.database.read() as connection:
-            query = select(p.sku, p.on_hand).where(p.location_id == location_id)
-            known = {row[0]: row[1] for row in connection.execute(query)}
-        names = [block.sku(index) for index in range(len(block))]
-        now = np.array([known.get(name, UNKNOWN) for name in names], np.int64)
-        differs = (block.on_hand != NOT_SAID) & (block.on_hand != now)
-        seen: dict[str, int] = {}
-        for index, name in enumerate(names):
-            if seen.setdefault(name, index) != index:  # named twice: the later row counts, so both are looked at
-                differs[index] = differs[seen[name]] = block.on_hand[index] != NOT_SAID
-        gone = {sku for sku, on_hand in known.items() if on_hand and sku not in seen}
-        return np.flatnonzero(differs), gone
+    def write(self, connection: Connection, cause: Cause, batch: Sequence[Parsed[StockRow]]) -> Counter[str]:
+        if not self._plain:
+            return super().write(connection, cause, batch)
+        levels = {}
+        for parsed in batch:
+            row = parsed if isinstance(parsed, Differing) else parsed.value
+            if row.on_hand is not None:
+                levels[row.location_id, row.sku] = row.on_hand
+        done = set_levels(connection, cause, levels)
+        if isinstance(done, UnknownArticles):
+            sku = next(_sku(parsed) for parsed in batch if _sku(parsed) in done.skus)
+            raise RowRefused("sku_unknown", "sku", sku, "Import the product first.")
+        self._written(connection, batch)
+        self._changed |= done.skus
+        counts = Counter({"updated": done.positions, "unchanged": len(batch) - done.positions})
+        if done.more:
+            counts["orders_served"] += resourcing.serve_waiting(connection, cause, set(done.more))
+        return +counts
 
-    def write_location(
-        self, connection: Connection, cause: Cause, rows: Sequence[StockRow], raised: set[str]
-    ) -> list[StockRow]:
-        changed = super().write_location(connection, cause, rows, raised)
-        skus = {row.sku for row in changed}
-        self._changed.update(skus)
-        draft = self._drafts.get(rows[0].location_id)
-        if draft is not None:
-            draft.touched |= skus
-            for row in rows:
-                if row.sku not in skus and row.index >= 0 and row.on_hand is not None:
-                    draft.on_hand[row.index] = row.on_hand
-        return changed
+    def _written(self, connection: Connection, batch: Sequence[Parsed[StockRow]]) -> None:
+        """The database says what these lines say, until somebody else says otherwise."""
+        self._own.add(feed.current_transaction(connection))
+        for row in batch:
+            if isinstance(row, Differing) and row.place >= 0:
+                draft = self._drafts.get(row.location_id)
+                if draft is not None:
+                    draft.numbers[row.place] = row.number
 
     def end(self, connection: Connection, cause: Cause) -> Counter[str]:
         counts = super().end(connection, cause)
@@ -159,7 +171,7 @@ class FullStock(Stock):
             move(connection, cause, gone)
         for location_id in self._named:
             self._drafts.pop(location_id, None)
-        stock_sheets.keep(connection, self._drafts, self._since)
+        stock_sheets.keep(connection, self._drafts, self._since, self._own)
         self._tell(connection, cause, len(gone))
         return counts
 
@@ -172,14 +184,34 @@ class FullStock(Stock):
         record(connection, cause, [Happening("StockImported", "stock", "full", data=told)])
 
 
-def _against_sheet(block: Block, sheet: Sheet) -> tuple[Array, set[str]]:
-    """Rows that may differ, and changed articles that the block does not name."""
-    differs = (block.on_hand != sheet.on_hand) & (block.on_hand != NOT_SAID)
-    places = stock_sheets.places_of(sheet.words, sheet.changed)
-    if places:
-        looked = np.fromiter(places.values(), np.int64)
-        differs[looked] = block.on_hand[looked] != NOT_SAID
-    return np.flatnonzero(differs), set(sheet.changed) - set(places)
+Rows = list[tuple[int, str, int]]  # index, SKU, units
+
+
+def _against_sheet(said: Said) -> tuple[Rows, set[str], bytes]:
+    """Rows that may differ, changed articles that are not named, and the articles of a sheet."""
+    order = said.sheet.order
+    return said.rows, {sku for sku in said.sheet.changed if sku not in order.places}, order.kept
+
+
+def _against_positions(database: Database, block: Block, location_id: str) -> tuple[Rows, set[str], bytes]:
+    """As `_against_sheet`; no articles where one is named twice: its later row counts, whichever of them changes."""
+    p = t.positions.c
+    with database.read() as connection:
+        query = select(p.sku, p.on_hand).where(p.location_id == location_id)
+        known = {row[0]: row[1] for row in connection.execute(query)}
+    skus = skus_of(block)
+    names = skus.decode("ascii").split("\n")
+    now = np.fromiter((known.get(name, NOWHERE) for name in names), np.int64, len(names))
+    seen = set(names)
+    twice = len(seen) < len(names)
+    differs = (block.on_hand != NOT_SAID) & ((block.on_hand != now) | twice)
+    rows = [(index, names[index], int(block.on_hand[index])) for index in np.flatnonzero(differs).tolist()]
+    gone = {sku for sku, on_hand in known.items() if on_hand and sku not in seen}
+    return rows, gone, b"" if twice else skus
+
+
+def _sku(parsed: Parsed[StockRow]) -> str:
+    return parsed.sku if isinstance(parsed, Differing) else parsed.value.sku
 
 
 def best_sellers(connection: Connection) -> dict[str, int]:

@@ -1,109 +1,140 @@
-"""What the last full file said of each location, so that the next one is compared with it and not with the database.
+"""What the last full file said of each location, as a number for each of its lines.
 
-A sheet is true for the feed's snapshot that it was kept with: an article of the location that changed since then is
-looked at again, whatever the file says. Kept are only figures that the database had when the sheet was written; all
-others are unknown, and looked at again too.
+A line with the number that is kept for it says what the database had when the sheet was written, so it is never read. A
+sheet is true for the feed's snapshot that it was kept with: an article of the location that changed since then is
+looked at again, whatever the file says. A line whose figure the database may not have has the number UNKNOWN.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select, text
 
-from core.service.imports.stock_blocks import Array, Block
+from core.service.imports.stock_blocks import Array
 from core.store import feed
 from core.store import tables as t
+from core.store.database import Database
 
-UNKNOWN = -2
-ORDER = "order:"  # begins the name of a row that holds articles, not a location's figures
+UNKNOWN: Final = 0
+ORDER: Final = "order:"  # begins the name of a row that holds articles, not a location's numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Articles as the lines of a location name them. `kept`: all of them, as the database has them."""
+
+    kept: bytes
+    skus: tuple[bytes, ...]
+    places: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """`changed`: articles of the location that changed since the sheet was true."""
 
-    words: Array
-    on_hand: Array
+    numbers: Array
+    order: Order
     changed: frozenset[str]
 
-    def fits(self, block: Block) -> bool:
-        return self.words.shape == block.words.shape and bool((self.words == block.words).all())
+
+class Sheets:
+    """Those of the last full file, each read when it is asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._order = b"", _order_of(b"")
+        self._last: tuple[str, Sheet | None] = "", None
+        with database.read() as connection:
+            self.since = feed.current_snapshot(connection)
+            s = t.stock_sheets.c
+            known = connection.execute(select(s.location_id, s.snapshot).where(s.snapshot != "")).all()
+            self._changed = _changed(connection, {row.location_id: row.snapshot for row in known})
+
+    def get(self, location_id: str) -> Sheet | None:
+        if location_id not in self._changed:
+            return None
+        if self._last[0] != location_id:
+            self._last = location_id, self._read(location_id)
+        return self._last[1]
+
+    def _read(self, location_id: str) -> Sheet | None:
+        with self._database.read() as connection:
+            kept = connection.execute(_SHEET, {"location_id": location_id}).first()
+            if kept is None:
+                return None
+            if kept.skus != self._order[0]:
+                articles = connection.execute(_SHEET, {"location_id": ORDER + kept.skus.hex()}).one()
+                self._order = kept.skus, _order_of(articles.skus)
+        return Sheet(np.frombuffer(kept.numbers, "<u8"), self._order[1], self._changed[location_id])
 
 
-def read(connection: Connection) -> dict[str, Sheet]:
-    """By location."""
-    rows = connection.execute(select(t.stock_sheets)).all()
-    orders = {row.location_id: row.skus for row in rows if row.location_id.startswith(ORDER)}
-    sheets = [row for row in rows if not row.location_id.startswith(ORDER)]
-    changed: dict[str, set[str]] = {}
-    for snapshot in {row.snapshot for row in sheets}:
-        parts = {feed.stock_part(row.location_id): row.location_id for row in sheets if row.snapshot == snapshot}
+_SHEET = text("SELECT skus, numbers FROM stock_sheet WHERE location_id = :location_id")
+
+
+def _changed(connection: Connection, snapshots: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    """By location the articles that changed since its snapshot."""
+    found: dict[str, set[str]] = {location_id: set() for location_id in snapshots}
+    for snapshot in set(snapshots.values()):
+        parts = {feed.stock_part(id): id for id, of in snapshots.items() if of == snapshot}
         for change in feed.changes(connection, sorted(parts), snapshot):
-            changed.setdefault(parts[change.part], set()).add(change.id)
-    found = {}
-    for row in sheets:
-        on_hand = np.frombuffer(row.on_hand, "<i4")
-        words = np.frombuffer(orders[ORDER + row.skus.hex()], "<u8").reshape(len(on_hand), -1)
-        found[row.location_id] = Sheet(words, on_hand, frozenset(changed.get(row.location_id, ())))
-    return found
+            found[parts[change.part]].add(change.id)
+    return {location_id: frozenset(some) for location_id, some in found.items()}
+
+
+def _order_of(kept: bytes) -> Order:
+    skus = tuple(kept.split(b"\n"))
+    return Order(kept, skus, {sku.decode("ascii"): index for index, sku in enumerate(skus)})
 
 
 @dataclass(slots=True)
 class Draft:
-    """A sheet to be kept: `on_hand` is UNKNOWN wherever the database may say something else."""
+    """A sheet to be kept: a number is UNKNOWN wherever the database may say something else. `skus`: one a line."""
 
-    words: Array
-    on_hand: Array
-    touched: set[str] = field(default_factory=set)
+    skus: bytes
+    numbers: Array
 
 
-def keep(connection: Connection, drafts: Mapping[str, Draft], since: str) -> None:
-    """`since`: a snapshot from before the drafts were compared with the database."""
-    snapshot = feed.current_snapshot(connection)
-    by_part = {feed.stock_part(location_id): location_id for location_id in drafts}
-    for change in feed.changes(connection, sorted(by_part), since):
-        draft = drafts[by_part[change.part]]
-        if change.id not in draft.touched:
-            forget(draft, [change.id])
-    orders: dict[str, bytes] = {}
-    rows = []
-    for location_id, draft in sorted(drafts.items()):
-        digest = hashlib.sha256(draft.words.tobytes()).digest()
-        orders[ORDER + digest.hex()] = draft.words.tobytes()
-        figures = draft.on_hand.tobytes()
-        rows.append({"location_id": location_id, "skus": digest, "on_hand": figures, "snapshot": snapshot})
-    if not rows:
+def keep(connection: Connection, drafts: Mapping[str, Draft], since: str, own: Iterable[str]) -> None:
+    """`since`: a snapshot from before the drafts were compared with the database. `own`: the transactions in which
+    the drafts' lines were written; what others changed since then is not known."""
+    if not drafts:
         return
+    snapshot = feed.current_snapshot(connection)
+    _forget_foreign(connection, drafts, since, own)
+    digests: dict[bytes, bytes] = {}
+    for location_id, draft in sorted(drafts.items()):
+        digest = digests.get(draft.skus) or hashlib.sha256(draft.skus).digest()
+        digests[draft.skus] = digest
+        # One by one: all of them at once would be as much memory again.
+        row = {"location_id": location_id, "skus": digest, "numbers": draft.numbers.tobytes(), "snapshot": snapshot}
+        connection.execute(_KEEP, row)
     s = t.stock_sheets.c
-    connection.execute(delete(t.stock_sheets).where(s.location_id.in_(sorted(drafts))))
-    connection.execute(insert(t.stock_sheets), rows)
-    wanted = {row.hex() for row in connection.execute(select(s.skus).where(s.snapshot != "")).scalars()}
+    wanted = {ORDER + row.hex() for row in connection.execute(select(s.skus).where(s.snapshot != "")).scalars()}
     known = set(connection.execute(select(s.location_id).where(s.snapshot == "")).scalars())
-    connection.execute(delete(t.stock_sheets).where(s.location_id.in_(sorted(known - {ORDER + one for one in wanted}))))
-    new = [{"location_id": name, "skus": words, "on_hand": b"", "snapshot": ""} for name, words in orders.items()]
-    new = [row for row in new if row["location_id"] not in known]
-    if new:
-        connection.execute(insert(t.stock_sheets), new)
+    connection.execute(delete(t.stock_sheets).where(s.location_id.in_(sorted(known - wanted))))
+    for skus, digest in digests.items():
+        row = {"location_id": ORDER + digest.hex(), "skus": skus, "numbers": b"", "snapshot": ""}
+        if row["location_id"] not in known:
+            connection.execute(_KEEP, row)
 
 
-def forget(draft: Draft, skus: Iterable[str]) -> None:
-    for index in places_of(draft.words, skus).values():
-        draft.on_hand[index] = UNKNOWN
+_KEEP = text(
+    "INSERT INTO stock_sheet (location_id, skus, numbers, snapshot) VALUES (:location_id, :skus, :numbers, :snapshot) "
+    "ON CONFLICT (location_id) DO UPDATE SET skus = excluded.skus, numbers = excluded.numbers, "
+    "snapshot = excluded.snapshot"
+)
 
 
-def places_of(words: Array, skus: Iterable[str]) -> dict[str, int]:
-    """Where these articles stand; those that do not are left out."""
-    found: dict[str, int] = {}
-    width = words.shape[1] * 8
-    for sku in skus:
-        cell = sku.encode()
-        if len(cell) > width:
-            continue
-        wanted = np.frombuffer(cell.ljust(width, b"\0"), "<u8")
-        here = np.flatnonzero(words[:, 0] == wanted[0])
-        here = here[(words[here] == wanted).all(axis=1)]
-        if len(here):
-            found[sku] = int(here[-1])
-    return found
+def _forget_foreign(connection: Connection, drafts: Mapping[str, Draft], since: str, own: Iterable[str]) -> None:
+    by_part = {feed.stock_part(location_id): draft for location_id, draft in drafts.items()}
+    orders: dict[bytes, Mapping[str, int]] = {}
+    for change in feed.changes(connection, sorted(by_part), since, frozenset(own)):
+        draft = by_part[change.part]
+        if draft.skus not in orders:
+            orders[draft.skus] = _order_of(draft.skus).places
+        place = orders[draft.skus].get(change.id)
+        if place is not None:
+            draft.numbers[place] = UNKNOWN

@@ -134,14 +134,15 @@ class InboundRow(CoreRow, table=True):
 
 
 class StockSheetRow(CoreRow, table=True):
-    """What the last full file said of a location, in the file's order: what a new file is compared with.
+    """What the last full stock file said of a location, in the file's order: what a new file is compared with.
 
-    `on_hand`: 32-bit little endian, below zero where it is not known. `snapshot`: the feed's, when it was true. `skus`:
-    digest of the articles in their order; the row of that name holds them, once for all locations that have them.
+    `numbers`: one for each line, 64-bit little endian, 0 where the figure is not known. `snapshot`: the feed's, when it
+    was true. `skus`: digest of the articles in their order; the row of that name holds them, once for all locations
+    that have them.
     """
 
     __tablename__ = "stock_sheet"
     location_id: str = Field(primary_key=True)
     skus: bytes = b""
-    on_hand: bytes = b""
+    numbers: bytes = b""
     snapshot: str = ""

@@ -27,11 +27,7 @@ class MovementRow(CoreRow, table=True):
     """What changed the buckets of a position: signed units, and who, when, why."""
 
     __tablename__ = "movement"
-    __table_args__ = (
-        Index("ix_movement_position", "location_id", "sku", "received_at"),
-        Index("ix_movement_fulfilment", "fulfilment_id"),
-        Index("ix_movement_command", "command_id"),
-    )
+    __table_args__ = (Index("ix_movement_position", "location_id", "sku", "received_at"),)
     id: str = Field(primary_key=True)
     location_id: str
     sku: str

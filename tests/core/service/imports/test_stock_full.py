@@ -139,3 +139,32 @@ def test_new_stock_serves_who_waits(database):
     world = build_world(database)
     place(database, world, {"SKU-1": 25})
     assert full(database, everything(world, lille=30))["orders_served"] == 1
+
+
+def test_what_this_file_wrote_is_not_looked_at_by_the_next(database, monkeypatch):
+    world = build_world(database)
+    full(database, everything(world))
+    full(database, everything(world, lille=7))
+    looked = []
+    monkeypatch.setattr(stock_full.FullStock, "write", lambda self, connection, cause, batch: looked.append(batch))
+    assert full(database, everything(world, lille=7)) == {"unchanged": 6}
+    assert looked == []
+
+
+def test_a_new_article_in_an_old_order_is_written_and_remembered(database):
+    world = build_world(database)
+    rows = everything(world)
+    full(database, rows[:2] + rows[3:])
+    assert full(database, everything(world, lille=8)) == {"updated": 3, "unchanged": 3}
+    assert full(database, everything(world, lille=8, lyon=11)) == {"updated": 3, "unchanged": 3}
+    assert on_hand(database, world) == [8, 8, 8]
+
+
+def test_codes_that_changed_places_are_not_taken_for_each_other(database):
+    world = build_world(database)
+    full(database, everything(world, lille=1, lyon=2))
+    with database.write() as connection:
+        for code, id in (("X", world.lille), ("LILLE", world.lyon), ("LYON", world.lille)):
+            connection.execute(t.locations.update().where(t.locations.c.id == id).values(code=code))
+    assert full(database, everything(world, lille=1, lyon=2)) == {"updated": 6}
+    assert on_hand(database, world) == [2, 2, 2]
