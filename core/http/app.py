@@ -14,6 +14,7 @@ from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core
 from core.http.door import PushDoor
 from core.http.office import routes
+from core.http.office.intake import Intake
 from core.http.pokes import Pokes
 from core.http.rush import Rush
 from core.settings import Settings
@@ -37,6 +38,7 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES, docs_url=None, redoc_url=None)
     app.state.core = Core(database, settings, now, Pokes(database))
     app.state.rush = Rush(database, now)
+    app.state.intake = Intake(database, now)
     app.state.enrol_failures = devices.Failures()
     app.state.sign_in_failures = devices.Failures()
     problems.install(app)

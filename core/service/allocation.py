@@ -6,18 +6,20 @@ Between deciding and reserving somebody else may take the last unit: then the de
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.domain.sourcing import Assignment
-from core.service import fulfilments, promise_orders, sourcing
+from core.service import customers, fulfilments, promise_orders, sourcing
 from core.service.cause import Cause
-from core.service.events import Happening, record
+from core.service.events import Happening, record, record_each
+from core.service.fulfilments import Part
 from core.service.order_state import OrderParts
-from core.service.sourcing import Answer, Question
-from core.service.stock import Delta, Movement, Shortage, reserve
+from core.service.sourcing import Answer, Question, Run
+from core.service.stock import Delta, Movement, Shortage, reserve, reserve_all
 
 MOST_ATTEMPTS = 5
 
@@ -31,6 +33,16 @@ class Allocated:
     decision_id: str
     targets: tuple[datetime, ...] = field(default=())
     given: tuple[Assignment, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who sends what; its stock is reserved. `missing` as in Allocated. `postponed`: it is not its time yet."""
+
+    assignments: tuple[Assignment, ...]
+    missing: Mapping[str, int]
+    decision_id: str
+    postponed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +61,122 @@ def allocate(
 ) -> Allocated:
     """`wanted`: units by order line."""
     found = decide(connection, cause, parts, wanted, terms)
-    made = give(connection, cause, parts, found.assignments)
+    return _allocated(give(connection, cause, parts, found.assignments), found)
+
+
+def allocate_new(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -> list[Allocated]:
+    """As `allocate` of all units of each order: those of one brand and channel are decided from one look at the stock.
+
+    Each is decided with what those before it left, and all of them together are reserved, kept and made into work in a
+    fixed number of statements. Where somebody else took something in between, they are allocated one by one.
+    """
+    questions = [question_of(parts, {line.id: line.quantity for line in parts.lines}) for _, parts in signed]
+    answers = _seen_together(connection, signed, questions)
+    for (_, parts), answer in zip(signed, answers, strict=True):
+        parts.row.source_at = answer.postponed_until
+    reservations = [
+        (cause, movement)
+        for (cause, _), question, answer in zip(signed, questions, answers, strict=True)
+        for movement in _movements(question, answer)
+    ]
+    savepoint = connection.begin_nested()
+    if not reserve_all(connection, reservations):
+        savepoint.rollback()
+        wanted = [{line.id: line.quantity for line in parts.lines} for _, parts in signed]
+        return [allocate(connection, *one, units) for one, units in zip(signed, wanted, strict=True)]
+    savepoint.commit()
+    runs = [
+        (cause, Run(parts.row.id, "sourcing", answer)) for (cause, parts), answer in zip(signed, answers, strict=True)
+    ]
+    ids = sourcing.keep_each(connection, runs)
+    decided = [_decided(answer, id) for answer, id in zip(answers, ids, strict=True)]
+    told = [(cause, _sourced(parts, "sourcing", one)) for (cause, parts), one in zip(signed, decided, strict=True)]
+    record_each(connection, told)
+    return _give_new(connection, signed, decided)
+
+
+def _seen_together(
+    connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], questions: Sequence[Question]
+) -> list[Answer]:
+    skus: dict[tuple[str, str], set[str]] = {}
+    for question in questions:
+        kind = (question.division_id, question.channel)
+        skus.setdefault(kind, set()).update(sku for _, sku, _ in question.demand)
+    at = signed[0][0].received_at
+    sights = {kind: sourcing.look(connection, *kind, wanted, at) for kind, wanted in skus.items()}
+    tiers = customers.tiers(connection, {parts.row.customer_id for _, parts in signed if parts.row.customer_id})
+    answers = []
+    for (cause, parts), question in zip(signed, questions, strict=True):
+        sight = sights[question.division_id, question.channel]
+        buyer = sourcing.buyer_of(parts.row, parts.lines, tiers.get(parts.row.customer_id, ""))
+        answer = sourcing.decide_from(connection, sight, question, buyer, cause.received_at)
+        sight.without(question, answer.decision)
+        answers.append(answer)
+    return answers
+
+
+def _give_new(
+    connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], decided: Sequence[Decided]
+) -> list[Allocated]:
+    """The work of new orders: their parts are numbered from 1."""
+    asked: list[tuple[Cause, Part]] = []
+    for (cause, parts), one in zip(signed, decided, strict=True):
+        by_place = _by_place(parts, one.assignments)
+        for number, location_id in enumerate(sorted(by_place), 1):
+            part = Part(parts.row, location_id, f"{parts.row.number}-{number}", by_place[location_id])
+            asked.append((cause, part))
+    made = fulfilments.make_each(connection, asked)
+    told = [
+        (cause, _given("FulfilmentCreated", one, part.lines)) for (cause, part), one in zip(asked, made, strict=True)
+    ]
+    record_each(connection, told)
+    by_order: dict[str, list[Fulfilment]] = {}
+    for work in made:
+        by_order.setdefault(work.order_id, []).append(work)
+    return [_allocated(by_order.get(parts.row.id, ()), one) for (_, parts), one in zip(signed, decided, strict=True)]
+
+
+def _allocated(made: Sequence[Fulfilment], decided: Decided) -> Allocated:
     targets = tuple(one.target_at for one in made)
-    return Allocated(tuple(made), found.missing, found.decision_id, targets, found.assignments)
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """Who sends what; its stock is reserved. `missing` as in Allocated."""
-
-    assignments: tuple[Assignment, ...]
-    missing: Mapping[str, int]
-    decision_id: str
+    return Allocated(tuple(made), decided.missing, decided.decision_id, targets, decided.assignments)
 
 
 def decide(
     connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Decided:
     """Decided, reserved, kept with its reasons and told; nobody has work of it yet."""
-    kind = terms.kind
+    question = question_of(parts, wanted, terms)
+    answer = _promised(connection, cause, question) if parts.row.options.get("promised") else None
+    answer = answer or _reserved(connection, cause, question)
+    decided = _decided(answer, sourcing.keep(connection, cause, parts.row.id, terms.kind, answer))
+    record(connection, cause, [_sourced(parts, terms.kind, decided)])
+    return decided
+
+
+def question_of(parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST) -> Question:
     skus = {line.id: line.sku for line in parts.lines}
-    question = Question(
+    return Question(
         order_id=parts.row.id,
         division_id=parts.row.division_id,
         town=parts.row.ship_to.get("town", ""),
         country=parts.row.ship_to.get("country", ""),
         demand=tuple((id, skus[id], units) for id, units in sorted(wanted.items()) if units > 0),
         excluded=_by_sku(terms.excluded, skus),
-        location_id=parts.row.options.get("location_id", "") if kind == "sourcing" else "",
+        location_id=parts.row.options.get("location_id", "") if terms.kind == "sourcing" else "",
         channel=parts.row.channel,
     )
-    answer = _promised(connection, cause, question) if parts.row.options.get("promised") else None
-    answer = answer or _reserved(connection, cause, question)
-    decision_id = sourcing.keep(connection, cause, parts.row.id, kind, answer)
-    shipments = len(answer.decision.location_ids)
-    told = {"number": parts.row.number, "decision_id": decision_id, "shipments": shipments, "kind": kind}
-    record(
-        connection,
-        cause,
-        [
-            Happening(
-                "OrderPostponed" if answer.postponed else "OrderSourced", "order", parts.row.id, parts.row.id, told
-            )
-        ],
-    )
+
+
+def _decided(answer: Answer, decision_id: str) -> Decided:
     missing = {one.line_id: one.quantity for one in answer.decision.unfilled}
-    return Decided(answer.decision.assignments, missing, decision_id)
+    return Decided(answer.decision.assignments, missing, decision_id, answer.postponed_until is not None)
+
+
+def _sourced(parts: OrderParts, kind: str, decided: Decided) -> Happening:
+    shipments = len({one.location_id for one in decided.assignments})
+    told = {"number": parts.row.number, "decision_id": decided.decision_id, "shipments": shipments, "kind": kind}
+    name = "OrderPostponed" if decided.postponed else "OrderSourced"
+    return Happening(name, "order", parts.row.id, parts.row.id, told)
 
 
 def _promised(connection: Connection, cause: Cause, question: Question) -> Answer | None:
@@ -103,7 +185,7 @@ def _promised(connection: Connection, cause: Cause, question: Question) -> Answe
     if late is not None:
         savepoint = connection.begin_nested()
         answer = _reserved(connection, cause, replace(question, late=late))
-        if answer.postponed or not answer.decision.unfilled:
+        if answer.postponed_until or not answer.decision.unfilled:
             savepoint.commit()
             return answer
         savepoint.rollback()
@@ -133,17 +215,7 @@ def _places(answer: Answer) -> list[str]:
 
 
 def _try_to_reserve(connection: Connection, cause: Cause, question: Question, answer: Answer) -> Shortage | None:
-    skus = {line_id: sku for line_id, sku, _ in question.demand}
-    units: dict[tuple[str, str], int] = {}
-    for one in answer.decision.assignments:
-        key = (one.location_id, skus[one.line_id])
-        units[key] = units.get(key, 0) + one.quantity
-    movements = [
-        Movement(
-            location_id, sku, "reservation", Delta(reserved=count), "", question.order_id, "", question.division_id
-        )
-        for (location_id, sku), count in units.items()
-    ]
+    movements = _movements(question, answer)
     if not movements:
         return None
     savepoint = connection.begin_nested()
@@ -155,28 +227,47 @@ def _try_to_reserve(connection: Connection, cause: Cause, question: Question, an
     return shortage
 
 
+def _movements(question: Question, answer: Answer) -> list[Movement]:
+    skus = {line_id: sku for line_id, sku, _ in question.demand}
+    units: dict[tuple[str, str], int] = {}
+    for one in answer.decision.assignments:
+        key = (one.location_id, skus[one.line_id])
+        units[key] = units.get(key, 0) + one.quantity
+    of = (question.order_id, "", question.division_id)
+    return [Movement(*key, "reservation", Delta(reserved=count), "", *of) for key, count in units.items()]
+
+
 def give(
     connection: Connection, cause: Cause, parts: OrderParts, assignments: Sequence[Assignment]
 ) -> list[Fulfilment]:
     """Reserved units become work: one fulfilment per place; where one waits there untouched, it gets the units."""
-    lines = {line.id: line for line in parts.lines}
-    by_place: dict[str, list[tuple[object, int]]] = {}
-    for one in assignments:
-        by_place.setdefault(one.location_id, []).append((lines[one.line_id], one.quantity))
+    by_place = _by_place(parts, assignments)
     waiting = {f.location_id: f for f in parts.fulfilments if not_begun(f)}
     made = []
     for location_id in sorted(by_place):
-        known = waiting.get(location_id)
+        known, lines = waiting.get(location_id), by_place[location_id]
         if known is not None:
-            after = fulfilments.extended(connection, cause, known, by_place[location_id])
+            after = fulfilments.extended(connection, cause, known, lines)
         else:
-            after = fulfilments.make(connection, cause, parts.row, location_id, by_place[location_id])
-        units = sum(count for _, count in by_place[location_id])
-        told = {"number": after.number, "short_id": after.short_id, "location_id": location_id, "units": units}
+            after = fulfilments.make(connection, cause, parts.row, location_id, lines)
         name = "FulfilmentExtended" if known is not None else "FulfilmentCreated"
-        record(connection, cause, [Happening(name, "fulfilment", after.id, after.order_id, told)])
+        record(connection, cause, [_given(name, after, lines)])
         made.append(after)
     return made
+
+
+def _by_place(parts: OrderParts, assignments: Sequence[Assignment]) -> dict[str, list[tuple[Any, int]]]:
+    lines = {line.id: line for line in parts.lines}
+    found: dict[str, list[tuple[Any, int]]] = {}
+    for one in assignments:
+        found.setdefault(one.location_id, []).append((lines[one.line_id], one.quantity))
+    return found
+
+
+def _given(name: str, work: Fulfilment, lines: Sequence[tuple[Any, int]]) -> Happening:
+    units = sum(count for _, count in lines)
+    told = {"number": work.number, "short_id": work.short_id, "location_id": work.location_id, "units": units}
+    return Happening(name, "fulfilment", work.id, work.order_id, told)
 
 
 def not_begun(fulfilment: Fulfilment) -> bool:

@@ -12,15 +12,18 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, select
 
 from core.domain.atp import PLACE_FIELDS, Place, Step, Supply, Total, outlook
-from core.domain.stock_rules import Subject
+from core.domain.stock_rules import RuleKind, Subject
 from core.service.atp_projection import PLACE_TYPE, Full, Touched, compute
 from core.service.stock_book import Book, Catalogue, book_of, categories_of
+from core.store import tables as t
 from core.store.database import BEFORE_COMMIT
 
 MOST_SKUS: Final = 500
+Ints = NDArray[np.int64]
 
 
 class Why(NamedTuple):
@@ -142,16 +145,48 @@ def available(connection: Connection, division_id: str, channel: str, skus: Sequ
     return Available(units, {sku: most for sku, most in sums.items() if most > 0})
 
 
+class Seen(NamedTuple):
+    """`units`: by SKU one entry a location; `most`: by SKU what all of them together may give."""
+
+    units: dict[str, Ints]
+    most: dict[str, int]
+
+
 def vectors(
     connection: Connection, division_id: str, channel: str, skus: Sequence[str], location_ids: Sequence[str]
-) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
-    """As `available`, a vector by SKU in the order of `location_ids`; each SKU asked for has one."""
-    found = available(connection, division_id, channel, skus)
-    made = {sku: np.zeros(len(location_ids), np.int64) for sku in skus}
+) -> Seen:
+    """As `available`, in the order of `location_ids`; each SKU asked for has a vector."""
+    wanted = sorted(set(skus))
+    book = book_of(connection)
+    catalogue = book.catalogue(division_id, channel)
+    if not catalogue.id and not any(map(book.rules.has, _OF_PLACES)):
+        return _unruled(connection, catalogue, wanted, location_ids)
+    found = available(connection, division_id, channel, wanted)
+    made = {sku: np.zeros(len(location_ids), np.int64) for sku in wanted}
     for index, location_id in enumerate(location_ids):
         for sku, units in found.units.get(location_id, {}).items():
             made[sku][index] = units
-    return made
+    return Seen(made, {sku: found.most.get(sku, 0) for sku in wanted})
+
+
+_OF_PLACES: Final = (RuleKind.SAFETY, RuleKind.SHARE, RuleKind.EXCLUDE)
+
+
+_P = t.positions.c
+_FREE: Any = _P.on_hand - _P.reserved - _P.unavailable - _P.safety
+_FREE_UNITS: Final = select(_P.sku, _P.location_id, _FREE).where(
+    _P.sku.in_(bindparam("skus", expanding=True)), _FREE > 0
+)
+
+
+def _unruled(connection: Connection, catalogue: Catalogue, skus: Sequence[str], location_ids: Sequence[str]) -> Seen:
+    """Where no rule says anything about a place, what is free there is all that counts."""
+    index = {id: number for number, id in enumerate(location_ids) if id in catalogue.locations}
+    units = {sku: np.zeros(len(location_ids), np.int64) for sku in skus}
+    for sku, location_id, count in connection.execute(_FREE_UNITS, {"skus": skus}):
+        if location_id in index:
+            units[sku][index[location_id]] = count
+    return Seen(units, {sku: int(vector.sum()) for sku, vector in units.items()})
 
 
 def _gathered(sums: Iterator[Full]) -> Available:

@@ -54,3 +54,10 @@ def change(connection: Connection, customer_id: str, version: int, values: Mappi
     if connection.execute(query.values(**values, version=c.version + 1)).rowcount != 1:
         return stale("customer", known)
     return None
+
+
+def tiers(connection: Connection, ids: set[str]) -> dict[str, str]:
+    """By id."""
+    c = t.customers.c
+    query = select(c.id, c.tier).where(c.id.in_(sorted(ids)))
+    return {row.id: row.tier for row in connection.execute(query)} if ids else {}

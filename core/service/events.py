@@ -1,11 +1,11 @@
 """Events: what happened to which thing, with who, when, where and why; and the whole story of an order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from core.service.cause import Cause
 from core.store import tables as t
@@ -24,6 +24,11 @@ class Happening:
 
 
 def record(connection: Connection, cause: Cause, happenings: Iterable[Happening]) -> None:
+    record_each(connection, ((cause, happening) for happening in happenings))
+
+
+def record_each(connection: Connection, signed: Iterable[tuple[Cause, Happening]]) -> None:
+    """As `record`, where each has a cause of its own."""
     rows = [
         {
             "id": cause.new_id(),
@@ -40,7 +45,7 @@ def record(connection: Connection, cause: Cause, happenings: Iterable[Happening]
             "device_id": cause.device_id,
             "command_id": cause.command_id,
         }
-        for happening in happenings
+        for cause, happening in signed
     ]
     if rows:
         connection.execute(insert(t.events), rows)
@@ -68,33 +73,42 @@ class Entry:
 
 def timeline(connection: Connection, order_id: str) -> list[Entry]:
     """All that happened to an order and its fulfilments, in the order it happened."""
-    e = t.events.c
-    query = (
-        select(
-            t.events, t.users.c.name.label("user"), t.devices.c.name.label("device"), t.locations.c.name.label("place")
-        )
-        .join_from(t.events, t.users, t.users.c.id == e.user_id, isouter=True)
-        .join(t.devices, t.devices.c.id == e.device_id, isouter=True)
-        .join(t.locations, t.locations.c.id == e.location_id, isouter=True)
-        .where(e.order_id == order_id)
-        .order_by(e.at, e.id)
+    return timelines(connection, (order_id,))[order_id]
+
+
+_E = t.events.c
+_STORY: Final = (
+    select(t.events, t.users.c.name.label("user"), t.devices.c.name.label("device"), t.locations.c.name.label("place"))
+    .join_from(t.events, t.users, t.users.c.id == _E.user_id, isouter=True)
+    .join(t.devices, t.devices.c.id == _E.device_id, isouter=True)
+    .join(t.locations, t.locations.c.id == _E.location_id, isouter=True)
+    .where(_E.order_id.in_(bindparam("order_ids", expanding=True)))
+    .order_by(_E.at, _E.id)
+)
+
+
+def timelines(connection: Connection, order_ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """As `timeline`, by order."""
+    found: dict[str, list[Entry]] = {order_id: [] for order_id in order_ids}
+    for row in connection.execute(_STORY, {"order_ids": list(order_ids)}):
+        found[row.order_id].append(_entry(row))
+    return found
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        id=row.id,
+        code=row.name,
+        params=row.data,
+        at=row.at,
+        received_at=row.received_at,
+        subject=f"{row.subject_kind}:{row.subject_id}",
+        user=row.user or "",
+        user_id=row.user_id,
+        device=row.device or "",
+        device_id=row.device_id,
+        location=row.place or "",
+        location_id=row.location_id,
+        reason=row.reason,
+        command_id=row.command_id,
     )
-    return [
-        Entry(
-            id=row.id,
-            code=row.name,
-            params=row.data,
-            at=row.at,
-            received_at=row.received_at,
-            subject=f"{row.subject_kind}:{row.subject_id}",
-            user=row.user or "",
-            user_id=row.user_id,
-            device=row.device or "",
-            device_id=row.device_id,
-            location=row.place or "",
-            location_id=row.location_id,
-            reason=row.reason,
-            command_id=row.command_id,
-        )
-        for row in connection.execute(query)
-    ]

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from core.domain.fulfilment import CLOSED_STATES, Address, Fulfilment, Line
 from core.domain.lifecycle import FulfilmentState
@@ -23,27 +23,57 @@ from core.store import tables as t
 # No characters that are taken for each other when read aloud or written by hand: 0 O Q, 1 I L, 2 Z, 5 S, 8 B, U V.
 SHORT_ID_ALPHABET: Final = "34679ACDEFGHJKMNPRTVWXY"
 SHORT_ID_LENGTH: Final = 4
+MOST_ATTEMPTS: Final = 1_000
 DEFAULT_PICKUP: Final = "17:00"
 
 
 def short_id(connection: Connection, location_id: str, fulfilment_id: str) -> str:
     """Unique among the open work of the location; the same for the same id unless that one is taken."""
-    f = t.fulfilments.c
-    taken = set(
-        connection.execute(
-            select(f.short_id).where(f.location_id == location_id, f.state.notin_(sorted(CLOSED_STATES)))
-        ).scalars()
-    )
-    for attempt in range(10_000):
-        number = int.from_bytes(hashlib.blake2b(f"{fulfilment_id}:{attempt}".encode(), digest_size=8).digest(), "big")
-        letters = []
-        for _ in range(SHORT_ID_LENGTH):
-            number, index = divmod(number, len(SHORT_ID_ALPHABET))
-            letters.append(SHORT_ID_ALPHABET[index])
-        name = "".join(letters)
-        if name not in taken:
-            return name
-    raise RuntimeError(f"no short id is free at {location_id}")
+    return _short_ids(connection, [(location_id, fulfilment_id)])[fulfilment_id]
+
+
+def _short_ids(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """By fulfilment id, for (location id, fulfilment id); each is free there and not given to another of these."""
+    found: dict[str, str] = {}
+    given: set[tuple[str, str]] = set()
+    left = list(wanted)
+    for attempt in range(MOST_ATTEMPTS):
+        names = {id: _short_name(id, attempt) for _, id in left}
+        taken = _taken(connection, {place for place, _ in left}, set(names.values())) | given
+        again = []
+        for place, id in left:
+            if (place, names[id]) in taken:
+                again.append((place, id))
+            else:
+                taken.add((place, names[id]))
+                given.add((place, names[id]))
+                found[id] = names[id]
+        if not again:
+            return found
+        left = again
+    raise RuntimeError(f"no short id is free at {left[0][0]}")
+
+
+_F = t.fulfilments.c
+_TAKEN: Final = select(_F.location_id, _F.short_id).where(
+    _F.location_id.in_(bindparam("places", expanding=True)),
+    _F.short_id.in_(bindparam("names", expanding=True)),
+    _F.state.notin_(sorted(CLOSED_STATES)),
+)
+
+
+def _taken(connection: Connection, location_ids: set[str], names: set[str]) -> set[tuple[str, str]]:
+    asked = {"places": sorted(location_ids), "names": sorted(names)}
+    return {(row[0], row[1]) for row in connection.execute(_TAKEN, asked)}
+
+
+def _short_name(fulfilment_id: str, attempt: int) -> str:
+    number = int.from_bytes(hashlib.blake2b(f"{fulfilment_id}:{attempt}".encode(), digest_size=8).digest(), "big")
+    letters = []
+    for _ in range(SHORT_ID_LENGTH):
+        number, index = divmod(number, len(SHORT_ID_ALPHABET))
+        letters.append(SHORT_ID_ALPHABET[index])
+    return "".join(letters)
 
 
 def load_of_order(connection: Connection, order_id: str, lock: bool = False) -> list[Fulfilment]:
@@ -64,33 +94,61 @@ def next_number(connection: Connection, order: Any) -> str:
     return f"{order.number}-{parts + 1}"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of an order row: what a location is to send, as (order line row, units)."""
+
+    order: Any
+    location_id: str
+    number: str
+    lines: Sequence[tuple[Any, int]]
+
+
 def make(
     connection: Connection, cause: Cause, order: Any, location_id: str, lines: Sequence[tuple[Any, int]]
 ) -> Fulfilment:
     """A new fulfilment of (order line row, units) at a location, saved. Its stock is reserved by the caller."""
-    place = connection.execute(select(t.locations).where(t.locations.c.id == location_id)).one()
-    fulfilment_id = cause.new_id()
-    articles = articles_of(connection, [line.sku for line, _ in lines])
-    made = Fulfilment(
-        id=fulfilment_id,
-        number=next_number(connection, order),
-        short_id=short_id(connection, location_id, fulfilment_id),
-        order_id=order.id,
-        order_number=order.number,
-        division_id=order.division_id,
-        location_id=location_id,
-        service_level=order.service_level,
-        carrier=order.carrier,
-        target_at=target_of(connection, order, place, cause.received_at),
-        placed_at=order.placed_at,
-        ship_to=Address(**order.ship_to),
-        lines=tuple(_line(cause.new_id(), line, units, articles[line.sku]) for line, units in lines),
-        release_at=order.release_at,
-        hold=order.hold,
-        gift_message=order.gift_message,
-        currency=order.currency,
-    )
-    documents.save(connection, None, made)
+    part = Part(order, location_id, next_number(connection, order), lines)
+    return make_each(connection, [(cause, part)])[0]
+
+
+_PLACES: Final = select(t.locations.c.id, t.locations.c.timezone).where(
+    t.locations.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def make_each(connection: Connection, signed: Sequence[tuple[Cause, Part]]) -> list[Fulfilment]:
+    """As `make`, in a fixed number of statements; who calls gives the parts of an order their numbers."""
+    parts = [part for _, part in signed]
+    wanted = {"ids": sorted({part.location_id for part in parts})}
+    places = {row.id: row for row in connection.execute(_PLACES, wanted)}
+    pickups = _pickups(connection, {part.order.carrier for part in parts})
+    articles = articles_of(connection, [line.sku for part in parts for line, _ in part.lines])
+    ids = [cause.new_id() for cause, _ in signed]
+    names = _short_ids(connection, [(part.location_id, id) for part, id in zip(parts, ids, strict=True)])
+    made = [
+        Fulfilment(
+            id=id,
+            number=part.number,
+            short_id=names[id],
+            order_id=part.order.id,
+            order_number=part.order.number,
+            division_id=part.order.division_id,
+            location_id=part.location_id,
+            service_level=part.order.service_level,
+            carrier=part.order.carrier,
+            target_at=_target(connection, part.order, places[part.location_id], cause.received_at, pickups),
+            placed_at=part.order.placed_at,
+            ship_to=Address(**part.order.ship_to),
+            lines=tuple([_line(cause.new_id(), line, units, articles[line.sku]) for line, units in part.lines]),
+            release_at=part.order.release_at,
+            hold=part.order.hold,
+            gift_message=part.order.gift_message,
+            currency=part.order.currency,
+        )
+        for id, (cause, part) in zip(ids, signed, strict=True)
+    ]
+    documents.save_new(connection, made)
     return made
 
 
@@ -114,29 +172,43 @@ def target_of(connection: Connection, order: Any, place: Any, at: datetime) -> d
     By the promise of the order: a part that is made late (short elsewhere) is as urgent as the others. Before there is
     one, by the division's own method; without methods, by the carrier's pick-up.
     """
+    return _target(connection, order, place, at, _pickups(connection, {order.carrier}))
+
+
+def _target(connection: Connection, order: Any, place: Any, at: datetime, pickups: Mapping[str, str]) -> datetime:
     if order.options.get("promised"):
         promised: datetime = order.target_at
         return promised
     if (leaves_at := promise_default.leaves_at(connection, order, place.id, at)) is not None:
         return leaves_at
-    carriers = t.carriers.c
-    pickup = connection.execute(select(carriers.pickup_time).where(carriers.code == order.carrier)).scalar()
     begins = promise_default.begins_at(order)
-    return target_time(begins, order.service_level, pickup or DEFAULT_PICKUP, place.timezone)
+    return target_time(begins, order.service_level, pickups.get(order.carrier) or DEFAULT_PICKUP, place.timezone)
+
+
+_PICKUPS: Final = select(t.carriers.c.code, t.carriers.c.pickup_time).where(
+    t.carriers.c.code.in_(bindparam("codes", expanding=True))
+)
+
+
+def _pickups(connection: Connection, carriers: set[str]) -> dict[str, str]:
+    return {row.code: row.pickup_time for row in connection.execute(_PICKUPS, {"codes": sorted(carriers)})}
+
+
+_V, _P, _B = t.variants.c, t.products.c, t.barcodes.c
+_SKUS: Any = bindparam("skus", expanding=True)
+_ARTICLES: Final = (
+    select(_V.id, _P.name, _V.colour, _V.size, _V.image, _V.weight_g, _P.category)
+    .join_from(t.variants, t.products, _P.id == _V.product_id)
+    .where(_V.id.in_(_SKUS))
+)
+_GTINS: Final = select(_B.sku, _B.gtin).where(_B.sku.in_(_SKUS)).order_by(_B.sku, _B.position, _B.gtin)
 
 
 def articles_of(connection: Connection, skus: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What a line shows of its article, by SKU."""
-    wanted = sorted(set(skus))
-    v, p, b = t.variants.c, t.products.c, t.barcodes.c
-    query = (
-        select(v.id, p.name, v.colour, v.size, v.image, v.weight_g, p.category)
-        .join_from(t.variants, t.products, p.id == v.product_id)
-        .where(v.id.in_(wanted))
-    )
-    found = {row.id: {**row._asdict(), "gtins": []} for row in connection.execute(query)}
-    codes = select(b.sku, b.gtin).where(b.sku.in_(wanted)).order_by(b.sku, b.position, b.gtin)
-    for sku, gtin in connection.execute(codes):
+    wanted = {"skus": sorted(set(skus))}
+    found = {row.id: {**row._asdict(), "gtins": []} for row in connection.execute(_ARTICLES, wanted)}
+    for sku, gtin in connection.execute(_GTINS, wanted):
         found[sku]["gtins"].append(gtin)
     for values in found.values():
         values.pop("id")

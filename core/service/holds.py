@@ -5,14 +5,13 @@ Each is a task with who, when and why; those that the rules ask for (`Ruleset.ch
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from core.domain.ruleset import Profile
+from core.domain.ruleset import Profile, Ruleset
 from core.domain.ruleset import check_of as check_in
-from core.service import fulfilments, order_state, rulesets
+from core.service import fulfilments, order_state
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
@@ -32,9 +31,8 @@ def release_hold(connection: Connection, cause: Cause, order_id: str) -> Refusal
     return _set_hold(connection, cause, order_id, "")
 
 
-def check_of(connection: Connection, order: Mapping[str, Any], at: datetime) -> str:
-    """Reason of the check that the division's rules ask for; "". `order`: its row, as it is going to be stored."""
-    ruleset, _ = rulesets.live(connection, order["division_id"], at)
+def check_of(connection: Connection, ruleset: Ruleset, order: Mapping[str, Any]) -> str:
+    """Reason of the check that the rules ask for; "". `order`: its row, as it is going to be stored."""
     if not ruleset.checks:
         return ""
     tier = order["options"].get("tier", "")

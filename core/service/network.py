@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from core.store import tables as t
 
@@ -63,16 +63,18 @@ def network_of(rows: Sequence[Any], taken: Mapping[str, int], rejections: Mappin
     )
 
 
+_PLACES, _OF = t.locations.c, t.location_divisions.c
+_OPEN: Final = (
+    select(_PLACES.id, _PLACES.kind, _PLACES.country, _PLACES.latitude, _PLACES.longitude, _PLACES.capacity_per_day)
+    .join_from(t.locations, t.location_divisions, _OF.location_id == _PLACES.id)
+    .where(_OF.division_id == bindparam("division_id"), _PLACES.active)
+    .order_by(_PLACES.id)
+)
+
+
 def read_network(connection: Connection, division_id: str, at: datetime) -> Network:
     """Open places that work for the brand, with what they have taken on today."""
-    places, of = t.locations.c, t.location_divisions.c
-    query = (
-        select(places.id, places.kind, places.country, places.latitude, places.longitude, places.capacity_per_day)
-        .join_from(t.locations, t.location_divisions, of.location_id == places.id)
-        .where(of.division_id == division_id, places.active)
-        .order_by(places.id)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_OPEN, {"division_id": division_id}).all()
     return network_of(rows, _taken_today(connection, rows, at), {})
 
 

@@ -3,25 +3,37 @@
 Everything here takes an open write transaction: with the caller's idempotency key it is one commit.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
-from core.service import customers, fulfilments, holds, order_state, placing, promise_default, promise_orders
+from core.service import (
+    allocation,
+    customers,
+    fulfilments,
+    holds,
+    intake_desk,
+    order_state,
+    placing,
+    promise_default,
+    promise_orders,
+)
+from core.service.allocation import Allocated
 from core.service.cause import Cause
 from core.service.customers import Customer
-from core.service.events import Happening, record
+from core.service.events import Happening, record_each
+from core.service.intake_desk import Desk
+from core.service.offer_stores import settings_of
 from core.service.order_state import OrderParts
 from core.service.promise import Question
 from core.service.promise_default import Given
-from core.service.promise_orders import Choice
+from core.service.promise_orders import Choice, Made
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
 
@@ -68,58 +80,171 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """`parts`: the order as it is now."""
+
     order_id: str
     number: str
     decision_id: str
     missing_units: int
+    parts: OrderParts
 
 
 def create(connection: Connection, cause: Cause, new: NewOrder) -> Received | Refusal:
     """Validated, stored, sourced and reserved. What no place can promise waits for stock; it is not refused."""
-    division = connection.execute(select(t.divisions).where(t.divisions.c.id == new.division_id)).first()
+    return create_each(connection, [(cause, new)])[0]
+
+
+def create_each(connection: Connection, asked: Sequence[tuple[Cause, NewOrder]]) -> list[Received | Refusal]:
+    """As `create`, for orders that arrive together, each accepted or refused by itself, in a fixed number of statements
+    where none has a promise and no store competes for them (`are_plain`).
+    """
+    if not asked:
+        return []
+    desk = intake_desk.open_desk(connection, [new for _, new in asked], asked[0][0].received_at)
+    ids = [cause.new_id() for cause, _ in asked]
+    numbers = desk.give_numbers(connection, _prefixes(desk, ids, asked))
+    drafts = [
+        _draft(connection, desk, (id, new.number or numbers.get(id, "")), cause, new)
+        for id, (cause, new) in zip(ids, asked, strict=True)
+    ]
+    accepted = [draft for draft in drafts if isinstance(draft, _Draft)]
+    _store(connection, accepted)
+    competing = _competing(connection, {one.parts.row.division_id for one in accepted}, asked[0][0].received_at)
+    plain = [one for one in accepted if one.promised is None and one.parts.row.division_id not in competing]
+    received = {one.order_id: one for one in _place_together(connection, plain)}
+    for draft in accepted:
+        if draft.parts.row.id not in received:
+            received[draft.parts.row.id] = _place_alone(connection, draft)
+    return [draft if isinstance(draft, Refusal) else received[draft.parts.row.id] for draft in drafts]
+
+
+def are_plain(connection: Connection, asked: Sequence[NewOrder], at: datetime) -> list[bool]:
+    """Whether each is received in one go with others."""
+    competing = _competing(connection, {new.division_id for new in asked}, at)
+    return [new.delivery is None and new.division_id not in competing for new in asked]
+
+
+def _competing(connection: Connection, division_ids: set[str], at: datetime) -> set[str]:
+    return {id for id in division_ids if settings_of(connection, id, at) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    cause: Cause
+    parts: OrderParts  # rows that are not stored yet
+    promised: Made | None
+    checked: str  # reason of the check that the rules ask for
+
+
+def _prefixes(desk: Desk, ids: Sequence[str], asked: Sequence[tuple[Cause, NewOrder]]) -> dict[str, str]:
+    """Brand and day, by the id of the orders that have no number yet."""
+    return {
+        id: f"{desk.divisions[new.division_id].code}-{cause.received_at:%y%j}"
+        for id, (cause, new) in zip(ids, asked, strict=True)
+        if not new.number and new.division_id in desk.divisions
+    }
+
+
+def _draft(connection: Connection, desk: Desk, name: tuple[str, str], cause: Cause, new: NewOrder) -> _Draft | Refusal:
+    """`name`: id and number it will have."""
+    division = desk.divisions.get(new.division_id)
     if division is None:
         return unknown("division", new.division_id)
-    articles = _articles(connection, new)
     promised = promise_orders.make(connection, _asked(new), new.delivery, cause.received_at) if new.delivery else None
     if isinstance(promised, Refusal):
         return promised
     if promised is not None:
         new = _as_promised(new, promised.option)
-    carrier = _carrier(connection, new)
-    if refusal := _refusal(connection, new, articles, carrier):
+    carrier = desk.carrier(new.carrier, new.service_level)
+    if refusal := _refusal(new, desk, carrier):
         return refusal
-    order_id = cause.new_id()
-    number = new.number or _free_number(connection, division.code, cause, order_id)
+    order_id, number = name
+    desk.numbers.add(number)
     row = _order_row(new, division, cause, {"id": order_id, "number": number, "carrier": carrier})
     if new.customer is not None:
         row["customer_id"], _ = customers.put(connection, cause, division.account_id, new.customer)
-    lines = _line_rows(cause, order_id, new.lines, articles)
+    lines = _line_rows(cause, order_id, new.lines, desk.articles)
     row["total_minor"] = sum(line["quantity"] * line["unit_price_minor"] for line in lines)
-    checked = "" if new.hold else holds.check_of(connection, row, cause.received_at)
+    checked = "" if new.hold else holds.check_of(connection, desk.rulesets[division.id], row)
     row["hold"] = new.hold or checked
     if promised is not None:
         row["options"] = {**row["options"], "promised": True}
         row["target_at"] = promised.option.target_at
-    connection.execute(insert(t.orders), [row])
-    connection.execute(insert(t.order_lines), lines)
-    if promised is not None:
-        promise_orders.keep(connection, cause, order_id, promised)
-    units = sum(line["quantity"] for line in lines)
-    told = {"number": number, "channel": new.channel, "lines": len(lines), "units": units}
-    record(connection, cause, [Happening("OrderReceived", "order", order_id, order_id, told)])
-    if row["hold"]:
-        holds.open_task(connection, cause, order_id, row["hold"], "check" if checked else "hold")
-    parts = order_state.load(connection, order_id)
+    parts = OrderParts(SimpleNamespace(**row), [SimpleNamespace(**line) for line in lines], ())
+    return _Draft(cause, parts, promised, checked)
+
+
+def _store(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    if not drafts:
+        return
+    connection.execute(insert(t.orders), [vars(draft.parts.row) for draft in drafts])
+    connection.execute(insert(t.order_lines), [vars(line) for draft in drafts for line in draft.parts.lines])
+    for draft in drafts:
+        if draft.promised is not None:
+            promise_orders.keep(connection, draft.cause, draft.parts.row.id, draft.promised)
+    record_each(connection, [(draft.cause, _told(draft.parts)) for draft in drafts])
+    for draft in drafts:
+        if reason := draft.parts.row.hold:
+            holds.open_task(connection, draft.cause, draft.parts.row.id, reason, "check" if draft.checked else "hold")
+
+
+def _told(parts: OrderParts) -> Happening:
+    units = sum(line.quantity for line in parts.lines)
+    told = {"number": parts.row.number, "channel": parts.row.channel, "lines": len(parts.lines), "units": units}
+    return Happening("OrderReceived", "order", parts.row.id, parts.row.id, told)
+
+
+def _place_together(connection: Connection, drafts: Sequence[_Draft]) -> list[Received]:
+    if not drafts:
+        return []
+    placed = allocation.allocate_new(connection, [(draft.cause, draft.parts) for draft in drafts])
+    signed = [
+        (draft.cause, replace(draft.parts, fulfilments=made.fulfilments))
+        for draft, made in zip(drafts, placed, strict=True)
+    ]
+    _aim(connection, signed, placed)
+    order_state.follow(connection, signed)
+    return [_received(parts, made) for (_, parts), made in zip(signed, placed, strict=True)]
+
+
+def _place_alone(connection: Connection, draft: _Draft) -> Received:
+    """With a promise, or by competition: what has become of the order is read again."""
+    row = draft.parts.row
+    wanted = {line.id: line.quantity for line in draft.parts.lines}
+    made = placing.place(connection, draft.cause, draft.parts, wanted)
+    if draft.promised is None:
+        _aim(connection, [(draft.cause, draft.parts)], [made])
+    order_state.refresh(connection, draft.cause, row.id)
+    parts = order_state.load(connection, row.id)
     assert parts is not None
-    made = placing.place(connection, cause, parts, {line["id"]: line["quantity"] for line in lines})
-    if promised is None:
-        skus = {line["id"]: line["sku"] for line in lines}
-        given = [(one.location_id, skus[one.line_id], one.quantity) for one in made.given]
-        (known,) = promise_default.keep_each(connection, [(cause, Given(parts.row, given))])
-        values = known or {"target_at": max(made.targets, default=None) or _target_of_waiting(connection, parts)}
-        connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))
-    order_state.refresh(connection, cause, order_id)
-    return Received(order_id, number, made.decision_id, sum(made.missing.values()))
+    return _received(parts, made)
+
+
+def _aim(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], placed: Sequence[Allocated]) -> None:
+    """The promise of orders whose customers chose nothing, or without methods the time at which they must be ready."""
+    given = []
+    for (cause, parts), made in zip(signed, placed, strict=True):
+        skus = {line.id: line.sku for line in parts.lines}
+        units = [(one.location_id, skus[one.line_id], one.quantity) for one in made.given]
+        given.append((cause, Given(parts.row, units)))
+    promised = promise_default.keep_each(connection, given)
+    for (_, parts), made, values in zip(signed, placed, promised, strict=True):
+        ready = values or {"target_at": max(made.targets, default=None) or _target_of_waiting(connection, parts)}
+        vars(parts.row).update(ready)
+    rows = [parts.row for _, parts in signed]
+    changes = [{"b_id": row.id, "b_target_at": row.target_at, "b_options": row.options} for row in rows]
+    connection.execute(_AIM, changes)
+
+
+_AIM: Final = (
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("b_id"))
+    .values(target_at=bindparam("b_target_at"), options=bindparam("b_options"))
+)
+
+
+def _received(parts: OrderParts, made: Allocated) -> Received:
+    return Received(parts.row.id, parts.row.number, made.decision_id, sum(made.missing.values()), parts)
 
 
 def _asked(new: NewOrder) -> Question:
@@ -148,35 +273,16 @@ def _target_of_waiting(connection: Connection, parts: OrderParts) -> datetime:
     return fulfilments.target_of(connection, parts.row, place, parts.row.received_at)
 
 
-def _articles(connection: Connection, new: NewOrder) -> Mapping[str, Any]:
-    v, p = t.variants.c, t.products.c
-    query = (
-        select(v.id, v.price_minor, v.currency, v.active, v.division_id, p.name)
-        .join_from(t.variants, t.products, p.id == v.product_id)
-        .where(v.id.in_(sorted({line.sku for line in new.lines})))
-    )
-    return {row.id: row for row in connection.execute(query)}
-
-
-def _carrier(connection: Connection, new: NewOrder) -> str:
-    """Code of the carrier asked for (by code or id), or of the first one that serves the level."""
-    c = t.carriers.c
-    rows = connection.execute(select(c.id, c.code, c.services).where(c.active).order_by(c.code)).all()
-    if new.carrier:
-        return next((row.code for row in rows if new.carrier in (row.id, row.code)), "")
-    return next((row.code for row in rows if new.service_level in row.services), rows[0].code if rows else "")
-
-
-def _refusal(connection: Connection, new: NewOrder, articles: Mapping[str, Any], carrier: str) -> Refusal | None:
+def _refusal(new: NewOrder, desk: Desk, carrier: str) -> Refusal | None:
     if not 1 <= len(new.lines) <= MOST_LINES:
         return Refusal("lines_out_of_range", params={"most": MOST_LINES}, remedy="Send 1 to 500 lines an order.")
     for line in new.lines:
-        article = articles.get(line.sku)
+        article = desk.articles.get(line.sku)
         if article is None or not article.active or article.division_id != new.division_id:
             return Refusal("sku_unknown", params={"sku": line.sku}, remedy="Import the product first.")
         if not 1 <= line.quantity <= MOST_UNITS:
             return Refusal("quantity_out_of_range", params={"sku": line.sku, "quantity": line.quantity})
-    prices = [line.quantity * (line.unit_price_minor or articles[line.sku].price_minor) for line in new.lines]
+    prices = [line.quantity * (line.unit_price_minor or desk.articles[line.sku].price_minor) for line in new.lines]
     if any(price < 0 for price in prices) or sum(prices) > LARGEST_TOTAL_MINOR:
         return Refusal("total_out_of_range", params={"most": LARGEST_TOTAL_MINOR})
     if new.service_level not in SERVICE_LEVELS:
@@ -185,40 +291,13 @@ def _refusal(connection: Connection, new: NewOrder, articles: Mapping[str, Any],
         return Refusal("carrier_unknown", params={"carrier": new.carrier})
     if not (new.ship_to.name and new.ship_to.town and len(new.ship_to.country) == 2):
         return Refusal("address_incomplete", remedy="Give at least name, town and a country of two letters.")
-    if new.number and _is_taken(connection, new.number):
+    if new.number and new.number in desk.numbers:
         return Refusal("order_number_taken", Kind.CONFLICT, {"number": new.number}, "The order is known already.")
-    if new.location_id and not _serves(connection, new.location_id, new.division_id):
+    if new.location_id and (new.location_id, new.division_id) not in desk.served:
         return Refusal("location_unknown", params={"location": new.location_id})
-    return _hold_refusal(connection, new.hold)
-
-
-def _hold_refusal(connection: Connection, hold: str) -> Refusal | None:
-    r = t.reasons.c
-    query = select(r.id).where(r.id == hold, r.usage == "hold", r.active)
-    if hold and connection.execute(query).first() is None:
-        return Refusal("reason_unknown", params={"reason": hold}, remedy="Use a reason whose usage is 'hold'.")
+    if new.hold and new.hold not in desk.holds:
+        return Refusal("reason_unknown", params={"reason": new.hold}, remedy="Use a reason whose usage is 'hold'.")
     return None
-
-
-def _is_taken(connection: Connection, number: str) -> bool:
-    return connection.execute(select(t.orders.c.id).where(t.orders.c.number == number)).first() is not None
-
-
-def _serves(connection: Connection, location_id: str, division_id: str) -> bool:
-    of = t.location_divisions.c
-    query = select(of.location_id).where(of.location_id == location_id, of.division_id == division_id)
-    return connection.execute(query).first() is not None
-
-
-def _free_number(connection: Connection, code: str, cause: Cause, order_id: str) -> str:
-    """Brand, day and six digits, for example "AL-26122-048213": no counter that all orders would have to wait for."""
-    day = cause.received_at.strftime("%y%j")
-    for attempt in range(100):
-        digest = hashlib.blake2b(f"{order_id}:{attempt}".encode(), digest_size=8).digest()
-        number = f"{code}-{day}-{int.from_bytes(digest, 'big') % 1_000_000:06}"
-        if not _is_taken(connection, number):
-            return number
-    raise RuntimeError("no order number is free today")
 
 
 def _order_row(new: NewOrder, division: Any, cause: Cause, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,6 +319,7 @@ def _order_row(new: NewOrder, division: Any, cause: Cause, values: Mapping[str, 
         "release_at": new.release_at,
         "target_at": placed_at,
         "received_at": cause.received_at,
+        "source_at": None,
         "waiting": False,
         "version": 1,
     }

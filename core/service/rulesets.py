@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from core.domain import offering, ruleset_document
 from core.domain.offering import OfferSettings, SettingsInvalid
@@ -162,6 +162,17 @@ def withdraw(connection: Connection, cause: Cause, publication_id: str) -> Mappi
     return {**row._asdict(), "withdrawn_at": cause.received_at}
 
 
+_P, _R = t.publications.c, t.rulesets.c
+_LIVE: Final = (
+    select(_P.ruleset_id, _R.body)
+    .join_from(t.publications, t.rulesets, _R.id == _P.ruleset_id, isouter=True)
+    .where(_P.kind == bindparam("kind"), _P.from_at <= bindparam("at"), _P.withdrawn_at.is_(None))
+    .where(or_(_P.division_id == bindparam("division_id"), _P.division_id.is_(None)))
+    .order_by(_P.division_id.is_(None), _P.from_at.desc(), _P.number.desc())
+    .limit(1)
+)
+
+
 def live(connection: Connection, division_id: str, at: datetime) -> tuple[Ruleset, str]:
     """The sourcing rules that decide for a division at this moment, and their id ("" for the built-in ones)."""
     row = _live(connection, SOURCING, division_id, at)
@@ -185,16 +196,7 @@ def live_body(connection: Connection, kind: str, division_id: str, at: datetime)
 
 def _live(connection: Connection, kind: str, division_id: str, at: datetime) -> Any:
     """None also where a division went back to having no rules."""
-    p, r = t.publications.c, t.rulesets.c
-    query = (
-        select(p.ruleset_id, r.body)
-        .join_from(t.publications, t.rulesets, r.id == p.ruleset_id, isouter=True)
-        .where(p.kind == kind, p.from_at <= at, p.withdrawn_at.is_(None))
-        .where(or_(p.division_id == division_id, p.division_id.is_(None)))
-        .order_by(p.division_id.is_(None), p.from_at.desc(), p.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_LIVE, {"kind": kind, "division_id": division_id, "at": at}).first()
     return None if row is None or row.ruleset_id is None else row
 
 

@@ -1,11 +1,10 @@
 """Which places could send an order, what the rule decided, and why: read, decided and kept as one explanation."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, insert, select, update
@@ -14,11 +13,12 @@ from core.adapters import town_directory
 from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
 from core.domain.sourcing import Decision
 from core.service import atp, deciding, inbound_stock, later, postponing, rulesets
+from core.service.atp import Seen
 from core.service.cause import Cause
 from core.service.deciding import CODES, Case
 from core.service.inbound_stock import Waiting
 from core.service.later import Job
-from core.service.network import EARTH_RADIUS_KM, read_network, with_rejections
+from core.service.network import EARTH_RADIUS_KM, Network, read_network, with_rejections
 from core.store import tables as t
 
 SOURCE_AGAIN: Final = "source_again"
@@ -50,37 +50,85 @@ class Answer:
     ruleset_id: str
 
     @property
-    def postponed(self) -> bool:
+    def postponed_until(self) -> datetime | None:
         """Nothing is decided yet: it is not its time."""
-        return "postponed_until" in self.document
+        until = self.document.get("postponed_until")
+        return None if until is None else datetime.fromisoformat(until)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """What of the order the rules ask for. `prices_minor`: of a unit, by SKU. `placed_at` None: there is no order."""
+
+    profile: Profile
+    prices_minor: Mapping[str, int] = field(default_factory=dict)
+    placed_at: datetime | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sight:
+    """What orders of one brand and channel are decided from, read once for those that are decided together."""
+
+    network: Network
+    ruleset: Ruleset
+    ruleset_id: str
+    stock: Seen
+    weights_g: Mapping[str, int]
+
+    def without(self, question: Question, decision: Decision) -> None:
+        """What was decided is gone for the orders after it: units, and a place's capacity of today."""
+        index = self.network.index()
+        skus = {line_id: sku for line_id, sku, _ in question.demand}
+        taken = self.network.taken.copy()
+        for location_id in decision.location_ids:
+            taken[index[location_id]] += 1
+        self.network = replace(self.network, taken=taken)
+        for one in decision.assignments:
+            sku = skus[one.line_id]
+            self.stock.units[sku][index[one.location_id]] -= one.quantity
+            self.stock.most[sku] -= one.quantity
+            np.minimum(self.stock.units[sku], max(0, self.stock.most[sku]), out=self.stock.units[sku])
 
 
 def decide(connection: Connection, question: Question, at: datetime) -> Answer:
     """Reads stock as it is now; reserves nothing."""
-    ruleset, ruleset_id = rulesets.live(connection, question.division_id, at)
-    order = _order(connection, question)
-    early = postponing.postponed(connection, question, strategies_for(ruleset, order.profile)[0], order.placed_at, at)
-    if early is not None:
-        return Answer(early.decision, early.document, ruleset_id)
-    network = read_network(connection, question.division_id, at)
+    sight = look(connection, question.division_id, question.channel, {sku for _, sku, _ in question.demand}, at)
+    return decide_from(connection, sight, question, _buyer(connection, question), at)
+
+
+def look(connection: Connection, division_id: str, channel: str, skus: Iterable[str], at: datetime) -> Sight:
+    ruleset, ruleset_id = rulesets.live(connection, division_id, at)
+    network = read_network(connection, division_id, at)
     if judges(ruleset):
         network = with_rejections(connection, network)
+    wanted = sorted(set(skus))
+    stock = atp.vectors(connection, division_id, channel, wanted, network.ids)
+    return Sight(network, ruleset, ruleset_id, stock, _weights(connection, wanted) if _weighs(ruleset) else {})
+
+
+def decide_from(connection: Connection, sight: Sight, question: Question, buyer: Buyer, at: datetime) -> Answer:
+    """As `decide`, from what was seen."""
+    strategy = strategies_for(sight.ruleset, buyer.profile)[0]
+    early = postponing.postponed(connection, question, strategy, buyer.placed_at, at)
+    if early is not None:
+        return Answer(early.decision, early.document, sight.ruleset_id)
     place = town_directory.locate(question.town, question.country)
-    skus = sorted({sku for _, sku, _ in question.demand})
     case = Case(
         question.demand,
-        atp.vectors(connection, question.division_id, question.channel, skus, network.ids),
+        sight.stock.units,
         place.latitude if place else None,
         place.longitude if place else 0.0,
         question.excluded,
         question.location_id,
         question.late,
-        order.profile,
-        _weights(connection, skus) if _weighs(ruleset) else {},
-        _prices(connection, question.order_id),
+        buyer.profile,
+        sight.weights_g,
+        buyer.prices_minor,
     )
-    outcome = deciding.decide(network, case, ruleset)
-    better = inbound_stock.worth_waiting(connection, Waiting(network, case, ruleset, outcome), question.order_id, at)
+    outcome = deciding.decide(sight.network, case, sight.ruleset)
+    waiting = Waiting(sight.network, case, sight.ruleset, outcome)
+    better = inbound_stock.worth_waiting(connection, waiting, question.order_id, at)
     if better is not None:
         outcome = better.outcome
     document = {
@@ -91,7 +139,7 @@ def decide(connection: Connection, question: Question, at: datetime) -> Answer:
             "town": question.town, "country": question.country, "exact": bool(place and place.exact),
         },
     }  # fmt: skip
-    return Answer(outcome.decision, document, ruleset_id)
+    return Answer(outcome.decision, document, sight.ruleset_id)
 
 
 def plain(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,27 +148,45 @@ def plain(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "told": told}
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of sourcing that is to be kept. `kind`: what asked for it."""
+
+    order_id: str
+    kind: str
+    answer: Answer
+
+
 def keep(connection: Connection, cause: Cause, order_id: str, kind: str, answer: Answer) -> str:
     """Stores the decision as it was taken; returns its id."""
-    id = cause.new_id()
-    row = {
-        "id": id,
-        "order_id": order_id,
-        "kind": kind,
-        "decided_at": cause.received_at,
-        "ruleset_id": answer.ruleset_id,
-        "shipments": len(answer.decision.location_ids),
-        "optimal": answer.decision.explanation.proof.proved,
-        "explanation": dict(answer.document),
-    }
-    connection.execute(insert(t.decisions), [row])
-    until = answer.document.get("wait_until") or answer.document.get("postponed_until")
-    if until:
-        later.schedule(connection, cause, [Job(SOURCE_AGAIN, datetime.fromisoformat(until), order_id)])
-    if answer.postponed:
-        moment = {"source_at": datetime.fromisoformat(answer.document["postponed_until"])}
-        connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(moment))
-    return id
+    return keep_each(connection, [(cause, Run(order_id, kind, answer))])[0]
+
+
+def keep_each(connection: Connection, signed: Sequence[tuple[Cause, Run]]) -> list[str]:
+    """As `keep`, in one statement."""
+    rows = [
+        {
+            "id": cause.new_id(),
+            "order_id": run.order_id,
+            "kind": run.kind,
+            "decided_at": cause.received_at,
+            "ruleset_id": run.answer.ruleset_id,
+            "shipments": len(run.answer.decision.location_ids),
+            "optimal": run.answer.decision.explanation.proof.proved,
+            "explanation": dict(run.answer.document),
+        }
+        for cause, run in signed
+    ]
+    if rows:
+        connection.execute(insert(t.decisions), rows)
+    for cause, run in signed:
+        until = run.answer.document.get("wait_until") or run.answer.document.get("postponed_until")
+        if until:
+            later.schedule(connection, cause, [Job(SOURCE_AGAIN, datetime.fromisoformat(until), run.order_id)])
+        if run.answer.postponed_until is not None:
+            moment = {"source_at": run.answer.postponed_until}
+            connection.execute(update(t.orders).where(t.orders.c.id == run.order_id).values(moment))
+    return [str(row["id"]) for row in rows]
 
 
 def decisions_of(connection: Connection, order_id: str) -> list[Mapping[str, Any]]:
@@ -160,33 +226,27 @@ def distance_km(place: town_directory.Place, location: Any) -> float:
     return round(2 * EARTH_RADIUS_KM * asin(sqrt(half)), 1)
 
 
-class _Order(NamedTuple):
-    """`placed_at` None: there is no such order."""
+def buyer_of(order: Any, lines: Iterable[Any], customer_tier: str = "") -> Buyer:
+    """`order`, `lines`: rows."""
+    tier = str(order.options.get("tier", "") or customer_tier)
+    country = order.ship_to.get("country", "")
+    profile = Profile(order.channel, tier, country, order.service_level, order.total_minor)
+    prices = {line.sku: line.unit_price_minor for line in lines}
+    return Buyer(profile, prices, order.placed_at, order.options)
 
-    profile: Profile
-    placed_at: datetime | None = None
-    options: Mapping[str, Any] = MappingProxyType({})
 
-
-def _order(connection: Connection, question: Question) -> _Order:
-    o, c = t.orders.c, t.customers.c
+def _buyer(connection: Connection, question: Question) -> Buyer:
+    o, line, c = t.orders.c, t.order_lines.c, t.customers.c
     query = (
-        select(o.channel, o.service_level, o.total_minor, o.options, o.placed_at, c.tier)
+        select(o.channel, o.service_level, o.total_minor, o.options, o.ship_to, o.placed_at, c.tier)
         .join_from(t.orders, t.customers, c.id == o.customer_id, isouter=True)
         .where(o.id == question.order_id)
     )
-    row = connection.execute(query).first()
-    if row is None:
-        return _Order(Profile(country=question.country))
-    tier = str(row.options.get("tier", "") or row.tier or "")
-    profile = Profile(row.channel, tier, question.country, row.service_level, row.total_minor)
-    return _Order(profile, row.placed_at, row.options)
-
-
-def _prices(connection: Connection, order_id: str) -> dict[str, int]:
-    line = t.order_lines.c
-    query = select(line.sku, line.unit_price_minor).where(line.order_id == order_id)
-    return {row.sku: row.unit_price_minor for row in connection.execute(query)}
+    order = connection.execute(query).first()
+    if order is None:
+        return Buyer(Profile(country=question.country))
+    lines = select(line.sku, line.unit_price_minor).where(line.order_id == question.order_id)
+    return buyer_of(order, connection.execute(lines), order.tier or "")
 
 
 def judges(ruleset: Ruleset) -> bool:

@@ -18,7 +18,7 @@ from core.service import atp_projection
 from core.service.cause import Cause
 from core.service.stock_book import Book, book_of, categories_of
 from core.store import tables as t
-from core.store.feed import mark_many, stock_part
+from core.store.feed import mark_each, stock_part
 
 MANY = 20  # movements that are worth one statement for all
 BUCKETS = ("on_hand", "reserved", "picked", "unavailable", "safety")
@@ -86,16 +86,35 @@ def reserve(connection: Connection, cause: Cause, movements: Sequence[Movement])
     taken = []
     for movement in sorted(movements, key=lambda m: m.key):
         subject = Subject(*movement.key, categories.get(movement.sku, ()))
-        rule = book.rules.find(RuleKind.SAFETY, subject)
-        safety = {"p_units": (rule.units or 0) if rule else 0, "p_points": (rule.basis_points or 0) if rule else 0}
-        asked = {"p_location_id": movement.location_id, "p_sku": movement.sku, "d_reserved": movement.delta.reserved}
-        if connection.execute(_RESERVE, asked | safety).rowcount != 1:
+        if connection.execute(_RESERVE, _asked(book, subject, movement.delta.reserved)).rowcount != 1:
             return Shortage((movement.key,))
         taken.append(movement)
         if not _within_share(connection, book, subject, taken):
             return Shortage((movement.key,))
-    _write_ledger(connection, cause, movements)
+    _write_ledger(connection, [(cause, movement) for movement in movements])
     return None
+
+
+def reserve_all(connection: Connection, signed: Sequence[tuple[Cause, Movement]]) -> bool:
+    """As `reserve`, for what many want at once, in one statement. False: decide one by one, from a savepoint."""
+    book = book_of(connection)
+    if book.rules.has(RuleKind.SHARE):
+        return False
+    units: dict[tuple[str, str], int] = {}
+    for _, movement in signed:
+        units[movement.key] = units.get(movement.key, 0) + movement.delta.reserved
+    categories = categories_of(connection, book, {sku for _, sku in units})
+    asked = [_asked(book, Subject(*key, categories.get(key[1], ())), units[key]) for key in sorted(units)]
+    if asked and connection.execute(_RESERVE, asked).rowcount != len(asked):
+        return False
+    _write_ledger(connection, signed)
+    return True
+
+
+def _asked(book: Book, subject: Subject, units: int) -> dict[str, Any]:
+    rule = book.rules.find(RuleKind.SAFETY, subject)
+    safety = {"p_units": (rule.units or 0) if rule else 0, "p_points": (rule.basis_points or 0) if rule else 0}
+    return {"p_location_id": subject.location_id, "p_sku": subject.sku, "d_reserved": units} | safety
 
 
 def _within_share(connection: Connection, book: Book, subject: Subject, taken: Sequence[Movement]) -> bool:
@@ -125,7 +144,7 @@ def move(connection: Connection, cause: Cause, movements: Iterable[Movement]) ->
             if connection.execute(_MOVE, change).rowcount != 1:
                 make_positions(connection, movement.location_id, [movement.sku])
                 connection.execute(_MOVE, change)
-    _write_ledger(connection, cause, real)
+    _write_ledger(connection, [(cause, movement) for movement in real])
 
 
 def _change(movement: Movement) -> dict[str, Any]:
@@ -157,8 +176,8 @@ def read_positions(connection: Connection, location_id: str, skus: Sequence[str]
     return {row.sku: row for row in connection.execute(query)}
 
 
-def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Movement]) -> None:
-    if not movements:
+def _write_ledger(connection: Connection, signed: Sequence[tuple[Cause, Movement]]) -> None:
+    if not signed:
         return
     rows = [
         {
@@ -180,12 +199,12 @@ def _write_ledger(connection: Connection, cause: Cause, movements: Sequence[Move
             "at": cause.at,
             "received_at": cause.received_at,
         }
-        for movement in movements
+        for cause, movement in signed
     ]
     connection.execute(insert(t.movements), rows)
+    movements = [movement for _, movement in signed]
     _note(connection, movements)
-    for location_id, skus in sorted(_by_location(movements).items()):
-        mark_many(connection, stock_part(location_id), "position", skus)
+    mark_each(connection, "position", ((stock_part(one.location_id), one.sku) for one in movements))
 
 
 def _by_location(movements: Iterable[Movement]) -> dict[str, list[str]]:

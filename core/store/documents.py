@@ -112,7 +112,9 @@ def save(connection: Connection, before: Document | None, after: Document) -> No
     if before == after:
         return
     if isinstance(after, Fulfilment):
-        _save_fulfilment(connection, before if isinstance(before, Fulfilment) else None, after)
+        if not isinstance(before, Fulfilment):
+            return save_new(connection, [after])
+        _save_fulfilment(connection, before, after)
     elif isinstance(after, PickRun):
         _save_root(connection, t.pick_runs, _values(before, RUN_FIELDS), _values(after, RUN_FIELDS))
     else:
@@ -122,12 +124,23 @@ def save(connection: Connection, before: Document | None, after: Document) -> No
     feed.move(connection, entity, after.id, feed.store_part(old_location), feed.store_part(after.location_id))
 
 
-def _save_fulfilment(connection: Connection, before: Fulfilment | None, after: Fulfilment) -> None:
+def save_new(connection: Connection, made: Sequence[Fulfilment]) -> None:
+    """As `save` of what was not there before, in one statement a table."""
+    if not made:
+        return
+    connection.execute(insert(t.fulfilments), [_values(one, FULFILMENT_FIELDS) for one in made])
+    for table, parts in _PARTS:
+        rows = [{"fulfilment_id": one.id} | values for one in made for values in parts(one).values()]
+        if rows:
+            connection.execute(insert(table), rows)
+    feed.mark_each(connection, "fulfilment", ((feed.store_part(one.location_id), one.id) for one in made))
+
+
+def _save_fulfilment(connection: Connection, before: Fulfilment, after: Fulfilment) -> None:
     _save_root(connection, t.fulfilments, _values(before, FULFILMENT_FIELDS), _values(after, FULFILMENT_FIELDS))
     owner = {"fulfilment_id": after.id}
-    _save_parts(connection, t.fulfilment_lines, owner, _lines(before), _lines(after))
-    _save_parts(connection, t.parcels, owner, _parcel_values(before), _parcel_values(after))
-    _save_parts(connection, t.parcel_items, owner, _items(before), _items(after))
+    for table, parts in _PARTS:
+        _save_parts(connection, table, owner, parts(before), parts(after))
 
 
 def _save_manifest(connection: Connection, before: Manifest | None, after: Manifest) -> None:
@@ -148,23 +161,23 @@ def _numbered(parts: Iterable[tuple[tuple[str, ...], Values]]) -> dict[tuple[str
     return {key: values | {"position": position} for position, (key, values) in enumerate(parts)}
 
 
-def _lines(fulfilment: Fulfilment | None) -> dict[tuple[str, ...], Values]:
-    lines = fulfilment.lines if fulfilment else ()
-    return _numbered(((line.id,), _values(line, LINE_FIELDS)) for line in lines)
+def _lines(fulfilment: Fulfilment) -> dict[tuple[str, ...], Values]:
+    return _numbered(((line.id,), _values(line, LINE_FIELDS)) for line in fulfilment.lines)
 
 
-def _parcel_values(fulfilment: Fulfilment | None) -> dict[tuple[str, ...], Values]:
-    parcels = fulfilment.parcels if fulfilment else ()
-    return _numbered(((parcel.id,), _values(parcel, PARCEL_FIELDS)) for parcel in parcels)
+def _parcel_values(fulfilment: Fulfilment) -> dict[tuple[str, ...], Values]:
+    return _numbered(((parcel.id,), _values(parcel, PARCEL_FIELDS)) for parcel in fulfilment.parcels)
 
 
-def _items(fulfilment: Fulfilment | None) -> dict[tuple[str, ...], Values]:
-    parcels = fulfilment.parcels if fulfilment else ()
+def _items(fulfilment: Fulfilment) -> dict[tuple[str, ...], Values]:
     return _numbered(
         ((parcel.id, item.line_id), {"parcel_id": parcel.id, "line_id": item.line_id, "quantity": item.quantity})
-        for parcel in parcels
+        for parcel in fulfilment.parcels
         for item in parcel.items
     )
+
+
+_PARTS = ((t.fulfilment_lines, _lines), (t.parcels, _parcel_values), (t.parcel_items, _items))
 
 
 def _entries(manifest: Manifest | None) -> dict[tuple[str, ...], Values]:

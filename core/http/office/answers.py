@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -59,7 +59,7 @@ class Writing:
 
         `secret`: fields of the answer that are told once and not kept; a repetition answers with them empty.
         """
-        key = self._key(body)
+        key = self.key_of(body)
         for _ in range(MOST_TURNS):
             try:
                 return self._turn(key, work, secret).send()
@@ -71,7 +71,7 @@ class Writing:
 
     def once_apart(self, body: Any, work: Callable[[], Any]) -> Response:
         """For work that commits in steps and may be done again: a repetition after a crash does it again."""
-        key = self._key(body)
+        key = self.key_of(body)
         with self.core.database.write() as connection:
             known = self._known(connection, key)
         if known is not None:
@@ -92,7 +92,7 @@ class Writing:
             _keep(connection, key, reply, secret)
             return reply
 
-    def _key(self, body: Any) -> Key:
+    def key_of(self, body: Any) -> Key:
         return Key(self.key, f"{self.principal.id} {self.route}", fingerprint(body))
 
     def _known(self, connection: Connection, key: Key) -> Reply | None:
@@ -101,8 +101,17 @@ class Writing:
             raise ProblemError.of(known)
         if known is None:
             return None
-        kept = known.response
-        return Reply(kept["body"], known.status, {**kept["headers"], "Idempotent-Replayed": "true"})
+        return replayed(known)
+
+
+def replayed(known: Kept) -> Reply:
+    kept = known.response
+    return Reply(kept["body"], known.status, {**kept["headers"], "Idempotent-Replayed": "true"})
+
+
+def keepable(reply: Reply) -> Kept:
+    """As it goes into the database; whatever orjson writes may be in the body."""
+    return Kept(reply.status, {"body": reply.body, "headers": dict(reply.headers)})
 
 
 def _is_clash(fault: DBAPIError) -> bool:
@@ -111,9 +120,10 @@ def _is_clash(fault: DBAPIError) -> bool:
 
 
 def _keep(connection: Connection, key: Key, reply: Reply, secret: tuple[str, ...]) -> None:
-    body = orjson.loads(orjson.dumps(reply.body))
-    body = {name: "" if name in secret else value for name, value in body.items()} if secret else body
-    idempotency.keep(connection, key, Kept(reply.status, {"body": body, "headers": dict(reply.headers)}))
+    if secret:
+        body = orjson.loads(orjson.dumps(reply.body))
+        reply = replace(reply, body={name: "" if name in secret else value for name, value in body.items()})
+    idempotency.keep(connection, key, keepable(reply))
 
 
 def fingerprint(body: Any) -> str:

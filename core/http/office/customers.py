@@ -9,7 +9,8 @@ from sqlalchemy import Connection, or_, select
 from core.http.context import CoreContext
 from core.http.office.access import ReadCustomers, WriteOrders
 from core.http.office.answers import IfMatch, Once, Page, PageOf, Reply, etag
-from core.http.office.orders import AddressBody, CustomerBody
+from core.http.office.order_view import AddressBody
+from core.http.office.orders import CustomerBody
 from core.http.problems import RESPONSES, ProblemError
 from core.service import customers
 from core.service.cause import Cause

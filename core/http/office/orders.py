@@ -1,25 +1,25 @@
 """Orders: received, read with their whole story, cancelled, held, explained."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, or_, select
 
-from core.domain.fulfilment import Address, Fulfilment
+from core.domain.fulfilment import Address
 from core.domain.lifecycle import OrderState
-from core.domain.order import customer_state
 from core.http.context import CoreContext
 from core.http.office.access import ReadOrders, ReleaseHolds, WriteOrders
 from core.http.office.answers import Once, Page, PageOf, Reply, etag
+from core.http.office.intake import Intake, Placing, placed
+from core.http.office.order_view import AddressBody, OrderSummary, OrderView, order_view, summary
 from core.http.problems import RESPONSES, ProblemError
-from core.service import cancellation, holds, order_state, orders
+from core.service import cancellation, holds, orders
 from core.service.cause import Cause
 from core.service.customers import Customer
-from core.service.events import timeline
 from core.service.orders import NewLine, NewOrder
 from core.service.promise_orders import Choice
 from core.service.refusal import Refusal, unknown
@@ -39,18 +39,6 @@ EXAMPLE: Mapping[str, Any] = {
     "service_level": "express",
     "lines": [{"sku": "A000001", "quantity": 1}, {"sku": "A000009", "quantity": 2, "unit_price_minor": 1990}],
 }
-
-
-class AddressBody(BaseModel):
-    """`country`: two letters of ISO 3166."""
-
-    name: str = Field(max_length=200)
-    street: str = Field(default="", max_length=200)
-    postcode: str = Field(default="", max_length=20)
-    town: str = Field(max_length=100)
-    country: str = Field(pattern="^[A-Z]{2}$")
-    phone: str = Field(default="", max_length=40)
-    email: str = Field(default="", max_length=200)
 
 
 class CustomerBody(BaseModel):
@@ -126,64 +114,6 @@ class HoldBody(BaseModel):
     reason: str = Field(min_length=1, max_length=64, examples=["address_check"])
 
 
-class OrderLineView(BaseModel):
-    id: str
-    sku: str
-    name: str
-    quantity: int
-    cancelled: int
-    unit_price_minor: int
-
-
-class EventView(BaseModel):
-    """One thing that happened: `code` and `params` make its sentence in any language."""
-
-    id: str
-    code: str
-    params: dict[str, Any]
-    at: datetime
-    received_at: datetime
-    subject: str
-    user: str
-    user_id: str
-    device: str
-    device_id: str
-    location: str
-    location_id: str
-    reason: str
-    command_id: str
-
-
-class OrderSummary(BaseModel):
-    id: str
-    number: str
-    division_id: str
-    channel: str
-    state: str
-    customer_state: str
-    hold: str
-    waiting: bool
-    customer_id: str | None
-    service_level: str
-    carrier: str
-    currency: str
-    total_minor: int
-    placed_at: datetime
-    release_at: datetime | None
-    target_at: datetime
-    version: int
-
-
-class OrderView(OrderSummary):
-    """With its parts and its story, oldest first."""
-
-    ship_to: AddressBody | dict[str, str]
-    gift_message: str
-    lines: list[OrderLineView]
-    fulfilments: list[Fulfilment]
-    timeline: list[EventView]
-
-
 class DecisionView(BaseModel):
     """`explanation`: assignments, unfilled, why each location or why not, alternatives, proof."""
 
@@ -198,17 +128,20 @@ class DecisionView(BaseModel):
 
 
 @router.post("", status_code=201, response_model=OrderView)
-def create_order(body: OrderBody, _: WriteOrders, once: Once) -> Response:
+async def create_order(request: Request, body: OrderBody, _: WriteOrders, once: Once) -> Response:
     """Validated, priced, sourced, reserved: all or nothing. What no place can promise waits for stock."""
+    new = body.order()
+    taken: Intake = request.app.state.intake
+    answer = await taken.ask(Placing(once.key_of(body), once.cause(), new))
+    if isinstance(answer, Refusal):
+        raise ProblemError.of(answer)
+    if answer is not None:
+        return answer.send()
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
-        made = orders.create(connection, cause, body.order())
-        if isinstance(made, Refusal):
-            return made
-        view = order_view(connection, made.order_id)
-        return Reply(view, headers={"Location": f"/v1/orders/{made.number}", **etag(view["version"])})
+        return placed(connection, [(cause, new)])[0]
 
-    return once.once(body, work)
+    return await run_in_threadpool(once.once, body, work)
 
 
 @router.get("", response_model=Page[OrderSummary])
@@ -232,12 +165,11 @@ def list_orders(
 
 
 @router.get("/{order}", response_model=OrderView)
-def read_order(order: OrderKey, _: ReadOrders, core: CoreContext, response: Response) -> Any:
+def read_order(order: OrderKey, _: ReadOrders, core: CoreContext) -> Response:
     """With the whole story: sourced, picked, short, packed, handed over; by whom, on which device, when and where."""
     with core.database.read() as connection:
         view = order_view(connection, found(connection, order))
-    response.headers.update(etag(view["version"]))
-    return view
+    return Reply(view, 200, etag(view["version"])).send()
 
 
 @router.get("/{order}/decisions", response_model=list[DecisionView])
@@ -288,20 +220,3 @@ def found(connection: Connection, order: str) -> str:
     if id is None:
         raise ProblemError.of(unknown("order", order))
     return str(id)
-
-
-def summary(row: Any) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in OrderSummary.model_fields if name != "customer_state"}
-    return values | {"customer_state": customer_state(OrderState(row.state)).value}
-
-
-def order_view(connection: Connection, order_id: str) -> dict[str, Any]:
-    parts = order_state.load(connection, order_id)
-    assert parts is not None
-    return summary(parts.row) | {
-        "ship_to": parts.row.ship_to,
-        "gift_message": parts.row.gift_message,
-        "lines": [{name: getattr(line, name) for name in OrderLineView.model_fields} for line in parts.lines],
-        "fulfilments": [asdict(fulfilment) for fulfilment in parts.fulfilments],
-        "timeline": [asdict(entry) for entry in timeline(connection, order_id)],
-    }

@@ -1,0 +1,111 @@
+"""An order as it is shown: what was ordered, its work, and its whole story."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from core.domain.fulfilment import Fulfilment
+from core.domain.lifecycle import OrderState
+from core.domain.order import customer_state
+from core.service import order_state
+from core.service.events import Entry, timeline
+from core.service.order_state import OrderParts
+
+
+class AddressBody(BaseModel):
+    """`country`: two letters of ISO 3166."""
+
+    name: str = Field(max_length=200)
+    street: str = Field(default="", max_length=200)
+    postcode: str = Field(default="", max_length=20)
+    town: str = Field(max_length=100)
+    country: str = Field(pattern="^[A-Z]{2}$")
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200)
+
+
+class OrderLineView(BaseModel):
+    id: str
+    sku: str
+    name: str
+    quantity: int
+    cancelled: int
+    unit_price_minor: int
+
+
+class EventView(BaseModel):
+    """One thing that happened: `code` and `params` make its sentence in any language."""
+
+    id: str
+    code: str
+    params: dict[str, Any]
+    at: datetime
+    received_at: datetime
+    subject: str
+    user: str
+    user_id: str
+    device: str
+    device_id: str
+    location: str
+    location_id: str
+    reason: str
+    command_id: str
+
+
+class OrderSummary(BaseModel):
+    id: str
+    number: str
+    division_id: str
+    channel: str
+    state: str
+    customer_state: str
+    hold: str
+    waiting: bool
+    customer_id: str | None
+    service_level: str
+    carrier: str
+    currency: str
+    total_minor: int
+    placed_at: datetime
+    release_at: datetime | None
+    target_at: datetime
+    version: int
+
+
+class OrderView(OrderSummary):
+    """With its parts and its story, oldest first."""
+
+    ship_to: AddressBody | dict[str, str]
+    gift_message: str
+    lines: list[OrderLineView]
+    fulfilments: list[Fulfilment]
+    timeline: list[EventView]
+
+
+_SUMMARY = tuple(name for name in OrderSummary.model_fields if name != "customer_state")
+_LINE = tuple(OrderLineView.model_fields)
+
+
+def order_view(connection: Connection, order_id: str) -> dict[str, Any]:
+    parts = order_state.load(connection, order_id)
+    assert parts is not None
+    return view_of(parts, timeline(connection, order_id))
+
+
+def view_of(parts: OrderParts, story: Sequence[Entry]) -> dict[str, Any]:
+    """An OrderView as orjson writes it: its fulfilments and its story are dataclasses."""
+    return summary(parts.row) | {
+        "ship_to": parts.row.ship_to,
+        "gift_message": parts.row.gift_message,
+        "lines": [{name: getattr(line, name) for name in _LINE} for line in parts.lines],
+        "fulfilments": list(parts.fulfilments),
+        "timeline": list(story),
+    }
+
+
+def summary(row: Any) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _SUMMARY}
+    return values | {"customer_state": customer_state(OrderState(row.state)).value}

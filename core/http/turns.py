@@ -1,0 +1,43 @@
+"""What arrives while others are being worked on waits for the next turn, and is done together with what waits there."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from fastapi.concurrency import run_in_threadpool
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class Turns(Generic[Asked, Answer]):
+    """Of one process, on one event loop. `work` gives an answer for each that is asked, in order; it runs in a thread.
+
+    An exception of `work` reaches all who asked in that turn.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer]], most: int, name: str) -> None:
+        self._work, self._most, self._name = work, most, name
+        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def ask(self, asked: Asked) -> Answer:
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, future))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._take_turns(), name=self._name)
+        return await future
+
+    async def _take_turns(self) -> None:
+        while self._waiting:
+            turn, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            try:
+                answers = await run_in_threadpool(self._work, [asked for asked, _ in turn])
+            except Exception as fault:
+                for _, future in turn:
+                    if not future.done():
+                        future.set_exception(fault)
+                continue
+            for (_, future), answer in zip(turn, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
