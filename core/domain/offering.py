@@ -137,6 +137,7 @@ class Store:
     """What is known of a place that may be asked. `work`: orders it has to prepare or prepared today.
 
     `free`: units that may be promised, by SKU. `refused`: it was asked before and said no, or gave it back.
+    `days_late`: after what the customer was promised, as far as the promise of the order can tell. `reached`: it can.
     """
 
     location_id: str
@@ -148,6 +149,12 @@ class Store:
     capacity_per_day: int | None = None
     history: History = field(default_factory=History)
     refused: bool = False
+    days_late: int | None = None
+    reached: bool = True
+
+    @property
+    def days_of_work(self) -> int | None:
+        return days_of_work(self.work, self.capacity_per_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """`code`: "other_kind", "refused", "no_stock", "no_capacity", "closed", "too_late" or "not_among_best"."""
+    """`code`: "other_kind", "refused", "no_stock", "no_capacity", "closed", "not_reached", "too_late" or
+    "not_among_best".
+    """
 
     location_id: str
     code: str
@@ -176,7 +185,7 @@ class Barred:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`demand`: units by SKU. `target_at`: what the customer was promised."""
+    """`demand`: units by SKU. `target_at`: by when it must be ready, for stores of which no promise tells more."""
 
     demand: Mapping[str, int]
     target_at: datetime
@@ -212,7 +221,7 @@ def _judge(store: Store, asked: Asked, rule: Rule, settings: OfferSettings) -> R
     lacking = next((sku for sku, units in sorted(asked.demand.items()) if store.free.get(sku, 0) < units), None)
     if lacking is not None:
         return Barred(id, "no_stock", {"sku": lacking, "units": store.free.get(lacking, 0)})
-    days = days_of_work(store.work, store.capacity_per_day)
+    days = store.days_of_work
     if days is None:
         return Barred(id, "no_capacity")
     opens = after_working(store.calendar, asked.at, 0)
@@ -222,7 +231,11 @@ def _judge(store: Store, asked: Asked, rule: Rule, settings: OfferSettings) -> R
         return Barred(id, "closed")
     if opens - asked.at > timedelta(minutes=settings.opens_within_minutes):
         return Barred(id, "closed", {"opens_at": opens.isoformat()})
-    late = max(0, (ready - local_day(store.calendar.timezone, asked.target_at)).days)
+    if not store.reached:
+        return Barred(id, "not_reached")
+    late = store.days_late
+    if late is None:
+        late = max(0, (ready - local_day(store.calendar.timezone, asked.target_at)).days)
     if late > rule.days_late:
         return Barred(id, "too_late", {"days_late": late, "allowed": rule.days_late})
     cost = settings.base_cost_minor + round(store.km * settings.km_cost_minor)

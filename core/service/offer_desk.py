@@ -120,10 +120,10 @@ def _refuse(connection: Connection, cause: Cause, offer: Any, reason: str) -> No
     refused = sorted({*offer.refused, offer.location_id})
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(refused=refused))
     if offer_holds.holder_now(connection, offer.id) == offer.location_id:
-        offer_holds.shift(connection, cause, offer, _still_asked(connection, offer.id))
+        offer_holds.shift(connection, cause, offer, still_asked(connection, offer.id))
 
 
-def _still_asked(connection: Connection, offer_id: str) -> list[str]:
+def still_asked(connection: Connection, offer_id: str) -> list[str]:
     """Best first."""
     c = t.offer_copies.c
     query = select(c.location_id).where(c.offer_id == offer_id, c.answer == "").order_by(c.step.desc(), c.rank)
@@ -132,7 +132,7 @@ def _still_asked(connection: Connection, offer_id: str) -> list[str]:
 
 def _go_on(connection: Connection, cause: Cause, offer: Any) -> None:
     """When nobody is left who could claim, the next rule does not wait for the timer."""
-    if not _still_asked(connection, offer.id):
+    if not still_asked(connection, offer.id):
         offers.advance(connection, cause, offer.id, offers.load(connection, offer.id).step + 1)
 
 

@@ -1,7 +1,7 @@
 """What the ranking of stores needs to know of them, read in a fixed number of statements for any number of stores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,13 +10,14 @@ from sqlalchemy import Connection, case, func, or_, select
 from core.adapters import town_directory
 from core.domain.fulfilment import CLOSED_STATES
 from core.domain.offering import History, OfferSettings, Store
-from core.service import rulesets
+from core.service import atp, promise_orders, rulesets
 from core.service.sourcing import distance_km
 from core.service.working_hours import calendar_of
 from core.store import tables as t
 
 ACCEPTED = "won"
 NOT_ACCEPTED = ("declined", "no_answer", "released")
+LONGEST_QUEUE_DAYS = 60  # whoever has work for longer is later than any rule tolerates
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ def settings_of(connection: Connection, division_id: str, at: datetime) -> Publi
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is offered. `held`: units by SKU that are reserved for it at `holder` already."""
+    """What is offered, of which order; its units are reserved at `holder` already. `channel`: of the order."""
 
     division_id: str
     ship_to: Mapping[str, Any]
     demand: Mapping[str, int]
     refused: frozenset[str]
     holder: str = ""
+    channel: str = ""
+    order_id: str = ""
 
 
 def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: datetime) -> list[Store]:
@@ -53,7 +56,7 @@ def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: d
     limited = [row.id for row in rows if row.capacity_per_day is not None]
     work = _work(connection, limited, at)
     history = _history(connection, ids, at - timedelta(days=settings.history_days))
-    return [
+    found = [
         Store(
             location_id=row.id,
             kind=row.kind,
@@ -67,6 +70,27 @@ def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: d
         )
         for row in rows
     ]
+    return _with_promise(connection, part, found, at)
+
+
+def _with_promise(connection: Connection, part: Part, stores: list[Store], at: datetime) -> list[Store]:
+    """How late each would be by the promise of the order: its day of arrival, from when the store gets to it."""
+    days = {min(store.days_of_work, LONGEST_QUEUE_DAYS) for store in stores if store.days_of_work is not None}
+    late: dict[int, Mapping[str, int]] = {}
+    for count in sorted(days):
+        known = promise_orders.lateness(connection, part.order_id, at + timedelta(days=count))
+        if known is None:
+            return stores
+        late[count] = known
+    return [
+        store if store.days_of_work is None else _judged(store, late[min(store.days_of_work, LONGEST_QUEUE_DAYS)])
+        for store in stores
+    ]
+
+
+def _judged(store: Store, late: Mapping[str, int]) -> Store:
+    days = late.get(store.location_id)
+    return replace(store, days_late=days, reached=days is not None)
 
 
 def _locations(connection: Connection, division_id: str) -> list[Any]:
@@ -82,16 +106,13 @@ def _locations(connection: Connection, division_id: str) -> list[Any]:
 
 
 def _free(connection: Connection, part: Part, location_ids: set[str]) -> dict[str, dict[str, int]]:
-    """Units that may be promised; at the holder also those that are held for this very part."""
-    p = t.positions.c
-    units = p.on_hand - p.reserved - p.unavailable - p.safety
-    query = select(p.location_id, p.sku, units.label("units")).where(p.sku.in_(sorted(part.demand)))
-    query = query.where(or_(units > 0, p.location_id == part.holder))
-    found: dict[str, dict[str, int]] = {}
-    for location_id, sku, free in connection.execute(query):
-        if location_id in location_ids:
-            held = part.demand[sku] if location_id == part.holder else 0
-            found.setdefault(location_id, {})[sku] = free + held
+    """Units that the order's channel may promise; at the holder also those that are held for this very part."""
+    units = atp.available(connection, part.division_id, part.channel, sorted(part.demand)).units
+    found = {id: dict(units[id]) for id in location_ids & units.keys()}
+    if part.holder in location_ids:
+        held = found.setdefault(part.holder, {})
+        for sku, count in part.demand.items():
+            held[sku] = held.get(sku, 0) + count
     return found
 
 

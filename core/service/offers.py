@@ -102,7 +102,8 @@ def advance(connection: Connection, cause: Cause, offer_id: str, step: int) -> N
     demand: dict[str, int] = {}
     for line in offer.lines:
         demand[line["sku"]] = demand.get(line["sku"], 0) + line["units"]
-    part = Part(offer.division_id, parts.row.ship_to, demand, frozenset(offer.refused), offer.holder)
+    of_order = (parts.row.channel, offer.order_id)
+    part = Part(offer.division_id, parts.row.ship_to, demand, frozenset(offer.refused), offer.holder, *of_order)
     stores = stores_of(connection, part, settings, cause.received_at)
     asked = Asked(demand, offer.target_at, cause.received_at)
     for number in range(step, len(settings.rules)):

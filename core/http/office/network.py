@@ -13,7 +13,8 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock, SignedIn
 from core.http.office.answers import IfMatch, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
-from core.service import stock_rules
+from core.service import offer_closing, stock_rules
+from core.service.cause import office_cause
 from core.service.refusal import stale, unknown
 from core.store import feed, render
 from core.store import tables as t
@@ -100,9 +101,12 @@ def read_location(location_id: str, _: ReadStock, core: CoreContext) -> Response
 
 @router.patch("/locations/{location_id}", response_model=LocationView)
 def change_location(
-    location_id: str, body: LocationChange, _: ManageSettings, core: CoreContext, version: IfMatch
+    location_id: str, body: LocationChange, principal: ManageSettings, core: CoreContext, version: IfMatch
 ) -> Response:
-    """Reaches the store's tablets by sync. 412 `stale_version`, 422 `process_invalid` with the field."""
+    """Reaches the store's tablets by sync; a place that closes leaves its open offers.
+
+    412 `stale_version`, 422 `process_invalid` with the field.
+    """
     values = body.model_dump(exclude_none=True)
     _check_process(values.get("process", {}))
     with core.database.write() as connection:
@@ -114,6 +118,9 @@ def change_location(
         feed.mark(connection, feed.store_part(location_id), "location", location_id)
         if "active" in values:
             stock_rules.locations_changed(connection)
+        if values.get("active") is False:
+            cause = office_cause(core.now(), principal.user_id or principal.id)
+            offer_closing.close(connection, cause, location_id)
         view = _view(connection, location_id)
     return Reply(view, 200, etag(view["version"])).send()
 

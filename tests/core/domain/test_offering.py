@@ -130,3 +130,10 @@ def test_a_ruleset_that_means_nothing_is_refused_by_name(body, field):
     with pytest.raises(SettingsInvalid) as refused:
         read_settings(body)
     assert refused.value.field == field
+
+
+def test_what_the_promise_says_counts_more_than_the_day_of_work():
+    assert why(a_store("s", days_late=3)) == ("too_late", {"days_late": 3, "allowed": 0})
+    busy = a_store("s", capacity_per_day=2, work=6, days_late=0)
+    assert rank([busy], ASKED, Rule(), SETTINGS)[0][0].days_late == 0
+    assert why(a_store("s", reached=False)) == ("not_reached", {})

@@ -3,7 +3,7 @@ import pytest
 from core.store import tables as t
 from tests.core.http.headquarters import Office, order
 from tests.core.service.office import fulfilments_of
-from tests.core.service.shops import publish
+from tests.core.service.shops import pass_time, publish
 from tests.support.core import NOW, put
 
 
@@ -53,3 +53,15 @@ async def test_who_was_never_asked_cannot_claim(office: Office, offer):
     refused = await office.send("POST", f"/v1/offers/{offer['id']}/claim", {"location_id": "nowhere"})
     assert (refused.status_code, refused.json()["code"]) == (404, "offer_unknown")
     assert NOW.isoformat()[:10] in offer["expires_at"]
+
+
+async def test_a_store_that_is_closed_in_the_office_leaves_its_offers(office: Office, offer):
+    path = "/v1/locations/loc-lyon"
+    version = (await office.send("GET", path)).headers["etag"]
+    closed = await office.send("PATCH", path, {"active": False}, If_Match=version)
+    assert closed.status_code == 200
+    pass_time(office.database, NOW)
+    seen = await office.get(f"/v1/offers/{offer['id']}")
+    told = {store["location_id"]: (store["answer"], store["reason"]) for store in seen["stores"]}
+    assert told == {"loc-lille": ("", ""), "loc-lyon": ("withdrawn", "location_closed")}
+    assert seen["holder"] == "loc-lille"
