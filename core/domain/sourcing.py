@@ -4,9 +4,11 @@ Which places are chosen is found by `core.domain.cover` (fewest shipments first)
 objective); here their units are dealt out to the lines of the order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import combinations, product
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 
 class Demand(NamedTuple):
@@ -16,7 +18,10 @@ class Demand(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What is found as one: all lines of an article, or a single line where lines are not split."""
+    """What is found as one: all lines of an article, or a single line where lines are not split.
+
+    `units`: that may be given; fewer than the lines ask for where a limit of the article keeps the rest back.
+    """
 
     sku: str
     units: int
@@ -104,13 +109,47 @@ class Decision:
         return tuple(dict.fromkeys(assignment.location_id for assignment in self.assignments))
 
 
-def items_of(lines: Sequence[Demand], splittable: bool) -> list[Item]:
+NO_LIMIT: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+def lines_within(demand: Iterable[tuple[str, str, int]], most: Mapping[str, int]) -> list[frozenset[str]]:
+    """Lines that stay behind so that each article keeps within `most`, every way to leave out as few as possible.
+
+    Empty where all lines are within it.
+    """
+    by_sku: dict[str, list[tuple[str, int]]] = {}
+    for line_id, sku, units in demand:
+        if sku in most and units > 0:
+            by_sku.setdefault(sku, []).append((line_id, units))
+    choices = [
+        [{id for id, _ in lines} - kept for kept in _largest_sets(lines, most[sku])]
+        for sku, lines in by_sku.items()
+        if sum(units for _, units in lines) > most[sku]
+    ]
+    return [frozenset().union(*picked) for picked in product(*choices)] if choices else []
+
+
+def _largest_sets(lines: Sequence[tuple[str, int]], most: int) -> list[set[str]]:
+    fitting = [
+        {id for id, _ in chosen}
+        for size in range(len(lines), -1, -1)
+        for chosen in combinations(lines, size)
+        if sum(units for _, units in chosen) <= most
+    ]
+    return [one for one in fitting if not any(one < other for other in fitting)]
+
+
+def items_of(lines: Sequence[Demand], splittable: bool, most: Mapping[str, int] = NO_LIMIT) -> list[Item]:
+    """`most`: by SKU the units that may be given of it where lines are split (for whole lines: `lines_within`)."""
     if not splittable:
         return [Item(line.sku, line.quantity, (line,)) for line in lines]
     by_sku: dict[str, list[Demand]] = {}
     for line in lines:
         by_sku.setdefault(line.sku, []).append(line)
-    return [Item(sku, sum([line.quantity for line in same]), tuple(same)) for sku, same in by_sku.items()]
+    items = [Item(sku, sum([line.quantity for line in same]), tuple(same)) for sku, same in by_sku.items()]
+    if most:
+        items = [item._replace(units=max(0, min(item.units, most.get(item.sku, item.units)))) for item in items]
+    return items
 
 
 def deal(items: Sequence[Item], chosen: Sequence[Taken]) -> tuple[tuple[Assignment, ...], tuple[Unfilled, ...]]:
@@ -122,8 +161,10 @@ def deal(items: Sequence[Item], chosen: Sequence[Taken]) -> tuple[tuple[Assignme
     unfilled: list[Unfilled] = []
     for index, item in enumerate(items):
         left = [line.quantity for line in item.lines]
+        allowed = item.units
         for taken in _in_turn(index, item.units, chosen):
-            units = taken.units[index]
+            units = min(taken.units[index], allowed)
+            allowed -= units
             for position, line in enumerate(item.lines):
                 given = min(units, left[position])
                 if given:

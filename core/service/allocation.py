@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.domain.sourcing import Assignment
-from core.service import customers, fulfilments, promise_orders, sourcing
+from core.service import customers, fulfilments, legs, promise_orders, sourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record, record_each
 from core.service.fulfilments import Part
@@ -37,12 +37,16 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Who sends what; its stock is reserved. `missing` as in Allocated. `postponed`: it is not its time yet."""
+    """Who sends what; its stock is reserved. `missing` as in Allocated. `postponed`: it is not its time yet.
+
+    `gathered_at`: where its parts meet before they go to the customer; "".
+    """
 
     assignments: tuple[Assignment, ...]
     missing: Mapping[str, int]
     decision_id: str
     postponed: bool
+    gathered_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,13 @@ def allocate(
 ) -> Allocated:
     """`wanted`: units by order line."""
     found = decide(connection, cause, parts, wanted, terms)
-    return _allocated(give(connection, cause, parts, found.assignments), found)
+    return _allocated(carry_out(connection, cause, parts, found), found)
+
+
+def carry_out(connection: Connection, cause: Cause, parts: OrderParts, found: Decided) -> list[Fulfilment]:
+    """Every place gets its work; where the order is gathered, what others send goes there."""
+    made = give(connection, cause, parts, found.assignments)
+    return legs.send(connection, cause, parts.row, made, found.gathered_at) if found.gathered_at else made
 
 
 def allocate_new(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -> list[Allocated]:
@@ -133,12 +143,18 @@ def _give_new(
     by_order: dict[str, list[Fulfilment]] = {}
     for work in made:
         by_order.setdefault(work.order_id, []).append(work)
+    for (cause, parts), one in zip(signed, decided, strict=True):
+        if one.gathered_at:
+            sent = legs.send(connection, cause, parts.row, by_order.get(parts.row.id, ()), one.gathered_at)
+            by_order[parts.row.id] = sent
     return [_allocated(by_order.get(parts.row.id, ()), one) for (_, parts), one in zip(signed, decided, strict=True)]
 
 
 def _allocated(made: Sequence[Fulfilment], decided: Decided) -> Allocated:
     targets = tuple(one.target_at for one in made)
-    return Allocated(tuple(made), decided.missing, decided.decision_id, targets, decided.assignments)
+    # What is gathered first reaches the customer later than from where it lies: nothing is promised of itself.
+    given = () if decided.gathered_at else decided.assignments
+    return Allocated(tuple(made), decided.missing, decided.decision_id, targets, given)
 
 
 def decide(
@@ -169,11 +185,12 @@ def question_of(parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIR
 
 def _decided(answer: Answer, decision_id: str) -> Decided:
     missing = {one.line_id: one.quantity for one in answer.decision.unfilled}
-    return Decided(answer.decision.assignments, missing, decision_id, answer.postponed_until is not None)
+    postponed = answer.postponed_until is not None
+    return Decided(answer.decision.assignments, missing, decision_id, postponed, answer.gathered_at)
 
 
 def _sourced(parts: OrderParts, kind: str, decided: Decided) -> Happening:
-    shipments = len({one.location_id for one in decided.assignments})
+    shipments = 1 if decided.gathered_at else len({one.location_id for one in decided.assignments})
     told = {"number": parts.row.number, "decision_id": decided.decision_id, "shipments": shipments, "kind": kind}
     name = "OrderPostponed" if decided.postponed else "OrderSourced"
     return Happening(name, "order", parts.row.id, parts.row.id, told)

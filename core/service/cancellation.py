@@ -54,7 +54,7 @@ def cancel(
 def _cancellable(parts: OrderParts) -> dict[str, int]:
     """Units by order line that are neither cancelled nor with a carrier."""
     sent: dict[str, int] = {}
-    for fulfilment in parts.fulfilments:
+    for fulfilment in parts.seen:
         gone = handed_over_by_line(fulfilment)
         for line in fulfilment.lines:
             sent[line.order_line_id] = sent.get(line.order_line_id, 0) + gone.get(line.id, 0)

@@ -5,6 +5,7 @@ What each place was told is kept in columns (`told`): hundreds of places a decis
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -23,9 +24,11 @@ from core.domain.sourcing import (
     Taken,
     deal,
     items_of,
+    lines_within,
 )
 from core.service import weighing
 from core.service.cheapest import Charged, cheapest
+from core.service.gathering import Rules, gathered
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
 from core.service.ways import whole_line_ways
@@ -36,10 +39,12 @@ Ints = NDArray[Any]
 CODES: Final = (
     "not_needed", "chosen", "no_stock", "no_whole_line", "no_capacity", "kind_excluded", "location_excluded",
     "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested", "too_late",
+    "gathers", "no_service",
 )  # fmt: skip
 CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
 ALTERNATIVE_STEPS: Final = 0
 NOBODY_IN_PARTICULAR: Final = Profile()
+NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ class Case:
 
     `excluded`: by SKU the locations that may not be asked for it. `location_id`: only this place is asked. `late`:
     locations from which the promise of the order would not be kept.
-    `weights_g`, `prices_minor`: of a unit, by SKU. `latitude` None: the destination is not known.
+    `weights_g`, `prices_minor`: of a unit, by SKU. `latitude` None: the destination is not known. `most`: by SKU the
+    units that all places together may give; what is not named has no such limit. `services`: done where all parts are
+    gathered; `gather_at`: where that is, if it is known already. `minutes_left`: until its promise is broken.
     """
 
     demand: Sequence[tuple[str, str, int]]
@@ -61,16 +68,32 @@ class Case:
     profile: Profile = NOBODY_IN_PARTICULAR
     weights_g: Mapping[str, int] = field(default_factory=dict)
     prices_minor: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    gather_at: str = ""
+    minutes_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`told`: what is kept of every place, in columns; `totals`: the answer's sum by criterion."""
+    """`told`: what is kept of every place, in columns; `totals`: the answer's sum by criterion, `raw`: as it is scored.
+
+    `score`: units missing, then what the objective makes small. `gathering`: where its parts meet (core.service.
+    gathering); None: each goes to the customer.
+    """
 
     decision: Decision
     strategy: Strategy
     told: Mapping[str, Any]
     totals: Mapping[str, int]
+    score: tuple[int, ...] = ()
+    raw: Mapping[Criterion, int] = field(default_factory=dict)
+    gathering: Mapping[str, Any] | None = None
+
+    @property
+    def shipments(self) -> int:
+        """That reach the customer."""
+        return len(self.decision.location_ids) if self.gathering is None else 1
 
 
 class _Run(NamedTuple):
@@ -84,6 +107,7 @@ class _Run(NamedTuple):
     codes: Ints
     weighed: Mapping[Criterion, Score]
     objective: Objective
+    kept_back: int  # units that a limit of their article leaves nobody to send
 
 
 def decide(network: Network, case: Case, ruleset: Ruleset) -> Outcome:
@@ -91,6 +115,9 @@ def decide(network: Network, case: Case, ruleset: Ruleset) -> Outcome:
     best: Outcome | None = None
     for strategy in strategies_for(ruleset, case.profile):
         outcome = _by(network, case, ruleset, strategy)
+        if strategy.consolidate or case.services or case.gather_at:
+            solve = partial(_solved, network, ruleset)
+            outcome = gathered(Rules(network, ruleset, strategy), case, outcome, solve)
         if best is None or _missing(outcome) < _missing(best):
             best = outcome
         if not _missing(best):
@@ -100,29 +127,57 @@ def decide(network: Network, case: Case, ruleset: Ruleset) -> Outcome:
 
 
 def _missing(outcome: Outcome) -> int:
-    return sum(one.quantity for one in outcome.decision.unfilled)
+    return sum([one.quantity for one in outcome.decision.unfilled])
+
+
+def _solved(network: Network, ruleset: Ruleset, case: Case, strategy: Strategy) -> Outcome:
+    """For one leg of the way: without alternatives."""
+    return _by(network, case, replace(ruleset, alternatives=False), strategy)
 
 
 def _by(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> Outcome:
-    run = _prepared(network, case, ruleset, strategy)
+    if case.most and not strategy.allow_quantity_split and (choices := lines_within(case.demand, case.most)):
+        # Whole lines under a limit: each largest set of lines that it leaves is tried.
+        made = [_searched(network, case, ruleset, strategy, left_out) for left_out in choices]
+        return min(made, key=lambda outcome: outcome.score)
+    return _searched(network, case, ruleset, strategy)
+
+
+def _searched(
+    network: Network, case: Case, ruleset: Ruleset, strategy: Strategy, left_out: frozenset[str] = NOTHING
+) -> Outcome:
+    """`left_out`: lines that nobody may send."""
+    run = _prepared(network, case, ruleset, strategy, left_out)
     most = len(network) if strategy.max_splits is None else strategy.max_splits + 1
     search = _search(run, strategy, most, ruleset.node_limit)
     found, cost, bound = _choose(run, search)
+    if run.kept_back:
+        missing, missing_bound = found.missing + run.kept_back, found.missing_bound + run.kept_back
+        found = found._replace(missing=missing, missing_bound=missing_bound)
     assignments, unfilled = deal(run.items, _taken(run, found))
     if not _may_part(strategy.partial, case, unfilled):
-        found = found._replace(places=(), units=(), missing=int(run.basket.units.sum()))
+        found = found._replace(places=(), units=(), missing=int(run.basket.units.sum()) + run.kept_back)
         assignments, unfilled = deal(run.items, ())
     used = {one.location_id for one in assignments}
     places = [place for place in found.places if network.ids[place] in used]
     run.codes[places] = CODE["chosen"]
+    if run.objective.shipments_first:
+        score: tuple[int, ...] = (
+            found.missing,
+            len(places),
+            sum([int(run.objective.fixed[place]) for place in places]),
+        )
+    else:
+        score = (found.missing, cost)
     if not ruleset.alternatives:
-        return _brief(network, strategy, found, assignments, unfilled)
+        raw = _raw(run, places, assignments) if strategy.consolidate else {}
+        return replace(_brief(network, strategy, found, assignments, unfilled), score=score, raw=raw)
     others = _alternatives(run, search, found) if places else ()
     proof = Proof(
         found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes, cost, bound
     )
     decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
-    return Outcome(decision, strategy, _told(run), _totals(run, places, assignments))
+    return Outcome(decision, strategy, _told(run), _totals(run, places, assignments), score)
 
 
 def _brief(
@@ -144,19 +199,25 @@ def _choose(run: _Run, search: Search) -> tuple[Found, int, int]:
     return priced.found, priced.cost, priced.bound
 
 
-def _prepared(network: Network, case: Case, ruleset: Ruleset, strategy: Strategy) -> _Run:
+def _prepared(
+    network: Network, case: Case, ruleset: Ruleset, strategy: Strategy, left_out: frozenset[str] = NOTHING
+) -> _Run:
     lines = [Demand(*line) for line in case.demand if line[2] > 0]
-    items = items_of(lines, strategy.allow_quantity_split)
+    items = items_of(lines, strategy.allow_quantity_split, case.most)
     nothing = np.zeros(len(network), dtype=np.int64)
     stock = np.array([case.stock.get(item.sku, nothing) for item in items], dtype=np.int64)
     stock = stock.reshape(len(items), len(network))
+    if left_out:
+        stock[[number for number, item in enumerate(items) if item.lines[0].line_id in left_out]] = 0
     units = np.array([item.units for item in items], dtype=np.int64)
     weights = np.array([case.weights_g.get(item.sku, 0) for item in items], dtype=np.int64)
     metres = nothing if case.latitude is None else network.metres_to(case.latitude, case.longitude)
     basket = Basket(units, weights, stock, metres)
     offered, have, codes = _asked(network, case, strategy, basket, items)
     weighed = weighing.scores(ruleset, strategy, network, basket)
-    return _Run(network, items, basket, offered, have, codes, weighed, weighing.objective(strategy, weighed, basket))
+    kept_back = sum([line.quantity for line in lines]) - int(units.sum()) if case.most else 0
+    objective = weighing.objective(strategy, weighed, basket)
+    return _Run(network, items, basket, offered, have, codes, weighed, objective, kept_back)
 
 
 def _asked(
@@ -256,7 +317,7 @@ def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative,
         places, missing, proved = found.spare.get(avoided, ()), found.missing, True
         if not places:
             other, _, _ = _choose(run, hurried.without(avoided))
-            places, missing, proved = other.places, other.missing, other.proved
+            places, missing, proved = other.places, other.missing + run.kept_back, other.proved
         dealt = deal(run.items, _taken(run, other))[0] if run.objective.unit is not None and not found.spare else ()
         ids = tuple([run.network.ids[place] for place in places])
         metres = sum([int(run.basket.metres[place]) for place in places])
@@ -275,12 +336,17 @@ def _told(run: _Run) -> dict[str, Any]:
 
 def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
     """What an answer costs by criterion, in the units of `Criterion`."""
-    totals: dict[str, int] = {}
+    raw = _raw(run, places, assignments)
+    return {one.value: total // 1000 if one in IN_THOUSANDTHS else total for one, total in raw.items()}
+
+
+def _raw(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[Criterion, int]:
+    totals: dict[Criterion, int] = {}
     for criterion, score in run.weighed.items():
         total = sum([int(score.fixed[place]) for place in places])  # a few: quicker than a vector
         if score.unit is not None:
             total += _of_units(run, score.unit, assignments)
-        totals[criterion.value] = total // 1000 if criterion in IN_THOUSANDTHS else total
+        totals[criterion] = total
     return totals
 
 
@@ -304,6 +370,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "ids": explanation.location_ids,
         "told": outcome.told,
         "totals": outcome.totals,
+        **({} if outcome.gathering is None else {"gathering": outcome.gathering}),
         "alternatives": [
             {
                 "without": one.without, "location_ids": one.location_ids, "shipments": one.shipments,

@@ -14,6 +14,7 @@ from core.domain.ruleset import check_of as check_in
 from core.service import fulfilments, order_state
 from core.service.cause import Cause
 from core.service.events import Happening, record
+from core.service.legs import GATHERING
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import documents
 from core.store import tables as t
@@ -93,7 +94,3 @@ def _close_tasks(connection: Connection, cause: Cause, order_id: str) -> None:
     k = t.order_tasks.c
     open_ = update(t.order_tasks).where(k.order_id == order_id, k.closed_at.is_(None))
     connection.execute(open_.values(closed_at=cause.received_at, closed_by=cause.user_id))
-
-
-# A fulfilment that waits for the parts of its order that travel to it; ended by their arrival alone.
-GATHERING = "gathering"

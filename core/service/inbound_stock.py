@@ -41,7 +41,7 @@ class Better:
 def worth_waiting(connection: Connection, waiting: Waiting, order_id: str, at: datetime) -> Better | None:
     rule = waiting.outcome.strategy.wait
     now = _parcels(waiting.outcome)
-    if rule is None or now <= rule.saves_shipments:
+    if rule is None or waiting.outcome.gathering is not None or now <= rule.saves_shipments:
         return None
     placed_at = connection.execute(select(t.orders.c.placed_at).where(t.orders.c.id == order_id)).scalar() or at
     coming = _announced(connection, waiting.case, at, placed_at + timedelta(days=rule.max_days))
@@ -53,14 +53,14 @@ def worth_waiting(connection: Connection, waiting: Waiting, order_id: str, at: d
         if row.location_id in index:
             stock[row.sku][index[row.location_id]] += max(0, row.quantity - row.received - row.promised - row.protected)
     then = deciding.decide(waiting.network, replace(waiting.case, stock=stock), waiting.ruleset)
-    if then.decision.unfilled or now - len(then.decision.location_ids) < rule.saves_shipments:
+    if then.decision.unfilled or now - then.shipments < rule.saves_shipments:
         return None
     until = _needed(waiting, then, coming)
     return None if until is None else Better(_nobody_yet(waiting), until, now)
 
 
 def _parcels(outcome: Outcome) -> int:
-    return len(outcome.decision.location_ids) + bool(outcome.decision.unfilled)
+    return outcome.shipments + bool(outcome.decision.unfilled)
 
 
 def _announced(connection: Connection, case: Case, at: datetime, deadline: datetime) -> list[Any]:

@@ -87,7 +87,7 @@ def fewest(search: Search) -> Found:
     if search.owners is not None:
         return _searched(search, search.demand, 0, 0)
     whole = np.flatnonzero((search.have == search.demand[:, None]).all(axis=0))
-    if whole.size and search.demand.size and search.most_places > 0:
+    if whole.size and search.demand.any() and search.most_places > 0:
         return _by_one(search, whole)
     reachable = np.minimum(search.have.sum(axis=1), search.demand)
     unreachable = int((search.demand - reachable).sum())

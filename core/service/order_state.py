@@ -1,7 +1,7 @@
 """The order row follows its parts: after anything happened to them its state is derived again, and a change is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.domain.order import OrderLine, derive_order_state, unassigned_units
 from core.service import fulfilments
 from core.service.cause import Cause
 from core.service.events import Happening, record_each
+from core.service.legs import as_seen, legs_of
 from core.store import tables as t
 
 TOLD = {
@@ -27,13 +28,19 @@ TOLD = {
 class OrderParts:
     """An order under lock: its row, the rows of its lines by position, all its fulfilments by number.
 
-    `offered`: units by order line that stores may claim now.
+    `offered`: units by order line that stores may claim now. `legs`: rows of the parts that travel to another place.
     """
 
     row: Any
     lines: Sequence[Any]
     fulfilments: Sequence[Fulfilment]
     offered: Mapping[str, int] = field(default_factory=dict)
+    legs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> Sequence[Fulfilment]:
+        """As far as they are the customer's: without what has arrived where the order is gathered."""
+        return as_seen(self.fulfilments, self.legs) if self.legs else self.fulfilments
 
     @property
     def ordered(self) -> list[OrderLine]:
@@ -42,7 +49,7 @@ class OrderParts:
     @property
     def unassigned(self) -> dict[str, int]:
         """Units by order line that no place has and no store may claim."""
-        return unassigned_units(self.ordered, self.fulfilments, self.offered)
+        return unassigned_units(self.ordered, self.seen, self.offered)
 
 
 def load(connection: Connection, order_id: str, lock: bool = False) -> OrderParts | None:
@@ -53,7 +60,8 @@ def load(connection: Connection, order_id: str, lock: bool = False) -> OrderPart
         return None
     lines = select(t.order_lines).where(t.order_lines.c.order_id == order_id).order_by(t.order_lines.c.position)
     known = fulfilments.load_of_order(connection, order_id)
-    return OrderParts(row, connection.execute(lines).all(), known, _offered(connection, order_id))
+    legs = legs_of(connection, order_id) if row.options.get("gather_at") else {}
+    return OrderParts(row, connection.execute(lines).all(), known, _offered(connection, order_id), legs)
 
 
 def _offered(connection: Connection, order_id: str) -> dict[str, int]:
@@ -77,7 +85,9 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -
     states, changes, told = [], [], []
     for cause, parts in signed:
         row = parts.row
-        state = derive_order_state(parts.ordered, parts.fulfilments, row.hold, parts.offered)
+        if row.options.get("gather_at") and not parts.legs:
+            parts = replace(parts, legs=legs_of(connection, row.id))
+        state = derive_order_state(parts.ordered, parts.seen, row.hold, parts.offered)
         waiting = bool(parts.unassigned)
         if waiting and row.source_at is not None and row.source_at > cause.received_at:
             # Left alone for now: it waits for its time, not for stock.

@@ -27,6 +27,10 @@ def place(
     refused = offers.refused_of(connection, parts.row.id)
     excluded = {line: terms.excluded.get(line, frozenset()) | refused for line in wanted}
     found = allocation.decide(connection, cause, parts, wanted, Terms(terms.kind, excluded))
+    if found.gathered_at:
+        made = allocation.carry_out(connection, cause, parts, found)
+        targets = [one.target_at for one in made]
+        return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets))
     by_place = offers.parts_by_place(found.assignments)
     places = t.locations.c
     rows = connection.execute(select(places.id, places.kind).where(places.id.in_(by_place)))

@@ -100,13 +100,21 @@ class _World:
     def _count(self, case: Case, outcome: Outcome, grid: Ruleset) -> None:
         side, decision = self.side, outcome.decision
         side.orders += 1
-        side.shipments[len(decision.location_ids)] += 1
+        side.shipments[outcome.shipments] += 1
         side.unproved += not decision.explanation.proof.proved
         waiting = sum(one.quantity for one in decision.unfilled)
         side.units_waiting += waiting
         side.orders_waiting += waiting > 0
-        if decision.assignments:
+        if outcome.gathering is not None:
+            self._measure_gathered(outcome.gathering, grid)
+        elif decision.assignments:
             self._measure(case, decision, grid)
+
+    def _measure_gathered(self, gathering: Mapping[str, Any], grid: Ruleset) -> None:
+        for part in (*gathering["legs"], gathering["onward"]):
+            self.side.cost_minor += parcel_cost_minor(grid, part["distance_m"], part["grams"])
+            self.side.carbon_g += parcel_carbon_g(grid, part["distance_m"], part["grams"])
+        self.side.lead_hours += gathering["minutes"] / 60
 
     def _measure(self, case: Case, decision: Decision, grid: Ruleset) -> None:
         """By one price grid and one way for both sides: a new grid makes nothing cheaper that is sent alike."""

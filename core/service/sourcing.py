@@ -48,6 +48,12 @@ class Answer:
     decision: Decision
     document: Mapping[str, Any]  # what is kept and shown: the decision with its explanation
     ruleset_id: str
+    shipments: int = 0
+
+    @property
+    def gathered_at(self) -> str:
+        """Where its parts meet before they go to the customer; ""."""
+        return str(self.document.get("gathering", {}).get("at", ""))
 
     @property
     def postponed_until(self) -> datetime | None:
@@ -114,6 +120,7 @@ def decide_from(connection: Connection, sight: Sight, question: Question, buyer:
     if early is not None:
         return Answer(early.decision, early.document, sight.ruleset_id)
     place = town_directory.locate(question.town, question.country)
+    limits = _limits(question, sight.stock)
     case = Case(
         question.demand,
         sight.stock.units,
@@ -125,6 +132,10 @@ def decide_from(connection: Connection, sight: Sight, question: Question, buyer:
         buyer.profile,
         sight.weights_g,
         buyer.prices_minor,
+        limits,
+        tuple(buyer.options.get("services", ())),
+        str(buyer.options.get("gather_at", "")),
+        _minutes_left(connection, buyer, question.order_id, at),
     )
     outcome = deciding.decide(sight.network, case, sight.ruleset)
     waiting = Waiting(sight.network, case, sight.ruleset, outcome)
@@ -133,13 +144,32 @@ def decide_from(connection: Connection, sight: Sight, question: Question, buyer:
         outcome = better.outcome
     document = {
         **plain(deciding.document(outcome)),
+        **({"limits": limits} if limits else {}),
         **({} if better is None else {"wait_until": better.until.isoformat(), "instead_of": better.instead_of}),
         "demand": [list(line) for line in question.demand],
         "destination": {
             "town": question.town, "country": question.country, "exact": bool(place and place.exact),
         },
     }  # fmt: skip
-    return Answer(outcome.decision, document, sight.ruleset_id)
+    return Answer(outcome.decision, document, sight.ruleset_id, outcome.shipments)
+
+
+def _limits(question: Question, seen: Seen) -> dict[str, int]:
+    """Articles of which the order wants more than the channel may sell, though its places have more: that number."""
+    wanted: dict[str, int] = {}
+    for _, sku, units in question.demand:
+        wanted[sku] = wanted.get(sku, 0) + units
+    low = {sku: max(0, seen.most.get(sku, 0)) for sku, units in wanted.items() if units > seen.most.get(sku, 0)}
+    return {sku: most for sku, most in low.items() if most < int(seen.units[sku].sum())}
+
+
+def _minutes_left(connection: Connection, buyer: Buyer, order_id: str, at: datetime) -> int | None:
+    """Until the promised time; None: nothing was promised."""
+    if not buyer.options.get("promised"):
+        return None
+    p = t.promises.c
+    latest = connection.execute(select(p.latest_at).where(p.order_id == order_id)).scalar()
+    return None if latest is None else max(0, int((latest - at).total_seconds()) // 60)
 
 
 def plain(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +201,7 @@ def keep_each(connection: Connection, signed: Sequence[tuple[Cause, Run]]) -> li
             "kind": run.kind,
             "decided_at": cause.received_at,
             "ruleset_id": run.answer.ruleset_id,
-            "shipments": len(run.answer.decision.location_ids),
+            "shipments": run.answer.shipments,
             "optimal": run.answer.decision.explanation.proof.proved,
             "explanation": dict(run.answer.document),
         }
@@ -259,7 +289,9 @@ def judges(ruleset: Ruleset) -> bool:
 
 def _weighs(ruleset: Ruleset) -> bool:
     heavy = {Criterion.COST, Criterion.CARBON}
-    return any(heavy.intersection(strategy.criteria) for strategy in ruleset.strategies)
+    return bool(ruleset.services) or any(
+        strategy.consolidate or heavy.intersection(strategy.criteria) for strategy in ruleset.strategies
+    )
 
 
 def _weights(connection: Connection, skus: Sequence[str]) -> dict[str, int]:

@@ -38,6 +38,10 @@ def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
         lines.append(sentence.format(units=one["quantity"], sku=skus[one["line_id"]], place=names(one["location_id"])))
     for one in told["unfilled"]:
         lines.append(_("{units} x {sku} wait for stock.").format(units=one["quantity"], sku=skus[one["line_id"]]))
+    for sku, most in told.get("limits", {}).items():
+        lines.append(_("Of {sku} the channel may sell {units} now: the rest is kept back.").format(sku=sku, units=most))
+    if told.get("gathering"):
+        lines += _gathering(_, told["gathering"], names)
     if told.get("wait_until"):
         lines.append(_("Stock announced for {day} saves shipments: the order waits.").format(day=told["wait_until"]))
     return lines
@@ -46,6 +50,43 @@ def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
 def explanation(_: Translations, decision: Mapping[str, Any]) -> list[str]:
     """Why there, why not elsewhere, and what else could have been done."""
     return [*_reasons(_, decision), *_others(_, decision)]
+
+
+def _gathering(_: Translations, told: Mapping[str, Any], names: Callable[[str], str]) -> Iterator[str]:
+    """Where all parts meet, every leg, and what that costs in money and time beside the straight way."""
+    at, onward, straight = names(told["at"]), told["onward"], told["instead_of"]
+    if told["services"]:
+        services = ", ".join(told["services"])
+        yield _("All parts are gathered at {place}, which offers: {services}.").format(place=at, services=services)
+    else:
+        sentence = _("All parts are gathered at {place}; instead of {shipments} the customer gets one.")
+        yield sentence.format(place=at, shipments=_shipments(_, straight["shipments"]))
+    for leg in told["legs"]:
+        sentence = _("{units} x from {place} to {at}: {km} km, {minutes} minutes, {cost} in minor units.")
+        yield sentence.format(place=names(leg["location_id"]), at=at, **_leg(leg))
+    sentence = _("From there to the customer: {km} km, {minutes} minutes, {cost} in minor units.")
+    yield sentence.format(**_leg(onward))
+    sentence = _(
+        "In all {minutes} minutes and {cost} in minor units; straight it would take {straight_minutes} minutes and cost"
+        " {straight_cost}."
+    )
+    yield sentence.format(
+        minutes=told["minutes"], cost=told["cost_minor"], straight_minutes=straight["minutes"],
+        straight_cost=straight["cost_minor"],
+    )  # fmt: skip
+    left = told.get("minutes_left")
+    if left is not None and told["minutes"] > left:
+        yield _("The promise cannot be kept: {minutes} minutes are left.").format(minutes=left)
+    for other in told["others"]:
+        sentence = _("Gathered at {place} instead: {minutes} minutes, {cost} in minor units, {missing}.")
+        missing = _.ngettext("{n} unit missing", "{n} units missing", other["unfilled"]).format(n=other["unfilled"])
+        place = names(other["location_id"])
+        yield sentence.format(place=place, minutes=other["minutes"], cost=other["cost_minor"], missing=missing)
+
+
+def _leg(part: Mapping[str, Any]) -> dict[str, Any]:
+    values = {"units": part["units"], "km": f"{part['distance_m'] / 1000:.1f}"}
+    return values | {"minutes": part["minutes"], "cost": part["cost_minor"]}
 
 
 def _postponed(_: Translations, told: Mapping[str, Any]) -> Iterator[str]:
@@ -76,7 +117,7 @@ def _shipments(_: Translations, n: int) -> str:
 def _reasons(_: Translations, decision: Mapping[str, Any]) -> Iterator[str]:
     locations, names = decision["explanation"]["locations"], _names(decision)
     for one in locations:
-        if one["code"] == "chosen":
+        if one["code"] in ("chosen", "gathers"):
             yield _("{place} was chosen: {scores}.").format(place=names(one["location_id"]), scores=_scores(_, one))
     spare = [one for one in locations if one["code"] == "not_needed"]
     spare.sort(key=lambda one: (-one["params"].get("units", 0), one["params"].get("distance_m", 0)))
@@ -87,7 +128,7 @@ def _reasons(_: Translations, decision: Mapping[str, Any]) -> Iterator[str]:
         yield _.ngettext(
             "{n} more location had stock and was not needed.", "{n} more locations had stock and were not needed.", more
         ).format(n=more)
-    yield from _barred(_, [one for one in locations if one["code"] not in ("chosen", "not_needed")], names)
+    yield from _barred(_, [one for one in locations if one["code"] not in ("chosen", "gathers", "not_needed")], names)
 
 
 def _barred(_: Translations, locations: Sequence[Mapping[str, Any]], names: Callable[[str], str]) -> Iterator[str]:
@@ -112,6 +153,8 @@ def _why(_: Translations, code: str) -> str:
         "rejects_too_often": _("it rejects too much of what it is given"),
         "short_before": _("it refused this order or could not find the article"),
         "not_requested": _("the order names another location"),
+        "too_late": _("the promise could not be kept from there"),
+        "no_service": _("no open location offers what is to be done to the order"),
     }.get(code, code)
 
 
@@ -128,6 +171,7 @@ def _scores(_: Translations, one: Mapping[str, Any]) -> str:
         "capacity": _("{value} per thousand of its day taken"),
         "performance": _("{value} per thousand of its units rejected"),
         "carbon": _("{value} g of carbon for a parcel"),
+        "cover": _("{value} per thousand of its stock for a unit"),
     }
     for name, sentence in sentences.items():
         if name in params:

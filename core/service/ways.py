@@ -28,7 +28,11 @@ def whole_line_ways(have: Ints, stock: Ints, units: Ints, skus: Sequence[str]) -
     columns: list[Ints] = []
     owners: list[int] = []
     for place in np.flatnonzero(have.any(axis=0)).tolist():
-        choices = [_fitting(items, units, int(stock[items[0], place])) for items in shared]
+        # A line that nobody may send has no stock.
+        choices = [
+            _fitting([item for item in items if have[item, place]], units, int(stock[items, place].max()))
+            for items in shared
+        ]
         alone = have[:, place].copy()
         alone[[item for items in shared for item in items]] = 0
         for picked in product(*choices):

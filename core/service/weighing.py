@@ -147,6 +147,17 @@ def objective(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Ba
     return Objective(first, *_in_order(levels, basket))
 
 
+def ranked(strategy: Strategy, raw: Mapping[Criterion, int]) -> tuple[int, ...]:
+    """Sums of scores as what the objective compares: level by level, or one number of points."""
+    if not strategy.weights:
+        return tuple(raw[criterion] for criterion in strategy.criteria)
+    return (sum(total * strategy.weights[one] * POINT // _scale(one) for one, total in raw.items()),)
+
+
+def _scale(criterion: Criterion) -> int:
+    return NATURAL_UNIT[criterion] * (1000 if criterion in IN_THOUSANDTHS else 1)
+
+
 def _in_order(levels: list[Score], basket: Basket) -> tuple[Ints, Ints | None]:
     """Levels from the least to the most important; each is lifted above all that those before it can sum up to."""
     units = basket.units
@@ -174,7 +185,7 @@ def _weighted(strategy: Strategy, weighed: Mapping[Criterion, Score]) -> Objecti
     fixed: Ints = np.zeros(places, dtype=np.int64)
     unit: Ints | None = None
     for criterion, score in weighed.items():
-        scale = NATURAL_UNIT[criterion] * (1000 if criterion in IN_THOUSANDTHS else 1)
+        scale = _scale(criterion)
         points = strategy.weights[criterion] * POINT
         fixed = fixed + score.fixed * points // scale
         if score.unit is not None:

@@ -137,3 +137,20 @@ async def test_the_rules_of_allocation_go_the_same_way_and_decide_who_is_asked(a
     assert len((await anywhere.get("/v1/offers"))["items"]) == 1
     replayed = await anywhere.send("POST", f"/v1/rulesets/{id}/replays", {})
     assert json.loads(replayed.text)["problem"]["code"] == "ruleset_unknown"
+
+
+async def test_parts_of_an_order_are_gathered_and_received(anywhere: Office):
+    id = (await drafted(anywhere, body={"services": {"engraving": ["loc-lille"]}})).json()["id"]
+    await anywhere.send("POST", f"/v1/rulesets/{id}/publications", {})
+    with anywhere.database.write() as connection:
+        connection.execute(update(t.positions).where(t.positions.c.location_id == "loc-lille").values(on_hand=0))
+    placed = (await anywhere.send("POST", "/v1/orders", order(services=["engraving"]))).json()
+    (leg,) = await anywhere.get(f"/v1/orders/{placed['number']}/legs")
+    assert (leg["from_location_id"], leg["to_location_id"], leg["received_at"]) == ("loc-lyon", "loc-lille", None)
+    path = f"/v1/orders/{placed['number']}/legs/{leg['fulfilment_id']}/receive"
+    early = await anywhere.send("POST", path)
+    assert (early.status_code, early.json()["code"]) == (409, "leg_not_sent")
+    unknown = await anywhere.send("POST", f"/v1/orders/{placed['number']}/legs/x/receive")
+    assert unknown.status_code == 404
+    (decision,) = await anywhere.get(f"/v1/orders/{placed['number']}/decisions")
+    assert decision["explanation"]["gathering"]["at"] == "loc-lille"

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, combinations, islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -342,3 +342,47 @@ def test_what_a_unit_costs_is_part_of_the_answer_and_of_its_alternatives():
     assert outcome.totals == {"cost": 490 + 2 * 40}
     (other,) = outcome.decision.explanation.alternatives
     assert (other.location_ids, other.totals) == (("far",), {"cost": 690 + 2 * 75})
+
+
+@pytest.mark.parametrize("settings", [SPLIT, WHOLE], ids=["quantities split", "lines whole"])
+def test_what_a_channel_keeps_back_is_kept_whoever_sends_the_rest(settings):
+    """All lines together never get more than the limit, and no set of lines within it would have been better."""
+    for seed in range(60):
+        lines, candidates, _ = an_instance(seed)
+        rng = random.Random(seed)
+        most = {sku: rng.randint(0, 4) for sku in sorted({sku for _, sku, _ in lines}) if rng.random() < 0.7}
+        network, case = network_and_case(lines, candidates)
+        decision = deciding.decide(network, replace(case, most=most), Ruleset((settings,))).decision
+        check_possible(lines, candidates, decision, settings)
+        given: dict[str, int] = defaultdict(int)
+        skus = {id: sku for id, sku, _ in lines}
+        for one in decision.assignments:
+            given[skus[one.line_id]] += one.quantity
+        assert all(units <= most.get(sku, units) for sku, units in given.items())
+        # The limit as the solver sees it: fewer units of the last lines, or every choice of whole lines.
+        asked = sum(units for _, _, units in lines)
+        choices = []
+        for cut in cuts(lines, most, settings.allow_quantity_split):
+            missing, shipments, cost = solve(cut, candidates, settings) if cut else (0, 0, 0)
+            choices.append((missing + asked - sum(units for _, _, units in cut), shipments, cost))
+        assert score(lines, candidates, decision, settings) == min(choices), f"seed {seed}"
+        assert decision.explanation.proof.unfilled == decision.explanation.proof.unfilled_bound
+
+
+def cuts(lines, most, splittable):
+    """Orders that ask for no more than the limits allow."""
+    if splittable:
+        left = dict(most)
+        cut = []
+        for id, sku, units in lines:
+            kept = min(units, left.get(sku, units))
+            if sku in left:
+                left[sku] -= kept
+            cut += [(id, sku, kept)] if kept else []
+        return [cut]
+    subsets = chain.from_iterable(combinations(lines, size) for size in range(len(lines) + 1))
+    return [
+        list(chosen)
+        for chosen in subsets
+        if all(sum(units for _, one, units in chosen if one == sku) <= limit for sku, limit in most.items())
+    ]
