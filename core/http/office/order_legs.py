@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from core.http.context import CoreContext
 from core.http.office.access import ReadOrders, WriteStock
 from core.http.office.answers import Once, Reply
-from core.http.office.orders import OrderKey, OrderView, found, order_view
+from core.http.office.order_view import OrderView, order_view
+from core.http.office.orders import OrderKey, found
 from core.http.problems import RESPONSES
 from core.service import leg_arrivals
 from core.service.cause import Cause
