@@ -4,7 +4,7 @@ Minutes of work are counted only while it is open, and in UTC, so that a night i
 longer or shorter than it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -76,6 +76,35 @@ class Calendar:
     def holiday(self, day: date) -> str:
         """Its name, or ""."""
         return self._holidays.get(day, "")
+
+
+def without(calendar: Calendar, closures: Iterable[tuple[datetime, datetime]]) -> Calendar:
+    """Closed from each moment until the other; days that are cut have hours of their own."""
+    closures = tuple(closures)
+    if not closures:
+        return calendar
+    special = dict(calendar.special)
+    zone = zone_of(calendar.timezone)
+    for since, until in closures:
+        first, last = since.astimezone(zone), until.astimezone(zone)
+        day = first.date()
+        while day <= last.date():
+            cut = (_minutes(first) if day == first.date() else 0, _minutes(last) if day == last.date() else _MIDNIGHT)
+            hours = special[day] if day in special else calendar.hours(day)
+            if (left := _cut(hours, cut)) != hours:
+                special[day] = left
+            day += timedelta(days=1)
+    return Calendar(calendar.timezone, calendar.week, tuple(sorted(special.items())), calendar.holidays)
+
+
+def _minutes(at: datetime) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _cut(day: Day, cut: Hours) -> Day:
+    """What is left of a day's hours beside the cut."""
+    pieces = [piece for opens, closes in day for piece in ((opens, min(closes, cut[0])), (max(opens, cut[1]), closes))]
+    return tuple((opens, closes) for opens, closes in pieces if opens < closes)
 
 
 def parse_time(text: str) -> int:

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from core.jobs import declarations, offers, promises, sourcing
+from core.jobs import closures, declarations, offers, promises, sourcing
 from core.jobs.worker import Handler
 
-HANDLERS: Mapping[str, Handler] = {**declarations.HANDLERS, **offers.HANDLERS, **promises.HANDLERS, **sourcing.HANDLERS}
+HANDLERS: Mapping[str, Handler] = {
+    **closures.HANDLERS,
+    **declarations.HANDLERS,
+    **offers.HANDLERS,
+    **promises.HANDLERS,
+    **sourcing.HANDLERS,
+}

@@ -39,7 +39,7 @@ Ints = NDArray[Any]
 CODES: Final = (
     "not_needed", "chosen", "no_stock", "no_whole_line", "no_capacity", "kind_excluded", "location_excluded",
     "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested", "too_late",
-    "gathers", "no_service",
+    "gathers", "no_service", "closed",
 )  # fmt: skip
 CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
 ALTERNATIVE_STEPS: Final = 0
@@ -264,6 +264,8 @@ def _without_excluded(network: Network, case: Case, items: Sequence[Item], stock
 
 def _filter(network: Network, case: Case, strategy: Strategy, basket: Basket, codes: Ints) -> None:
     rule = strategy.filters
+    if network.closed:
+        _bar(codes, "closed", np.array([id in network.closed for id in network.ids]))
     _bar(codes, "no_capacity", np.greater_equal(network.taken, network.capacity))
     if rule.kinds:
         _bar(codes, "kind_excluded", np.array([kind not in rule.kinds for kind in network.kinds]))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select
 
+from core.service.closed_times import closed_places
 from core.store import tables as t
 
 Ints = NDArray[Any]
@@ -19,7 +20,10 @@ MOST_DESTINATIONS: Final = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One entry a place, by id. `capacity`: orders a day; `taken`: of today; `rejections`: thousandths of its units."""
+    """One entry a place, by id. `capacity`: orders a day; `taken`: of today; `rejections`: thousandths of its units.
+
+    `closed`: ids of those that are closed now besides their hours.
+    """
 
     ids: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -30,6 +34,7 @@ class Network:
     taken: Ints
     rejections: Ints
     _metres: dict[tuple[float, float], Ints] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -75,7 +80,7 @@ _OPEN: Final = (
 def read_network(connection: Connection, division_id: str, at: datetime) -> Network:
     """Open places that work for the brand, with what they have taken on today."""
     rows = connection.execute(_OPEN, {"division_id": division_id}).all()
-    return network_of(rows, _taken_today(connection, rows, at), {})
+    return replace(network_of(rows, _taken_today(connection, rows, at), {}), closed=closed_places(connection, at))
 
 
 def with_rejections(connection: Connection, network: Network) -> Network:

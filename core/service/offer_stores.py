@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select
 
 from core.adapters import town_directory
+from core.domain.calendar import without
 from core.domain.fulfilment import CLOSED_STATES
 from core.domain.offering import History, OfferSettings, Store
 from core.service import atp, promise_orders, rulesets
+from core.service.closed_times import spans_by_place
 from core.service.sourcing import distance_km
 from core.service.working_hours import calendar_of
 from core.store import tables as t
@@ -55,13 +57,14 @@ def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: d
     free = _free(connection, part, set(ids))
     limited = [row.id for row in rows if row.capacity_per_day is not None]
     work = _work(connection, limited, at)
+    closures = spans_by_place(connection, at)
     history = _history(connection, ids, at - timedelta(days=settings.history_days))
     found = [
         Store(
             location_id=row.id,
             kind=row.kind,
             km=distance_km(place, row) if place else 0.0,
-            calendar=calendar_of(row.timezone, row.hours),
+            calendar=without(calendar_of(row.timezone, row.hours), closures.get(row.id, ())),
             free=free.get(row.id, {}),
             work=work.get(row.id, 0),
             capacity_per_day=row.capacity_per_day,

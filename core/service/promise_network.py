@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from core.adapters import town_directory
 from core.adapters.public_holidays import holidays_of
-from core.domain.calendar import Calendar, CalendarInvalid, zone_of
+from core.domain.calendar import Calendar, CalendarInvalid, without, zone_of
 from core.domain.promise import Method, MethodKind, Service
 from core.domain.promise_choice import Distances
 from core.domain.promise_dispatch import Board, Entry, Rhythm, board
@@ -27,6 +27,7 @@ from core.domain.promise_option import Store
 from core.domain.promise_reach import Reach
 from core.domain.ruleset import Ruleset
 from core.service import rulesets
+from core.service.closed_times import Span, spans_by_place
 from core.service.delivery_terms import ASSUMED_WEEK, TermsInvalid, day_of, method_of, service_of, week_of
 from core.service.stock_book import book_of
 from core.store import tables as t
@@ -176,7 +177,9 @@ def forget(connection: Connection) -> None:
 
 
 def _fingerprint(connection: Connection, at: datetime) -> tuple[Any, ...]:
-    versioned = (t.locations, t.carriers, t.carrier_services, t.delivery_methods, t.divisions)
+    versioned = (
+        t.locations, t.location_closures, t.carriers, t.carrier_services, t.delivery_methods, t.divisions,
+    )  # fmt: skip
     sums = [
         one
         for table in versioned
@@ -219,7 +222,8 @@ def _load(connection: Connection, division_id: str, at: datetime) -> Network | N
         .order_by(places.id)
     )
     rows = connection.execute(query).all()
-    works = [_works(row, at.year) for row in rows]
+    closures = spans_by_place(connection, at)
+    works = [_works(row, at.year, closures.get(row.id, ())) for row in rows]
     full = _full(connection, at)
     plans = [
         _plan(method, assumed, rows, works, full)
@@ -265,7 +269,7 @@ class _Works(NamedTuple):
     holidays: frozenset[date]
 
 
-def _works(row: Any, year: int) -> _Works:
+def _works(row: Any, year: int, closures: Sequence[Span]) -> _Works:
     flags = []
     hours: Mapping[str, Any] = row.hours or {}
     timezone = row.timezone
@@ -287,7 +291,7 @@ def _works(row: Any, year: int) -> _Works:
     if holidays is None:
         flags.append("holidays_unknown")
     closed = () if hours.get("open_on_holidays") else holidays or ()
-    calendar = Calendar(timezone, week, special, closed)
+    calendar = without(Calendar(timezone, week, special, closed), closures)
     return _Works(calendar, tuple(flags), frozenset(day for day, _ in holidays or ()))
 
 

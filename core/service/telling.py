@@ -155,6 +155,7 @@ def _why(_: Translations, code: str) -> str:
         "not_requested": _("the order names another location"),
         "too_late": _("the promise could not be kept from there"),
         "no_service": _("no open location offers what is to be done to the order"),
+        "closed": _("it is closed at the moment"),
     }.get(code, code)
 
 

@@ -25,6 +25,7 @@ from core.store.tables.atp import (
     VirtualCatalogueRow,
 )
 from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, ProductRow, VariantRow
+from core.store.tables.closure import LocationClosureRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
 from core.store.tables.device import DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
@@ -59,6 +60,7 @@ accounts = table_of(AccountRow)
 divisions = table_of(DivisionRow)
 locations = table_of(LocationRow)
 location_divisions = table_of(LocationDivisionRow)
+location_closures = table_of(LocationClosureRow)
 users = table_of(UserRow)
 roles = table_of(RoleRow)
 assignments = table_of(AssignmentRow)

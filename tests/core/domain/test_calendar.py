@@ -14,6 +14,7 @@ from core.domain.calendar import (
     open_days,
     parse_time,
     spans,
+    without,
 )
 
 SHOP = ((600, 780), (840, 1140))  # 10:00-13:00, 14:00-19:00
@@ -123,3 +124,23 @@ def test_counting_back_what_was_worked_comes_to_the_last_moment_to_begin(
     late = after_working(calendar, latest + timedelta(minutes=1), minutes)
     assert late is not None
     assert late > done
+
+
+def test_a_closure_takes_its_hours_away_and_no_others():
+    closed = without(PARIS, [(datetime(2026, 5, 4, 10, tzinfo=UTC), datetime(2026, 5, 6, 15, tzinfo=UTC))])
+    assert closed.hours(date(2026, 5, 4)) == ((600, 720),)  # closed from 12:00 by the local clock
+    assert closed.hours(date(2026, 5, 5)) == ()
+    assert closed.hours(date(2026, 5, 6)) == ((1020, 1140),)
+    assert closed.hours(date(2026, 5, 7)) == SHOP
+    assert closed.hours(date(2026, 5, 1)) == (), "a public holiday stays one"
+    assert without(PARIS, []) is PARIS
+
+
+@given(calendars, moments, st.integers(1, 5 * 1440))
+def test_nothing_is_open_within_a_closure(calendar: Calendar, since: datetime, minutes: int):
+    until = since + timedelta(minutes=minutes)
+    closed = without(calendar, [(since, until)])
+    first = local_day(calendar.timezone, since) - timedelta(days=1)
+    for count in range(minutes // 1440 + 4):
+        for opens, closes in spans(closed, first + timedelta(days=count)):
+            assert closes <= since or opens >= until
