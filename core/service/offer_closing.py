@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, or_, select, update
 from core.domain.lifecycle import OfferState
 from core.service import later, offer_desk, offer_holds, offers, order_state
 from core.service.cause import Cause
+from core.service.closed_times import closed_places
 from core.service.events import Happening, record
 from core.service.later import Job
 from core.store import feed
@@ -20,7 +21,7 @@ REASON = "location_closed"
 
 
 def close(connection: Connection, cause: Cause, location_id: str) -> int:
-    """The place is not active any more: how many offers it will leave, each in a transaction of its own."""
+    """The place is not active, or in a closure: how many offers it will leave, each in a transaction of its own."""
     o, c = t.offers.c, t.offer_copies.c
     asked = exists().where(c.offer_id == o.id, c.location_id == location_id, c.answer == "")
     query = select(o.id).where(o.state == OfferState.OPEN.value, or_(asked, o.holder == location_id)).order_by(o.id)
@@ -38,7 +39,8 @@ def leave(connection: Connection, cause: Cause, offer_id: str, location_id: str)
     order_state.load(connection, offer.order_id, lock=True)
     offer = offers.load(connection, offer_id)
     active = connection.execute(select(t.locations.c.active).where(t.locations.c.id == location_id)).scalar()
-    if offer.state != OfferState.OPEN.value or active:
+    works = active and location_id not in closed_places(connection, cause.received_at)
+    if offer.state != OfferState.OPEN.value or works:
         return False
     c = t.offer_copies.c
     mine = select(c.id).where(c.offer_id == offer_id, c.location_id == location_id, c.answer == "")

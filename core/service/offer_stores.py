@@ -12,7 +12,7 @@ from core.domain.calendar import without
 from core.domain.fulfilment import CLOSED_STATES
 from core.domain.offering import History, OfferSettings, Store
 from core.service import atp, promise_orders, rulesets
-from core.service.closed_times import spans_by_place
+from core.service.closed_times import closed_places, spans_by_place
 from core.service.sourcing import distance_km
 from core.service.working_hours import calendar_of
 from core.store import tables as t
@@ -50,9 +50,10 @@ class Part:
 
 
 def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: datetime) -> list[Store]:
-    """Every active place of the division, with what is free there, its hours, its work and its history."""
+    """Every active place of the division that is in no closure, with what is free there, its hours, its work and its history."""
     place = town_directory.locate(part.ship_to.get("town", ""), part.ship_to.get("country", ""))
-    rows = _locations(connection, part.division_id)
+    closed = closed_places(connection, at)
+    rows = [row for row in _locations(connection, part.division_id) if row.id not in closed]
     ids = [row.id for row in rows]
     free = _free(connection, part, set(ids))
     limited = [row.id for row in rows if row.capacity_per_day is not None]
