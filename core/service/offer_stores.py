@@ -50,7 +50,7 @@ class Part:
 
 
 def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: datetime) -> list[Store]:
-    """Every active place of the division that is in no closure, with what is free there, its hours, its work and its history."""
+    """Every active place of the division that is in no closure: what is free there, its hours, work and history."""
     place = town_directory.locate(part.ship_to.get("town", ""), part.ship_to.get("country", ""))
     closed = closed_places(connection, at)
     rows = [row for row in _locations(connection, part.division_id) if row.id not in closed]
