@@ -157,6 +157,17 @@ def shortage_movements(
     return () if movement.is_empty else (movement,)
 
 
+def sale_corrections(position: Position, units: int) -> tuple[Movement, ...]:
+    """Before `units` are sold from the shelf over the counter: the books were wrong where fewer lay there.
+
+    What was sold had not been unavailable after all.
+    """
+    found = max(0, units - position.shelf)
+    freed = min(0, position.shelf + found - units - position.unavailable)
+    movement = Movement(MovementKind.CORRECTION, on_hand=found, unavailable=freed)
+    return () if movement.is_empty else (movement,)
+
+
 def counted(position: Position, on_hand: int, kind: MovementKind = MovementKind.COUNT) -> Movement:
     """To the number somebody counted or a file says, in hands and parcels included. `kind`: COUNT or IMPORT."""
     return Movement(kind, on_hand=on_hand - position.on_hand)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.jobs import closures, declarations, offers, promises, sourcing
+from core.jobs import closures, declarations, offers, promises, sourcing, surplus
 from core.jobs.worker import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -11,4 +11,5 @@ HANDLERS: Mapping[str, Handler] = {
     **offers.HANDLERS,
     **promises.HANDLERS,
     **sourcing.HANDLERS,
+    **surplus.HANDLERS,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from core.domain import stock as rules
-from core.service import resourcing
+from core.service import resourcing, surplus
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Refusal, unknown
@@ -27,7 +27,8 @@ class Adjustment:
 
 
 def adjust(connection: Connection, cause: Cause, wanted: Adjustment) -> Delta | Refusal:
-    """What changed. Orders that wait for the article are served at once."""
+    """What changed. Orders that wait for the article are served at once; what it had promised
+    and has no more is sourced elsewhere soon after."""
     if connection.execute(select(t.locations.c.id).where(t.locations.c.id == wanted.location_id)).first() is None:
         return unknown("location", wanted.location_id)
     if connection.execute(select(t.variants.c.id).where(t.variants.c.id == wanted.sku)).first() is None:
@@ -46,4 +47,6 @@ def adjust(connection: Connection, cause: Cause, wanted: Adjustment) -> Delta | 
     record(connection, cause, [Happening("StockAdjusted", "position", subject, data=told, reason=wanted.reason)])
     if delta.on_hand > 0 or delta.unavailable < 0 or delta.safety < 0:
         resourcing.serve_waiting(connection, cause, {wanted.sku})
+    if delta.on_hand < 0:
+        surplus.watch(connection, cause, [(wanted.location_id, wanted.sku)])
     return delta

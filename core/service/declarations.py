@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, update
 
 from core.domain.stock import MovementKind
-from core.service import resourcing
+from core.service import resourcing, surplus
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job, schedule
@@ -100,6 +100,8 @@ def review(connection: Connection, cause: Cause, id: str, wanted: Review) -> Map
     values |= {"reviewed_at": cause.at, "reviewed_by": cause.user_id, "version": row["version"] + 1}
     connection.execute(update(t.declarations).where(d.id == id).values(values))
     record(connection, cause, [_happening("DeclarationReviewed", row, {"verdict": wanted.verdict.value})])
+    if wanted.verdict is Verdict.CONFIRM:
+        surplus.watch(connection, cause, [(row["location_id"], row["sku"])])
     if wanted.verdict is Verdict.LIFT:
         resourcing.serve_waiting(connection, cause, {row["sku"]})
     return {**row, **values}

@@ -4,15 +4,26 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from core.contract import commands as c
 from core.domain.stock_rules import Rule, RuleKind, Scope
-from core.service import adjustments, cancellation, declarations, fulfilments, inbound, orders, stock_rules
+from core.service import (
+    adjustments,
+    cancellation,
+    declarations,
+    fulfilments,
+    inbound,
+    orders,
+    stock_rules,
+    surplus,
+    till,
+)
 from core.service.cause import Cause, office_cause
 from core.service.fulfilments import load_of_order
 from core.service.orders import NewLine, NewOrder, Received
 from core.service.stock import Delta, Movement, reserve
+from core.service.stock_levels import Changed, set_levels
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.office import LILLE, tell_in
@@ -116,6 +127,35 @@ class History:
         wanted = adjustments.Adjustment(*self._place(numbers), on_hand=numbers[2] % 25)
         adjustments.adjust(connection, cause, wanted)
 
+    def _sell(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """Over the counter; every third line is told twice."""
+        location_id, sku = self._place(numbers)
+        line = till.TillLine(location_id, f"R{self.minutes}", "1", sku, 1 + numbers[2] % 12, cause.at)
+        for _ in range(1 + (numbers[2] % 3 == 0)):
+            till.take(connection, cause, [line])
+
+    def _return(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        location_id, sku = self._place(numbers)
+        condition = (till.Condition.SELLABLE, till.Condition.DAMAGED)[numbers[2] % 2]
+        line = till.TillLine(location_id, f"B{self.minutes}", "1", sku, 1 + numbers[2] % 3, cause.at, condition)
+        till.take(connection, cause, [line])
+
+    def _set_levels(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """What a full stock file says of some positions."""
+        other = numbers[1], numbers[0], numbers[2]
+        levels = {self._place(numbers): numbers[2] % 21, self._place(other): numbers[0] % 17}
+        done = set_levels(connection, cause, levels)
+        assert isinstance(done, Changed)
+        surplus.leave(connection, cause, done.short)
+
+    def _surplus(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """The job that follows whoever corrects stock down."""
+        j = t.jobs.c
+        waiting = select(j.id, j.arguments).where(j.kind == surplus.RESOURCE, j.state == "waiting").order_by(j.id)
+        for row in connection.execute(waiting).all():
+            surplus.resource(connection, cause, [(place, sku) for place, sku in row.arguments["keys"]])
+            connection.execute(update(t.jobs).where(j.id == row.id).values(state="done"))
+
     def _protect(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
         wanted = adjustments.Adjustment(*self._place(numbers), safety=numbers[2] % 4)
         adjustments.adjust(connection, cause, wanted)
@@ -153,7 +193,8 @@ class History:
 
 # Those that only sell: they never take from what is on hand.
 SELLING: Final = ("order", "other_brand", "move", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
-CORRECTING: Final = ("count", "protect", "short", "review")
+COUNTING: Final = ("count", "sell", "return", "set_levels", "protect", "review")
+CORRECTING: Final = (*COUNTING, "short")
 
 
 def books(connection: Connection) -> list[tuple[Any, ...]]:

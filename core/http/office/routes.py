@@ -23,6 +23,7 @@ from core.http.office import (
     stock,
     stock_rules,
     tablets,
+    till,
     work,
 )
 
@@ -36,6 +37,7 @@ ROUTERS = (
     work.router,
     offers.router,
     stock.router,
+    till.router,
     declarations.router,
     inbound.router,
     atp.router,

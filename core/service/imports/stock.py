@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from core.adapters.delimited import BrokenRow, Row
 from core.domain import stock as rules
 from core.domain.stock import MovementKind
-from core.service import resourcing
+from core.service import resourcing, surplus
 from core.service.cause import Cause
 from core.service.imports.engine import EachRow, Parsed
 from core.service.imports.fields import MAX_UNITS, RowRefused, integer, key, text
@@ -113,6 +113,7 @@ class Stock(EachRow[StockRow]):
         if self._unreadable:
             return Counter({"not_zeroed": len(gone)} if gone else {})
         move(connection, cause, gone)
+        surplus.watch(connection, cause, [movement.key for movement in gone])
         return Counter({"zeroed": len(gone)} if gone else {})
 
 
@@ -159,6 +160,7 @@ def _write_location(connection: Connection, cause: Cause, rows: Sequence[StockRo
         else:
             movements.append(movement)
     move(connection, cause, movements)
+    surplus.watch(connection, cause, [(location_id, row.sku) for row in changed])
     return changed
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from core.adapters.delimited import DelimitedFile, Row
 from core.domain.stock import MovementKind
-from core.service import resourcing
+from core.service import resourcing, surplus
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.imports import stock_sheets
@@ -142,6 +142,7 @@ class FullStock(Stock):
         self._written(connection, batch)
         self._changed |= done.skus
         counts = Counter({"updated": done.positions, "unchanged": len(batch) - done.positions})
+        surplus.leave(connection, cause, done.short)
         if done.more:
             counts["orders_served"] += resourcing.serve_waiting(connection, cause, set(done.more))
         return +counts
@@ -169,6 +170,7 @@ class FullStock(Stock):
             counts["not_zeroed" if self._unreadable else "zeroed"] += len(gone)
         if not self._unreadable:
             move(connection, cause, gone)
+            surplus.watch(connection, cause, [movement.key for movement in gone])
         for location_id in self._named:
             self._drafts.pop(location_id, None)
         stock_sheets.keep(connection, self._drafts, self._since, self._own)

@@ -19,6 +19,7 @@ from core.domain.stock import (
     declared,
     found_movement,
     line_movements,
+    sale_corrections,
     shortage_movements,
     total,
 )
@@ -177,3 +178,10 @@ def test_the_ledger_sums_to_the_position_and_a_finished_order_leaves_nothing_beh
         assert position.reserved == 0
         surplus = order.lines[0].held - sum(parcel.units for parcel in order.parcels if parcel.state == "handed_over")
         assert position.picked == max(0, surplus)
+
+
+def test_a_sale_of_more_than_lay_on_the_shelf_corrects_the_books_first():
+    position = Position(on_hand=5, picked=2, unavailable=2)
+    assert sale_corrections(position, 1) == ()
+    assert sale_corrections(position, 2) == (Movement(MovementKind.CORRECTION, unavailable=-1),)
+    assert sale_corrections(position, 4) == (Movement(MovementKind.CORRECTION, on_hand=1, unavailable=-2),)

@@ -80,3 +80,21 @@ async def test_supply_is_told_changed_and_received(anywhere: Office):
     assert len((await anywhere.get("/v1/inbound?state=received"))["items"]) == 1
     (position,) = (await anywhere.get("/v1/stock/positions?location_id=loc-lille&sku=SKU-1"))["items"]
     assert position["on_hand"] == 22
+
+
+async def test_tills_tell_each_line_once_and_returns_go_back(anywhere: Office):
+    line = {"location_id": "loc-lille", "receipt": "R1", "line": "1", "sku": "SKU-1", "units": 2,
+            "at": NOW.isoformat()}  # fmt: skip
+    first = await anywhere.send("POST", "/v1/stock/sales", {"lines": [line, line | {"line": "2", "sku": "SKU-9"}]})
+    assert first.status_code == 200, first.text
+    assert (first.json()["taken"], first.json()["refused"][0]["code"]) == (1, "variant_unknown")
+    again = await anywhere.send("POST", "/v1/stock/sales", {"lines": [line]})
+    assert again.json() == {"taken": 0, "known": 1, "refused": []}
+    back = await anywhere.send("POST", "/v1/stock/returns", {"lines": [line | {"condition": "damaged"}]})
+    assert back.json()["taken"] == 1
+    (position,) = (await anywhere.get("/v1/stock/positions?location_id=loc-lille&sku=SKU-1"))["items"]
+    assert (position["on_hand"], position["unavailable"], position["atp"]) == (10, 2, 8)
+    movements = (await anywhere.get("/v1/stock/movements?location_id=loc-lille&sku=SKU-1"))["items"]
+    assert sorted(movement["kind"] for movement in movements) == ["return", "sale"]
+    naive = await anywhere.send("POST", "/v1/stock/sales", {"lines": [line | {"at": "2026-05-04T09:00:00"}]})
+    assert naive.status_code == 422

@@ -19,7 +19,7 @@ from core.store import tables as t
 from core.store.database import Database
 from tests.support.core import NOW
 from tests.support.postgres import new_database
-from tests.support.stock_world import CORRECTING, OTHER_BRAND, SELLING, History, books, build
+from tests.support.stock_world import CORRECTING, COUNTING, OTHER_BRAND, SELLING, History, books, build
 
 NUMBERS = st.tuples(*[st.integers(0, 60)] * 3)
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -96,6 +96,44 @@ def test_selling_never_reserves_more_than_there_is(sqlite_template, steps):
                     assert reserved <= on_hand
                     if reserved > before[place, sku][1]:
                         assert reserved + unavailable <= on_hand
+
+
+def nothing_promised_twice(history: History) -> None:
+    """Once the work that a correction left is done; what is in somebody's hands is there, whatever was counted."""
+    history.do("surplus", (0, 0, 0))
+    with history.database.read() as connection:
+        for place, sku, (on_hand, reserved, picked, _), _ in books(connection):
+            assert reserved <= max(on_hand, picked), (place, sku)
+
+
+COUNTED = tuple(name for name in (*SELLING, *COUNTING) if name != "other_brand")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@given(steps=histories(COUNTED))
+@pytest.mark.slow
+def test_what_is_sold_counted_or_imported_away_is_promised_to_nobody(sqlite_template, steps):
+    with copy_of(sqlite_template) as database:
+        history = History(database)
+        for name, numbers in steps:
+            history.do(name, numbers)
+            nothing_promised_twice(history)
+            conserved(history)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@given(steps=histories(COUNTED))
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_nor_on_postgres(postgres_url, postgres_template, steps):
+    with new_database(postgres_url, f"h{uuid.uuid4().hex}", postgres_template) as url:
+        database = Database(url)
+        history = History(database)
+        for name, numbers in steps:
+            history.do(name, numbers)
+        nothing_promised_twice(history)
+        conserved(history)
+        database.close()
 
 
 def test_what_a_savepoint_took_back_is_not_in_the_projection(database):
