@@ -6,12 +6,13 @@ from sqlalchemy import Connection
 
 from core.jobs.queue import Taken
 from core.jobs.worker import Handler
-from core.service import promise_orders
+from core.service import promise_orders, taking_away
 from core.service.cause import Cause
 
 
 def watch(connection: Connection, cause: Cause, job: Taken) -> None:
-    promise_orders.watch(connection, cause, job.subject)
+    if promise_orders.watch(connection, cause, job.subject) == "at_risk":
+        taking_away.too_late(connection, cause, job.subject)
 
 
 HANDLERS: Mapping[str, Handler] = {promise_orders.WATCH: watch}

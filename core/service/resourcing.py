@@ -4,6 +4,7 @@ unless the division's rules allow that it is asked again.
 
 from sqlalchemy import Connection, select
 
+from core.domain.lifecycle import FulfilmentState
 from core.service import order_state, placing, rulesets
 from core.service.allocation import Terms
 from core.service.cause import Cause
@@ -32,11 +33,11 @@ def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
 
 
 def failed_places(parts: OrderParts) -> dict[str, frozenset[str]]:
-    """By order line: the locations that reported it short."""
+    """By order line: the locations that reported it short, refused it, or had it taken away."""
     failed: dict[str, set[str]] = {}
     for fulfilment in parts.fulfilments:
         for line in fulfilment.lines:
-            if line.short:
+            if line.short or fulfilment.state is FulfilmentState.REJECTED:
                 failed.setdefault(line.order_line_id, set()).add(fulfilment.location_id)
     return {line_id: frozenset(places) for line_id, places in failed.items()}
 

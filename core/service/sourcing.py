@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from core.service.network import EARTH_RADIUS_KM, Network, read_network, with_re
 from core.store import tables as t
 
 SOURCE_AGAIN: Final = "source_again"
+NO_ANSWER: Final = "no_answer"
 Excluded = Mapping[str, frozenset[str]]  # by SKU: locations that may not be asked for it
 
 
@@ -49,6 +50,7 @@ class Answer:
     document: Mapping[str, Any]  # what is kept and shown: the decision with its explanation
     ruleset_id: str
     shipments: int = 0
+    start_within_minutes: int = 0
 
     @property
     def gathered_at(self) -> str:
@@ -151,7 +153,8 @@ def decide_from(connection: Connection, sight: Sight, question: Question, buyer:
             "town": question.town, "country": question.country, "exact": bool(place and place.exact),
         },
     }  # fmt: skip
-    return Answer(outcome.decision, document, sight.ruleset_id, outcome.shipments)
+    start = sight.ruleset.resourcing.start_within_minutes
+    return Answer(outcome.decision, document, sight.ruleset_id, outcome.shipments, start)
 
 
 def _limits(question: Question, seen: Seen) -> dict[str, int]:
@@ -213,6 +216,9 @@ def keep_each(connection: Connection, signed: Sequence[tuple[Cause, Run]]) -> li
         until = run.answer.document.get("wait_until") or run.answer.document.get("postponed_until")
         if until:
             later.schedule(connection, cause, [Job(SOURCE_AGAIN, datetime.fromisoformat(until), run.order_id)])
+        if run.answer.start_within_minutes and run.answer.decision.assignments:
+            latest = cause.received_at + timedelta(minutes=run.answer.start_within_minutes)
+            later.schedule(connection, cause, [Job(NO_ANSWER, latest, run.order_id)])
         if run.answer.postponed_until is not None:
             moment = {"source_at": run.answer.postponed_until}
             connection.execute(update(t.orders).where(t.orders.c.id == run.order_id).values(moment))

@@ -7,7 +7,19 @@ from types import SimpleNamespace
 import numpy as np
 
 from core.domain import ruleset_document
-from core.domain.ruleset import Check, Consolidate, Criterion, Filters, Partial, Release, Ruleset, Strategy, Wait, When
+from core.domain.ruleset import (
+    Check,
+    Consolidate,
+    Criterion,
+    Filters,
+    Partial,
+    Release,
+    Resourcing,
+    Ruleset,
+    Strategy,
+    Wait,
+    When,
+)
 from core.service import deciding
 from core.service.deciding import CODES, Case
 from core.service.network import network_of
@@ -49,6 +61,6 @@ def test_the_example_is_decided_as_the_page_says():
 def test_every_field_and_criterion_of_a_strategy_is_on_the_page():
     fields = [*Strategy.__dataclass_fields__, *When.__dataclass_fields__, *Filters.__dataclass_fields__]
     fields += [*Partial.__dataclass_fields__, *Wait.__dataclass_fields__, *Ruleset.__dataclass_fields__]
-    fields += [name for kind in (Check, Consolidate, Release) for name in kind.__dataclass_fields__]
+    fields += [name for kind in (Check, Consolidate, Release, Resourcing) for name in kind.__dataclass_fields__]
     missing = [name for name in [*fields, *Criterion] if name != "name" and f"`{name}" not in PAGE]
     assert not missing, f"docs/rulesets.md does not name: {missing}"

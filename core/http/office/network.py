@@ -13,7 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock, SignedIn
 from core.http.office.answers import IfMatch, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
-from core.service import offer_closing, stock_rules
+from core.service import offer_closing, stock_rules, taking_away
 from core.service.cause import office_cause
 from core.service.refusal import stale, unknown
 from core.store import feed, render
@@ -103,7 +103,7 @@ def read_location(location_id: str, _: ReadStock, core: CoreContext) -> Response
 def change_location(
     location_id: str, body: LocationChange, principal: ManageSettings, core: CoreContext, version: IfMatch
 ) -> Response:
-    """Reaches the store's tablets by sync; a place that closes leaves its open offers.
+    """Reaches the store's tablets by sync; a place that closes leaves its open offers and what nobody has begun.
 
     412 `stale_version`, 422 `process_invalid` with the field.
     """
@@ -121,6 +121,7 @@ def change_location(
         if values.get("active") is False:
             cause = office_cause(core.now(), principal.user_id or principal.id)
             offer_closing.close(connection, cause, location_id)
+            taking_away.close(connection, cause, location_id)
         view = _view(connection, location_id)
     return Reply(view, 200, etag(view["version"])).send()
 
