@@ -6,7 +6,7 @@ away counts as refused: by the rules it does not come back.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -22,7 +22,14 @@ from core.service.sourcing import NO_ANSWER
 from core.store import tables as t
 
 CLOSED: Final = "take_from_closed"
-Which = Callable[[Fulfilment], bool]
+
+
+class Taking(NamedTuple):
+    """`which`: of what nobody has begun. `why`: "closed", "no_answer" or "late". `not_to`: places it may not go to."""
+
+    which: Callable[[Fulfilment], bool]
+    why: str
+    not_to: frozenset[str] = frozenset()
 
 
 def close(connection: Connection, cause: Cause, location_id: str) -> int:
@@ -37,7 +44,8 @@ def close(connection: Connection, cause: Cause, location_id: str) -> int:
 def leave_closed(connection: Connection, cause: Cause, order_id: str, location_id: str) -> int:
     """How many parts were taken away; none where the place is open again."""
     active = connection.execute(select(t.locations.c.active).where(t.locations.c.id == location_id)).scalar()
-    return 0 if active else _take(connection, cause, order_id, lambda one: one.location_id == location_id, "closed")
+    taking = Taking(lambda one: one.location_id == location_id, "closed")
+    return 0 if active else _take(connection, cause, order_id, taking)
 
 
 def unanswered(connection: Connection, cause: Cause, order_id: str) -> int:
@@ -52,7 +60,7 @@ def unanswered(connection: Connection, cause: Cause, order_id: str) -> int:
     def due(one: Fulfilment) -> bool:
         return _waits(one) and _since(one) + limit <= cause.received_at
 
-    taken = _if_others_can(connection, cause, order_id, due, "no_answer")
+    taken = _if_others_can(connection, cause, order_id, Taking(due, "no_answer"))
     waiting = [one for one in fulfilments.load_of_order(connection, order_id) if not_begun(one)]
     offered = select(t.offers.c.id).where(t.offers.c.order_id == order_id, t.offers.c.state == OfferState.OPEN.value)
     if waiting or connection.execute(offered.limit(1)).first():
@@ -84,28 +92,26 @@ def _since(one: Fulfilment) -> datetime:
     return max(made_at(one.id), one.release_at or made_at(one.id))
 
 
-def _if_others_can(
-    connection: Connection, cause: Cause, order_id: str, which: Which, why: str, not_at: frozenset[str] = frozenset()
-) -> int:
+def _if_others_can(connection: Connection, cause: Cause, order_id: str, taking: Taking) -> int:
     """All of it or nothing: what would only wait somewhere stays where it is."""
     savepoint = connection.begin_nested()
-    taken = _take(connection, cause, order_id, which, why)
+    taken = _take(connection, cause, order_id, taking)
     parts = order_state.load(connection, order_id)
     assert parts is not None
-    places = {one.location_id for one in parts.fulfilments if not_begun(one) and which(one)}
-    if taken and not parts.unassigned and not places & not_at:
+    places = {one.location_id for one in parts.fulfilments if not_begun(one) and taking.which(one)}
+    if taken and not parts.unassigned and not places & taking.not_to:
         savepoint.commit()
         return taken
     savepoint.rollback()
     return 0
 
 
-def _take(connection: Connection, cause: Cause, order_id: str, which: Which, why: str) -> int:
+def _take(connection: Connection, cause: Cause, order_id: str, taking: Taking) -> int:
     known = fulfilments.load_of_order(connection, order_id, lock=True)
     order_state.load(connection, order_id, lock=True)
-    taken = [one for one in known if not_begun(one) and which(one)]
+    taken = [one for one in known if not_begun(one) and taking.which(one)]
     for one in taken:
-        told = {"number": one.number, "short_id": one.short_id, "location_id": one.location_id, "why": why}
+        told = {"number": one.number, "short_id": one.short_id, "location_id": one.location_id, "why": taking.why}
         record(connection, cause, [Happening("WorkTakenAway", "fulfilment", one.id, order_id, told)])
         fulfilments.change(connection, cause, one, one.after("reject"))
     if taken:
