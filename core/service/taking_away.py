@@ -78,9 +78,8 @@ def too_late(connection: Connection, cause: Cause, order_id: str) -> int:
     late = promise_orders.late_places(connection, order_id, cause.received_at)
     if not ruleset.resourcing.when_late or late is None:
         return 0
-    return _if_others_can(
-        connection, cause, order_id, lambda one: _waits(one) and one.location_id in late, "late", late
-    )
+    taking = Taking(lambda one: _waits(one) and one.location_id in late, "late", late)
+    return _if_others_can(connection, cause, order_id, taking)
 
 
 def _waits(one: Fulfilment) -> bool:
