@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from core.http import devices, problems, sync
 from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core
-from core.http.door import PushDoor
+from core.http.door import Door
 from core.http.office import routes
 from core.http.office.intake import Intake
 from core.http.pokes import Pokes
@@ -49,7 +49,7 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     def limit_of(path: str) -> int:
         return settings.max_import_bytes if "import" in path else settings.max_body_bytes
 
-    app.add_middleware(PushDoor, state=app.state)
+    app.add_middleware(Door, state=app.state)
     app.add_middleware(BodyLimit, limit_of=limit_of)
     app.add_middleware(ServerDate, now=now)
     return app

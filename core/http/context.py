@@ -1,6 +1,6 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -34,6 +34,7 @@ async def core_of(request: Request) -> Core:
     return core
 
 
+BodyOf = Callable[[], Awaitable[bytes]]  # reads the body of a request, once
 CoreContext = Annotated[Core, Depends(core_of)]
 T = TypeVar("T")
 

@@ -1,38 +1,45 @@
-"""Pushes come in by their own door: the framework takes longer to find their route than the core to answer them.
+"""What is asked most comes in by its own door: the framework takes longer to find a route than the core to answer it.
 
-What it answers is what the route answers (`core.http.sync.answer_push`); everything else goes on to the app.
+What is answered here is what the route answers (`HANDLERS`); everything else goes on to the app.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from fastapi import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.http.context import BodyOf
+from core.http.office.orders import answer_order
 from core.http.problems import ProblemError, response
 from core.http.sync import answer_push
 
-PATH = "/sync/v1/push"
+Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response]]
+# POSTs to these paths; each is given the state of the app, the headers of the request, and its body.
+HANDLERS: Final[Mapping[str, Handler]] = {"/sync/v1/push": answer_push, "/v1/orders": answer_order}
 
 
-class PushDoor:
+class Door:
     """`state`: of the app, as its routes see it."""
 
     def __init__(self, app: ASGIApp, state: Any) -> None:
         self._app, self._state = app, state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+        handler = self._handler_of(scope)
+        if handler is None:
             await self._app(scope, receive, send)
             return
-        authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
         try:
-            content = await answer_push(self._state, authorization, partial(_body_of, receive))
+            answer = await handler(self._state, dict(scope["headers"]), partial(_body_of, receive))
         except ProblemError as error:
-            await response(error.problem, error.headers)(scope, receive, send)
-            return
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+            answer = response(error.problem, error.headers)
+        await answer(scope, receive, send)
+
+    def _handler_of(self, scope: Scope) -> Handler | None:
+        is_post = scope["type"] == "http" and scope["method"] == "POST"
+        return HANDLERS.get(scope["path"]) if is_post else None
 
 
 async def _body_of(receive: Receive) -> bytes:

@@ -4,7 +4,7 @@ raise ProblemError(404, "order_unknown", params={"id": id})      # or ProblemErr
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -52,6 +52,12 @@ class ProblemError(Exception):
         return cls(status or STATUS_OF[refusal.kind], refusal.code, detail=refusal.remedy, params=refusal.params)
 
 
+def malformed(place: Sequence[str | int], why: str) -> ProblemError:
+    """`place`: where in the request, from the outside in."""
+    field = ".".join(map(str, place))
+    return ProblemError(422, "malformed", detail=f"{field}: {why}"[:500], params={"field": field[:200]})
+
+
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return Response(orjson.dumps(asdict(problem)), problem.status, dict(headers or {}), MEDIA_TYPE)
 
@@ -66,9 +72,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _malformed(_: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        detail = f"{place}: {first['msg']}"[:500]
-        return response(Problem("malformed", HTTPStatus(422).phrase, 422, detail, {"field": place[:200]}))
+        return response(malformed(first["loc"], first["msg"]).problem)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> Response:

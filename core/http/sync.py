@@ -6,7 +6,7 @@
 
 import gzip
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import IO, Annotated, Any
 
 import orjson
@@ -26,7 +26,7 @@ from core.contract.sync import (
     PushAnswer,
 )
 from core.http.body import too_large
-from core.http.context import Core, CoreContext, CurrentDevice, device_of
+from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_of
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
 from core.service import envelope, sync
@@ -82,15 +82,13 @@ def _chunks(spool: IO[bytes]) -> Iterator[bytes]:
 async def push(request: Request) -> Response:
     """`{"commands": [...], "wire": 1}` -> an answer per command, in order. At most 200 commands or 256 KiB."""
     # `core.http.door` stands before it in the core; here it is for the OpenAPI document, and answers the same.
-    authorization = request.headers.get("authorization", "")
-    content = await answer_push(request.app.state, authorization, request.body)
-    return Response(content, media_type="application/json")
+    return await answer_push(request.app.state, dict(request.headers.raw), request.body)
 
 
-async def answer_push(state: Any, authorization: str, body_of: Callable[[], Awaitable[bytes]]) -> bytes:
-    """The answers as JSON. `state`: of the app."""
+async def answer_push(state: Any, headers: Mapping[bytes, bytes], body_of: BodyOf) -> Response:
+    """`state`: of the app."""
     core: Core = state.core
-    device = await device_of(core, authorization)
+    device = await device_of(core, headers.get(b"authorization", b"").decode("latin-1"))
     body = await body_of()
     if len(body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
@@ -99,7 +97,7 @@ async def answer_push(state: Any, authorization: str, body_of: Callable[[], Awai
         answer = await state.rush.push(device, commands, core.now())
     else:
         answer = await run_in_threadpool(sync.push, core.database, device, commands, core.now())
-    return orjson.dumps(answer)
+    return Response(orjson.dumps(answer), media_type="application/json")
 
 
 def read_push(body: bytes) -> list[Command | Unread]:

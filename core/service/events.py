@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from core.service.cause import Cause
 from core.store import tables as t
+from core.store.rows import insert_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ def record_each(connection: Connection, signed: Iterable[tuple[Cause, Happening]
         }
         for cause, happening in signed
     ]
-    if rows:
-        connection.execute(insert(t.events), rows)
+    insert_each(connection, t.events, rows)
 
 
 @dataclass(frozen=True, slots=True)

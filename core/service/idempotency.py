@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.service.refusal import Refusal
 from core.store import tables as t
+from core.store.rows import insert_each
 
 REUSED = Refusal("idempotency_key_reused", remedy="This key belongs to another request: send a new one.")
 
@@ -58,8 +59,7 @@ def keep(connection: Connection, key: Key, kept: Kept) -> None:
 
 def keep_each(connection: Connection, answers: Sequence[tuple[Key, Kept]], at: datetime) -> None:
     """`claim` and `keep` in one. IntegrityError: somebody else has answered under one of the keys just now."""
-    if answers:
-        connection.execute(insert(t.idempotency), [_row(key, kept, at) for key, kept in answers])
+    insert_each(connection, t.idempotency, [_row(key, kept, at) for key, kept in answers])
 
 
 def _row(key: Key, kept: Kept, at: datetime) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
 from core.service.cause import Cause
 from core.store import tables as t
+from core.store.rows import insert_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ def schedule_each(connection: Connection, signed: Sequence[tuple[Cause, Job]]) -
         }
         for cause, job in signed
     ]
-    if rows:
-        connection.execute(insert(t.jobs), rows)
+    insert_each(connection, t.jobs, rows)
     return [str(row["id"]) for row in rows]
 
 

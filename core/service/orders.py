@@ -9,7 +9,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
@@ -36,6 +36,7 @@ from core.service.promise_default import Given
 from core.service.promise_orders import Choice, Made
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
+from core.store.rows import insert_each
 
 SERVICE_LEVELS: Final = ("standard", "express")
 MOST_LINES: Final = 500
@@ -177,8 +178,8 @@ def _draft(connection: Connection, desk: Desk, name: tuple[str, str], cause: Cau
 def _store(connection: Connection, drafts: Sequence[_Draft]) -> None:
     if not drafts:
         return
-    connection.execute(insert(t.orders), [vars(draft.parts.row) for draft in drafts])
-    connection.execute(insert(t.order_lines), [vars(line) for draft in drafts for line in draft.parts.lines])
+    insert_each(connection, t.orders, [vars(draft.parts.row) for draft in drafts])
+    insert_each(connection, t.order_lines, [vars(line) for draft in drafts for line in draft.parts.lines])
     for draft in drafts:
         if draft.promised is not None:
             promise_orders.keep(connection, draft.cause, draft.parts.row.id, draft.promised)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from core.domain.calendar import local_day
 from core.domain.lifecycle import OrderState
@@ -24,6 +24,7 @@ from core.service.promise import Question, option_of
 from core.service.promise_network import network_of
 from core.service.refusal import Refusal
 from core.store import tables as t
+from core.store.rows import insert_each
 
 WATCH: Final = "watch_promise"
 AT_RISK: Final = "PromiseAtRisk"
@@ -102,7 +103,7 @@ def keep_each(connection: Connection, signed: Sequence[tuple[Cause, str, Made]])
     """As `keep`, of (cause, order id, promise), in two statements."""
     if not signed:
         return
-    connection.execute(insert(t.promises), [_row(*one) for one in signed])
+    insert_each(connection, t.promises, [_row(*one) for one in signed])
     # A moment later: at the cut-off itself there is still time.
     jobs = [
         (cause, Job(WATCH, at + timedelta(seconds=1), order_id))

@@ -20,9 +20,11 @@ from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
+from core.store.database import seen_in
 
 SOURCING, ALLOCATION = "sourcing", "allocation"
 DRAFT, PUBLISHED = "draft", "published"
+SEEN_RULES: Final = "live rules"
 LONGEST_NAME: Final = 120
 
 
@@ -140,6 +142,7 @@ def roll_back(
         return Refusal("nothing_to_roll_back", Kind.CONFLICT, remedy="No version of this division is live.")
     p = t.publications.c
     later = (p.from_at > cause.received_at) & p.withdrawn_at.is_(None) & _of(of)
+    seen_in(connection).pop(SEEN_RULES, None)
     connection.execute(update(t.publications).where(later).values(withdrawn_at=cause.received_at))
     live = begun[0].ruleset_id
     before = next((one.ruleset_id for one in begun if one.ruleset_id != live), None)
@@ -156,6 +159,7 @@ def withdraw(connection: Connection, cause: Cause, publication_id: str) -> Mappi
         return unknown("publication", publication_id)
     if row.from_at <= cause.received_at or row.withdrawn_at is not None:
         return Refusal("publication_begun", Kind.CONFLICT, remedy="It decides already: publish another, or roll back.")
+    seen_in(connection).pop(SEEN_RULES, None)
     change = update(t.publications).where(t.publications.c.id == publication_id)
     connection.execute(change.values(withdrawn_at=cause.received_at))
     _tell(connection, cause, "RulesetWithdrawn", row.ruleset_id or "", {"from_at": row.from_at.isoformat()})
@@ -196,7 +200,11 @@ def live_body(connection: Connection, kind: str, division_id: str, at: datetime)
 
 def _live(connection: Connection, kind: str, division_id: str, at: datetime) -> Any:
     """None also where a division went back to having no rules."""
-    row = connection.execute(_LIVE, {"kind": kind, "division_id": division_id, "at": at}).first()
+    known = seen_in(connection).setdefault(SEEN_RULES, {})
+    asked = (kind, division_id, at)
+    if asked not in known:
+        known[asked] = connection.execute(_LIVE, {"kind": kind, "division_id": division_id, "at": at}).first()
+    row = known[asked]
     return None if row is None or row.ruleset_id is None else row
 
 
@@ -243,6 +251,7 @@ def _put(
         "created_by": cause.user_id,
         "withdrawn_at": None,
     }
+    seen_in(connection).pop(SEEN_RULES, None)
     connection.execute(insert(t.publications), [row])
     return row
 

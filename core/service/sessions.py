@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.contract.ids import uuid7
 from core.domain.permissions import Permission
@@ -45,7 +45,15 @@ class Principal:
     permissions: frozenset[str]
 
 
-_TRUST: Trust[Principal] = Trust()  # by hash of the key
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """`until` None: a key, which does not expire."""
+
+    principal: Principal
+    until: datetime | None = None
+
+
+_TRUST: Trust[_Trusted] = Trust()  # by hash of the token or key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,48 +87,49 @@ def sign_in(database: Database, login: str, password: str, at: datetime) -> Sess
 
 
 def sign_out(connection: Connection, token: str, at: datetime) -> None:
+    _TRUST.forget(connection.engine)
     same = t.office_sessions.c.token_hash == _hashed(token)
     connection.execute(update(t.office_sessions).where(same).values(revoked_at=at))
 
 
 def identify(database: Database, token: str, at: datetime) -> Principal | Refusal:
-    """Of a session's token or an integrator's key."""
-    if token.startswith(KEY_PREFIX):
-        return _identify_key(database, token)
-    with database.read() as connection:
-        s, u = t.office_sessions.c, t.users.c
-        query = (
-            select(s.id, s.expires_at, s.revoked_at, u.id.label("user_id"), u.name, u.account_id, u.active)
-            .join_from(t.office_sessions, t.users, u.id == s.user_id)
-            .where(s.token_hash == _hashed(token))
-        )
-        row = connection.execute(query).first()
-        if row is None or row.revoked_at is not None or not row.active:
-            return TOKEN_INVALID
-        if row.expires_at <= at:
-            return TOKEN_EXPIRED
-        return Principal(row.user_id, row.name, row.user_id, row.account_id, _permissions(connection, row.user_id))
-
-
-def _identify_key(database: Database, token: str) -> Principal | Refusal:
-    """An integrator that asks often is trusted for a moment (`core.service.trust`)."""
+    """Of a session's token or an integrator's key. Who asks often is trusted for a moment (`core.service.trust`)."""
     hashed = _hashed(token)
     known = _TRUST.whose(database.engine, hashed)
-    if known is not None:
-        return known
+    if known is not None and (known.until is None or at < known.until):
+        return known.principal
     with database.read() as connection:
-        found = _of_key(connection, token)
-    if isinstance(found, Principal):
-        _TRUST.keep(database.engine, hashed, found)
-    return found
+        found = _of_key(connection, hashed) if token.startswith(KEY_PREFIX) else _of_session(connection, hashed, at)
+    if isinstance(found, Refusal):
+        return found
+    _TRUST.keep(database.engine, hashed, found)
+    return found.principal
 
 
-def _of_key(connection: Connection, token: str) -> Principal | Refusal:
+def _of_session(connection: Connection, hashed: str, at: datetime) -> _Trusted | Refusal:
+    row = connection.execute(_SESSION, {"hashed": hashed}).first()
+    if row is None or row.revoked_at is not None or not row.active:
+        return TOKEN_INVALID
+    if row.expires_at <= at:
+        return TOKEN_EXPIRED
+    permissions = _permissions(connection, row.user_id)
+    return _Trusted(Principal(row.user_id, row.name, row.user_id, row.account_id, permissions), row.expires_at)
+
+
+_S, _U = t.office_sessions.c, t.users.c
+_SESSION: Final = (
+    select(_S.id, _S.expires_at, _S.revoked_at, _U.id.label("user_id"), _U.name, _U.account_id, _U.active)
+    .join_from(t.office_sessions, t.users, _U.id == _S.user_id)
+    .where(_S.token_hash == bindparam("hashed"))
+)
+
+
+def _of_key(connection: Connection, hashed: str) -> _Trusted | Refusal:
     k = t.api_keys.c
-    row = connection.execute(select(t.api_keys).where(k.key_hash == _hashed(token), k.revoked_at.is_(None))).first()
+    row = connection.execute(select(t.api_keys).where(k.key_hash == hashed, k.revoked_at.is_(None))).first()
     if row is None:
         return TOKEN_INVALID
-    return Principal(f"key:{row.id}", row.name, "", row.account_id, frozenset(row.permissions))
+    return _Trusted(Principal(f"key:{row.id}", row.name, "", row.account_id, frozenset(row.permissions)))
 
 
 def create_key(
@@ -138,6 +147,11 @@ def create_key(
     row |= {"permissions": sorted(set(permissions)), "created_at": at, "created_by": creator.id}
     connection.execute(insert(t.api_keys).values(row))
     return id, key
+
+
+def distrust(connection: Connection) -> None:
+    """After permissions or people changed: everybody is looked up again."""
+    _TRUST.forget(connection.engine)
 
 
 def revoke_key(connection: Connection, key_id: str, at: datetime) -> bool:

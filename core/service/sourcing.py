@@ -7,7 +7,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from core.adapters import town_directory
 from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
@@ -20,6 +20,7 @@ from core.service.inbound_stock import Waiting
 from core.service.later import Job
 from core.service.network import EARTH_RADIUS_KM, Network, read_network, with_rejections
 from core.store import tables as t
+from core.store.rows import insert_each
 
 SOURCE_AGAIN: Final = "source_again"
 NO_ANSWER: Final = "no_answer"
@@ -210,8 +211,7 @@ def keep_each(connection: Connection, signed: Sequence[tuple[Cause, Run]]) -> li
         }
         for cause, run in signed
     ]
-    if rows:
-        connection.execute(insert(t.decisions), rows)
+    insert_each(connection, t.decisions, rows)
     for cause, run in signed:
         until = run.answer.document.get("wait_until") or run.answer.document.get("postponed_until")
         if until:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, select, text, update
 
 from core.domain import atp
 from core.domain.stock_rules import FULL_BASIS_POINTS, RuleKind, Subject
@@ -19,6 +19,7 @@ from core.service.cause import Cause
 from core.service.stock_book import Book, book_of, categories_of
 from core.store import tables as t
 from core.store.feed import mark_each, stock_part
+from core.store.rows import insert_each
 
 MANY = 20  # movements that are worth one statement for all
 BUCKETS = ("on_hand", "reserved", "picked", "unavailable", "safety")
@@ -201,7 +202,7 @@ def _write_ledger(connection: Connection, signed: Sequence[tuple[Cause, Movement
         }
         for cause, movement in signed
     ]
-    connection.execute(insert(t.movements), rows)
+    insert_each(connection, t.movements, rows)
     movements = [movement for _, movement in signed]
     _note(connection, movements)
     mark_each(connection, "position", ((stock_part(one.location_id), one.sku) for one in movements))

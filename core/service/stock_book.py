@@ -16,8 +16,10 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from core.domain.atp import Terms, terms_of
 from core.domain.stock_rules import Rule, RuleBook, RuleKind, Scope, Subject
 from core.store import tables as t
+from core.store.database import seen_in
 
 MOST_TERMS: Final = 200_000
+SEEN_BOOK: Final = "stock book"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +94,23 @@ _CLOCK_SHARED = text("SELECT value FROM stock_rule_clock WHERE id = 1 FOR SHARE"
 
 def book_of(connection: Connection, shared: bool = False) -> Book:
     """`shared`: nobody changes the rules until this transaction ends."""
-    locking = shared and connection.dialect.name == "postgresql"
-    version = connection.execute(_CLOCK_SHARED if locking else _CLOCK).scalar() or 0
-    known = _BOOKS.get(connection.engine)
-    if known is not None and known.version == version:
-        return known
-    found = _BOOKS[connection.engine] = _read(connection, version)
-    return found
+    postgres = connection.dialect.name == "postgresql"
+    seen = {} if postgres else seen_in(connection)  # SQLite has one writer: during a write nobody else changes rules
+    if SEEN_BOOK not in seen:
+        version = connection.execute(_CLOCK_SHARED if shared and postgres else _CLOCK).scalar() or 0
+        known = _BOOKS.get(connection.engine)
+        if known is None or known.version != version:
+            known = _BOOKS[connection.engine] = _read(connection, version)
+        seen[SEEN_BOOK] = known
+    book: Book = seen[SEEN_BOOK]
+    return book
 
 
 def step(connection: Connection) -> Book:
     """With every change of rules, catalogues or active locations, in its transaction: others wait for its end."""
     # Drawn and not counted: a version that was rolled back must never come again with other rules.
     version = secrets.randbits(31)
+    seen_in(connection).pop(SEEN_BOOK, None)
     clocks = t.stock_rule_clocks
     if connection.execute(update(clocks).where(clocks.c.id == 1).values(value=version)).rowcount != 1:
         connection.execute(insert(clocks).values(id=1, value=version))

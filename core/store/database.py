@@ -25,6 +25,7 @@ POOL_OVERFLOW = 50
 
 MARKED = "comptoir_marked"  # parts marked in the transaction that is open on a connection
 CLOCK = "comptoir_clock"  # its number on SQLite
+SEEN = "comptoir_seen"  # what a write has looked up and will not change, by name
 BEFORE_COMMIT = "comptoir_before_commit"  # what a write still has to do before it commits, by name
 
 Listener = Callable[[frozenset[str]], None]
@@ -79,6 +80,7 @@ class Database:
                 connection.execution_options(comptoir_begin="BEGIN IMMEDIATE")
             works: dict[str, BeforeCommit] = {}
             connection.info[BEFORE_COMMIT] = works
+            connection.info[SEEN] = {}
             try:
                 with connection.begin():
                     yield connection
@@ -86,6 +88,7 @@ class Database:
                         work(connection)
             finally:
                 connection.info.pop(BEFORE_COMMIT, None)
+                connection.info.pop(SEEN, None)
             parts = frozenset(marked)
         if parts:
             for listener in tuple(self.commits):
@@ -116,6 +119,12 @@ class Database:
                 self._writer = None
 
 
+def seen_in(connection: Connection) -> dict[Any, Any]:
+    """For what is asked for again and again in a write; who changes it takes it out. Outside it is empty and forgotten."""
+    found: dict[Any, Any] = connection.info.get(SEEN, {})
+    return found
+
+
 def _tell_of_savepoints(engine: Engine) -> None:
     """So that work for the commit forgets what a savepoint took back."""
 
@@ -128,6 +137,7 @@ def _tell_of_savepoints(engine: Engine) -> None:
     def _rolled_back(connection: Connection, *_: Any) -> None:
         for work in connection.info.get(BEFORE_COMMIT, {}).values():
             work.roll_back()
+        connection.info.get(SEEN, {}).clear()
 
     @event.listens_for(engine, "release_savepoint")
     def _released(connection: Connection, *_: Any) -> None:

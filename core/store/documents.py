@@ -17,6 +17,7 @@ from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState, R
 from core.domain.runs import Method, PickRun
 from core.store import feed
 from core.store import tables as t
+from core.store.rows import insert_each
 
 Values = dict[str, Any]
 
@@ -128,11 +129,10 @@ def save_new(connection: Connection, made: Sequence[Fulfilment]) -> None:
     """As `save` of what was not there before, in one statement a table."""
     if not made:
         return
-    connection.execute(insert(t.fulfilments), [_values(one, FULFILMENT_FIELDS) for one in made])
+    insert_each(connection, t.fulfilments, [_values(one, FULFILMENT_FIELDS) for one in made])
     for table, parts in _PARTS:
         rows = [{"fulfilment_id": one.id} | values for one in made for values in parts(one).values()]
-        if rows:
-            connection.execute(insert(table), rows)
+        insert_each(connection, table, rows)
     feed.mark_each(connection, "fulfilment", ((feed.store_part(one.location_id), one.id) for one in made))
 
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from core.domain.permissions import Permission, may
-from core.http.context import CoreContext, reading
+from core.http.context import Core, CoreContext, reading
 from core.http.problems import ProblemError
 from core.service import sessions
 from core.service.refusal import Refusal
@@ -17,8 +17,11 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
 async def principal_of(core: CoreContext, credentials: Bearer) -> Principal:
+    return await principal_by(core, credentials.credentials.strip() if credentials is not None else "")
+
+
+async def principal_by(core: Core, token: str) -> Principal:
     """401 `token_missing|token_invalid|token_expired`."""
-    token = credentials.credentials.strip() if credentials is not None else ""
     if not token:
         raise ProblemError(401, "token_missing", detail="Send a session's token or a key: Authorization: Bearer ...")
     found = await reading(core, lambda: sessions.identify(core.database, token, core.now()))
@@ -34,11 +37,15 @@ def needs(permission: Permission) -> Any:
     """403 `not_permitted` without the permission."""
 
     async def allowed(principal: SignedIn) -> Principal:
-        if not may(principal.permissions, permission):
-            raise ProblemError(403, "not_permitted", params={"permission": permission.value})
+        require(principal, permission)
         return principal
 
     return Depends(allowed)
+
+
+def require(principal: Principal, permission: Permission) -> None:
+    if not may(principal.permissions, permission):
+        raise ProblemError(403, "not_permitted", params={"permission": permission.value})
 
 
 ReadOrders = Annotated[Principal, needs(Permission.READ_ORDERS)]

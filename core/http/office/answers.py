@@ -25,6 +25,7 @@ from core.service.sessions import Principal
 from core.store.columns import UtcDateTime
 
 MOST_TURNS = 4
+LONGEST_KEY = 200
 CURSOR_INVALID = ProblemError(422, "cursor_invalid", detail="Send next_cursor as it was given.")
 Work = Callable[[Connection, Cause], "Reply | Refusal"]
 T = TypeVar("T")
@@ -133,22 +134,26 @@ def fingerprint(body: Any) -> str:
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def writing(
+async def writing(
     request: Request,
     core: CoreContext,
     principal: SignedIn,
-    idempotency_key: Annotated[str, Header(max_length=200, description="One per write, the same on a retry.")] = "",
+    idempotency_key: Annotated[str, Header(max_length=LONGEST_KEY, description="One a write, the same again.")] = "",
 ) -> Writing:
     """400 `idempotency_key_missing`."""
-    if not idempotency_key:
+    return writing_of(core, principal, idempotency_key, f"{request.method} {request.url.path}?{request.url.query}")
+
+
+def writing_of(core: Core, principal: Principal, key: str, route: str) -> Writing:
+    if not key:
         raise ProblemError(400, "idempotency_key_missing", detail="Send a header Idempotency-Key with each POST.")
-    return Writing(core, principal, idempotency_key, f"{request.method} {request.url.path}?{request.url.query}")
+    return Writing(core, principal, key, route)
 
 
 Once = Annotated[Writing, Depends(writing)]
 
 
-def version_of(
+async def version_of(
     if_match: Annotated[str, Header(description="The ETag of what was read.", examples=['"3"'])] = "",
 ) -> int:
     """428 `if_match_missing`, 412 `stale_version` for what is no version of ours."""
@@ -210,7 +215,7 @@ def _cursor(key: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
-def paging(
+async def paging(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str, Query(max_length=500, description="next_cursor of the page before.")] = "",
 ) -> Paging:
