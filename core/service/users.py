@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, stale, unknown
-from core.service.sessions import hash_secret
+from core.service.sessions import distrust, hash_secret
 from core.store import feed
 from core.store import tables as t
 
@@ -62,6 +62,7 @@ def change(
         sessions = t.office_sessions
         ended = update(sessions).where(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
         connection.execute(ended.values(revoked_at=cause.received_at))
+    distrust(connection)
     told = {"fields": sorted(values)}
     record(connection, cause, [Happening("UserChanged", "user", user_id, data=told)])
     for location_id in places_of(connection, user_id):
@@ -82,6 +83,7 @@ def assign(connection: Connection, cause: Cause, user_id: str, new: NewAssignmen
     id = cause.new_id()
     places = {"location_id": new.location_id or None, "division_id": new.division_id or None}
     connection.execute(insert(t.assignments), [{"id": id, "user_id": user_id, "role_id": new.role_id} | places])
+    distrust(connection)
     told = {"role": new.role_id, "location_id": new.location_id, "division_id": new.division_id}
     record(connection, cause, [Happening("RoleAssigned", "user", user_id, data=told)])
     for location_id in places_of(connection, user_id):
@@ -97,6 +99,7 @@ def withdraw(connection: Connection, cause: Cause, user_id: str, assignment_id: 
         return unknown("assignment", assignment_id)
     before = places_of(connection, user_id)
     connection.execute(delete(t.assignments).where(mine))
+    distrust(connection)
     after = places_of(connection, user_id)
     record(connection, cause, [Happening("RoleWithdrawn", "user", user_id, data={"assignment_id": assignment_id})])
     for location_id in sorted(before):

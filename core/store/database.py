@@ -120,7 +120,7 @@ class Database:
 
 
 def seen_in(connection: Connection) -> dict[Any, Any]:
-    """For what is asked for again and again in a write; who changes it takes it out. Outside it is empty and forgotten."""
+    """For what is asked for again and again in a write; who changes it takes it out. Outside it is forgotten."""
     found: dict[Any, Any] = connection.info.get(SEEN, {})
     return found
 

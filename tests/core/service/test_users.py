@@ -1,7 +1,7 @@
 from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 
-from core.service import users
+from core.service import sessions, users
 from core.service.cause import office_cause
 from core.service.refusal import Refusal
 from core.service.users import NewAssignment, NewUser
@@ -60,3 +60,24 @@ def test_who_is_locked_out_loses_all_sessions(database: Database):
         connection.execute(insert(t.office_sessions), [row])
         assert users.change(connection, CAUSE, "usr-zoe", 1, {"active": False}) is None
         assert connection.execute(select(t.office_sessions.c.revoked_at)).scalar() == NOW
+
+
+def test_a_role_that_is_given_or_taken_counts_at_the_next_request(database: Database):
+    build_world(database)
+    with database.write() as connection:
+        assert users.change(connection, CAUSE, "usr-zoe", 1, {"password": "a long password"}) is None
+    session = sessions.sign_in(database, "zoe", "a long password", NOW)
+    assert isinstance(session, sessions.Session)
+
+    def permissions() -> frozenset[str]:
+        found = sessions.identify(database, session.token, NOW)
+        assert isinstance(found, sessions.Principal)
+        return found.permissions
+
+    assert not permissions()
+    with database.write() as connection:
+        given = users.assign(connection, CAUSE, "usr-zoe", NewAssignment("role-all"))
+    assert permissions()
+    with database.write() as connection:
+        assert users.withdraw(connection, CAUSE, "usr-zoe", str(given)) is None
+    assert not permissions()
