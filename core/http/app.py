@@ -16,6 +16,7 @@ from core.http.door import Door
 from core.http.office import routes
 from core.http.office.intake import Intake
 from core.http.pokes import Pokes
+from core.http.promise_door import PromiseDoor
 from core.http.rush import Rush
 from core.settings import Settings
 from core.store.database import Database
@@ -50,6 +51,7 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
         return settings.max_import_bytes if "import" in path else settings.max_body_bytes
 
     app.add_middleware(Door, state=app.state)
+    app.add_middleware(PromiseDoor, state=app.state)
     app.add_middleware(BodyLimit, limit_of=limit_of)
     app.add_middleware(ServerDate, now=now)
     return app

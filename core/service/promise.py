@@ -36,14 +36,16 @@ from core.service.promise_network import (
     Plan,
     Point,
     Remembered,
+    fresh_network,
     known_network,
     network_of,
     point_of,
     public_holidays,
     remember,
 )
-from core.service.promise_stock import Article, articles_of, shelf_of
+from core.service.promise_stock import Article, articles_of, glance_at, shelf_of
 from core.service.refusal import Refusal, unknown
+from core.store.database import Database
 
 MOST_LINES: Final = 100
 
@@ -77,6 +79,16 @@ def ask(connection: Connection, question: Question, at: datetime) -> Promised | 
     skus = list(dict.fromkeys(sku for sku, _ in question.lines))
     found = articles_of(connection, skus, network, question.channel)
     return _answer(network, question, found, at)
+
+
+def ask_at_a_glance(database: Database, question: Question, at: datetime) -> Promised | None:
+    """As `ask`, by one statement, with what is in memory and looked at a moment ago. None: `ask`."""
+    network = fresh_network(database.engine, question.division_id)
+    if network is None:
+        return None
+    skus = list(dict.fromkeys(sku for sku, _ in question.lines))
+    found = glance_at(database, skus, network, question.channel)
+    return None if found is None else _answer(network, question, found, at)
 
 
 def is_warm(engine: Engine, question: Question) -> bool:

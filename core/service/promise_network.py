@@ -169,6 +169,14 @@ def known_network(engine: Engine, division_id: str) -> Network | None:
     return kept.networks.get(division_id) if kept is not None else None
 
 
+def fresh_network(engine: Engine, division_id: str) -> Network | None:
+    """What is in memory, if it was looked at a moment ago; None: ask `network_of`."""
+    kept = _KEPT.get(engine)
+    if kept is None or time.monotonic() - kept.looked_at >= LOOK_AGAIN_S:
+        return None
+    return kept.networks.get(division_id)
+
+
 def forget(connection: Connection) -> None:
     """This process looks again at its next question."""
     kept = _KEPT.get(connection.engine)

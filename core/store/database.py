@@ -70,6 +70,15 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
+    def glance(self) -> Iterator[Any]:
+        """A cursor of the driver for one SELECT, a snapshot by itself: without a transaction. On SQLite only."""
+        raw = self.engine.raw_connection()
+        try:
+            yield raw.cursor()
+        finally:
+            raw.close()
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction. Raises NestedWrite inside another write of the same thread."""
         with self._turn(), self.engine.connect() as connection:

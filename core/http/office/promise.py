@@ -140,14 +140,7 @@ async def ask_promise(body: PromiseBody, _: ReadStock, core: CoreContext) -> Res
 
     Reads only: nothing is reserved, no key is needed. Data that is missing makes a later promise, not an error.
     """
-    to = body.destination
-    question = Question(
-        body.division_id,
-        tuple((line.sku, line.quantity) for line in body.lines),
-        Destination(to.country, to.postcode, to.town, to.store_id),
-        body.channel,
-        tuple(body.methods),
-    )
+    question = question_of(body)
     at = core.now()
     if promise.is_warm(core.database.engine, question):
         promised = await reading(core, lambda: _ask(core, question, at))
@@ -156,6 +149,17 @@ async def ask_promise(body: PromiseBody, _: ReadStock, core: CoreContext) -> Res
     if isinstance(promised, Refusal):
         raise ProblemError.of(promised)
     return Response(orjson.dumps(promise_view(promised)), media_type="application/json")
+
+
+def question_of(body: PromiseBody) -> Question:
+    to = body.destination
+    return Question(
+        body.division_id,
+        tuple((line.sku, line.quantity) for line in body.lines),
+        Destination(to.country, to.postcode, to.town, to.store_id),
+        body.channel,
+        tuple(body.methods),
+    )
 
 
 def _ask(core: Core, question: Question, at: datetime) -> Promised | Refusal:
