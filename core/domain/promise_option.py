@@ -227,8 +227,12 @@ def collected(basket: Basket, method: Method, stores: Sequence[Store], rhythms: 
             return refuse(method, "no_store_has_all", stores=len(stores))
         return NotPossible(method.code, method.kind, _short_here(basket, stores[0]))
     found = []
+    picks: dict[Rhythm, tuple[datetime, Slot] | None] = {}  # stores that work alike are ready alike
     for store in able:
-        pick = _collection(rhythms[store.place], basket)
+        rhythm = rhythms[store.place]
+        if rhythm not in picks:
+            picks[rhythm] = _collection(rhythm, basket)
+        pick = picks[rhythm]
         if pick is not None:
             found.append((pick[0], basket.distances.metres[store.place], store.id, store, pick[1]))
     if not found:

@@ -35,11 +35,12 @@ class Article:
 
 _COLUMNS = "v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places"
 _FROM = (
-    " FROM variant v LEFT JOIN atp a ON a.sku = v.id AND a.catalogue_id = {0} WHERE v.division_id = {0} AND v.active"
+    " FROM variant v LEFT JOIN atp a ON a.sku = v.id AND a.catalogue_id = {0} WHERE {1}v.division_id = {0} AND v.active"
 )
-# As the drivers take it: for so short a statement SQLAlchemy's own work would be the longer part.
-_SQLITE = f"SELECT {_COLUMNS}{_FROM.format('?')} AND v.id IN (SELECT value FROM json_each(?))"
-_POSTGRES = f"SELECT {_COLUMNS}{_FROM.format('%s')} AND v.id = ANY(%s)"
+# As the drivers take it: for so short a statement SQLAlchemy's own work would be the longer part. The plus keeps SQLite
+# from reading all articles of the division to find three of them.
+_SQLITE = f"SELECT {_COLUMNS}{_FROM.format('?', '+')} AND v.id IN (SELECT value FROM json_each(?))"
+_POSTGRES = f"SELECT {_COLUMNS}{_FROM.format('%s', '')} AND v.id = ANY(%s)"
 
 
 def articles_of(connection: Connection, skus: Sequence[str], network: Network, channel: str) -> dict[str, Article]:

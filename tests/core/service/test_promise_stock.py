@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import insert, update
 
-from core.service import atp_projection, stock_book
+from core.service import atp_projection, promise_stock, stock_book
 from core.service.promise_network import network_of
 from core.service.promise_stock import articles_of, shelf_of
 from core.store import tables as t
@@ -40,3 +40,11 @@ def test_an_article_that_is_not_sold_any_more_is_unknown(sqlite_database: Databa
         network = network_of(connection, world.division, NOW)
         assert network is not None
         assert articles_of(connection, ["SKU-1"], network, "web") == {}
+
+
+def test_articles_are_found_by_their_key_however_many_the_division_has(sqlite_database: Database):
+    with sqlite_database.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {promise_stock._SQLITE}", ("web", "d", "[]")).all()
+    told = " ".join(row[3] for row in plan)
+    assert "SEARCH v USING INDEX sqlite_autoindex_variant_1 (id=?)" in told
+    assert "SCAN v" not in told
