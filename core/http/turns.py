@@ -24,11 +24,17 @@ class Turns(Generic[Asked, Answer]):
         self._worker: asyncio.Task[None] | None = None
 
     async def ask(self, asked: Asked) -> Answer:
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, future))
+        (answer,) = await self.ask_each((asked,))
+        return answer
+
+    async def ask_each(self, asked: Sequence[Asked]) -> list[Answer]:
+        """In one turn, if it has room for all."""
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[Answer]] = [loop.create_future() for _ in asked]
+        self._waiting += zip(asked, futures, strict=True)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._take_turns(), name=self._name)
-        return await future
+        return [await future for future in futures] if len(futures) == 1 else await asyncio.gather(*futures)
 
     async def _take_turns(self) -> None:
         before = 0

@@ -180,7 +180,9 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(raw: Any, _: Any) -> None:
         raw.isolation_level = None  # the driver's own BEGIN is deferred and late; `_begin` sends ours
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        # A page that many commits touch is copied back once in 4,000 pages (16 MB) of them, not in 1,000.
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000")
+        for pragma in (*pragmas, "wal_autocheckpoint=4000"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
