@@ -50,6 +50,7 @@ class Zone:
 class Service:
     """One service of a carrier. Weekdays: Monday is 0. Limits are those of one parcel; 0: none.
 
+    `cm3_per_kg`: a parcel is priced by its volume where that counts for more than its weight; 0: by weight alone.
     `carbon_parcel_g` is emitted for every parcel, `carbon_kg_km_mg` for every kilogram and kilometre.
     """
 
@@ -67,6 +68,7 @@ class Service:
     carbon_kg_km_mg: int
     zones: tuple[Zone, ...]
     currency: str = "EUR"
+    cm3_per_kg: int = 0
 
 
 @dataclass(frozen=True, slots=True)

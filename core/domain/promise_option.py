@@ -4,7 +4,7 @@ The countdown is the last moment at which an order still gets the same day, from
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -19,11 +19,12 @@ from core.domain.promise import (
     Option,
     Part,
     Reason,
+    Service,
 )
 from core.domain.promise_choice import Distances, Shelf, choose, first_that_serves
 from core.domain.promise_delivery import closed_between, ready_in_store, window
 from core.domain.promise_dispatch import Rhythm, Slot, next_slot, ready_at, slot_after
-from core.domain.promise_parcels import Shipment, carbon_g, parcel_weights, price_of, unfit
+from core.domain.promise_parcels import Shipment, carbon_g, chargeable_weights, parcel_weights, price_of, unfit
 from core.domain.promise_reach import LastCall, Reach
 
 Answer = Option | NotPossible
@@ -126,6 +127,8 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
         Shipment(way.zone, weights, distance)
         for way, (weights, distance) in zip(ways, _loads(basket, method, choice), strict=True)
     ]
+    if service.cm3_per_kg:
+        shipments = _by_volume(basket, service, choice, shipments)
     parts = tuple(
         _part(basket, place, units, _call_of(calls, place), len(shipment.parcels))
         for (place, units), shipment in zip(choice.parts, shipments, strict=False)
@@ -171,6 +174,14 @@ def _loads(basket: Basket, method: Method, choice: _Choice) -> list[tuple[list[i
     return [(basket.load(units, limit), basket.distances.metres[place]) for place, units in choice.parts]
 
 
+def _by_volume(basket: Basket, service: Service, choice: _Choice, shipments: list[Shipment]) -> list[Shipment]:
+    parts = [units for _, units in choice.parts] or [tuple(item.quantity for item in basket.items)]
+    return [
+        replace(shipment, charged=chargeable_weights(zip(basket.items, units, strict=True), service))
+        for shipment, units in zip(shipments, parts, strict=True)
+    ]
+
+
 def _part(basket: Basket, place: int, units: Sequence[int], call: LastCall, parcels: int) -> Part:
     named = tuple((item.sku, n) for item, n in zip(basket.items, units, strict=True) if n)
     distance = basket.distances.metres[place]
@@ -205,8 +216,8 @@ def _flags(basket: Basket, method: Method, found: Reach, ways: Sequence[Any]) ->
     service = method.service
     flags = [*basket.flags, *found.flags]
     if basket.unmeasured:
-        # A size matters only where a limit asks for it.
-        limited = service is not None and bool(service.max_length_mm or service.max_girth_mm)
+        # A size matters only where a limit or a price asks for it.
+        limited = service is not None and bool(service.max_length_mm or service.max_girth_mm or service.cm3_per_kg)
         flags += [flag for flag in basket.unmeasured if limited or flag != "size_unknown"]
     for way in ways:
         flags += way.departure.entry.rhythm.flags

@@ -34,31 +34,53 @@ def missing_measures(items: Iterable[Item]) -> tuple[str, ...]:
 
 def parcel_weights(units: Iterable[tuple[Item, int]], max_weight_g: int) -> list[int]:
     """Grams of each parcel. 0: no limit, one parcel. No unit is heavier than the limit."""
+    return [grams for grams, _ in _packed(units, max_weight_g)]
+
+
+def chargeable_weights(units: Iterable[tuple[Item, int]], service: Service) -> list[int]:
+    """Grams that each parcel is priced by: its weight, or what its volume counts for, whichever is more.
+
+    Without sizes an article has no volume.
+    """
+    parcels = _packed(units, service.max_weight_g)
+    if not service.cm3_per_kg:
+        return [grams for grams, _ in parcels]
+    # mm3 as grams: 1,000 mm3 are a cm3, and so many cm3 are 1,000 g.
+    return [max(grams, -(-mm3 // service.cm3_per_kg)) for grams, mm3 in parcels]
+
+
+def _packed(units: Iterable[tuple[Item, int]], max_weight_g: int) -> list[tuple[int, int]]:
+    """(grams, mm3) of each parcel: the heaviest articles first, each into the first parcel that still takes it."""
     ranked = sorted(units, key=lambda entry: -weight_of(entry[0]))
     total = sum(weight_of(item) * count for item, count in ranked)
     if not max_weight_g or total <= max_weight_g:
-        return [total]
-    parcels: list[int] = []
+        return [(total, sum(_mm3(item) * count for item, count in ranked))]
+    parcels: list[tuple[int, int]] = []
     for item, count in ranked:
-        weight, left = weight_of(item), count
-        for index, filled in enumerate(parcels):
-            fits = min(left, (max_weight_g - filled) // weight)
-            parcels[index] += fits * weight
+        weight, volume, left = weight_of(item), _mm3(item), count
+        for index, (grams, mm3) in enumerate(parcels):
+            fits = min(left, (max_weight_g - grams) // weight)
+            parcels[index] = (grams + fits * weight, mm3 + fits * volume)
             left -= fits
         most = max(1, max_weight_g // weight)
         while left > 0:
-            parcels.append(min(left, most) * weight)
+            parcels.append((min(left, most) * weight, min(left, most) * volume))
             left -= most
     return parcels
 
 
+def _mm3(item: Item) -> int:
+    return item.length_mm * item.width_mm * item.height_mm
+
+
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What is priced: the zone it travels in, the grams of its parcels, the way."""
+    """What is priced: the zone it travels in, the grams of its parcels, the way. `charged`: grams it is priced by."""
 
     zone: Zone | None
     parcels: Sequence[int]
     distance_m: int
+    charged: Sequence[int] = ()  # where they are not those of the parcels
 
 
 def price_of(method: Method, shipments: Sequence[Shipment], value_minor: int) -> int | None:
@@ -72,7 +94,7 @@ def price_of(method: Method, shipments: Sequence[Shipment], value_minor: int) ->
     total = 0
     for shipment in shipments:
         grid = shipment.zone.grid if shipment.zone is not None else ()
-        for weight in shipment.parcels:
+        for weight in shipment.charged or shipment.parcels:
             price = next((minor for up_to, minor in grid if weight <= up_to), None)
             if price is None:
                 return None

@@ -1,7 +1,7 @@
 """Promises are asked by their own door: a question whose answer needs no more than one look at the stock.
 
-The door only opens for who is trusted at the moment and a body that is right, with the network in memory. All else, with
-every refusal and fault, goes on to the app, which answers the same question the same way.
+The door only opens for who is trusted at the moment and a body that is right, with the network in memory. All else,
+with every refusal and fault, goes on to the app, which answers the same question the same way.
 """
 
 from typing import Any

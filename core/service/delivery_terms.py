@@ -31,7 +31,7 @@ class TermsInvalid(ValueError):
 SERVICE_FIELDS: Final = frozenset(
     {
         "pickup_days", "pickup_time", "delivery_days", "delivers", "max_weight_g", "max_length_mm", "max_girth_mm",
-        "carbon_parcel_g", "carbon_kg_km_mg", "zones", "currency",
+        "carbon_parcel_g", "carbon_kg_km_mg", "zones", "currency", "cm3_per_kg",
     }
 )  # fmt: skip
 METHOD_FIELDS: Final = frozenset(
@@ -64,7 +64,9 @@ def service_of(id: str, carrier: Any, code: str, body: Mapping[str, Any]) -> Ser
     )
 
 
-_SERVICE_COUNTS: Final = ("max_weight_g", "max_length_mm", "max_girth_mm", "carbon_parcel_g", "carbon_kg_km_mg")
+_SERVICE_COUNTS: Final = (
+    "max_weight_g", "max_length_mm", "max_girth_mm", "carbon_parcel_g", "carbon_kg_km_mg", "cm3_per_kg",
+)  # fmt: skip
 
 
 def method_of(row: Any, service: Service | None) -> Method:

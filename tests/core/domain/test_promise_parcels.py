@@ -4,7 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.promise import Item
-from core.domain.promise_parcels import Shipment, carbon_g, missing_measures, parcel_weights, price_of, unfit
+from core.domain.promise_parcels import (
+    Shipment,
+    carbon_g,
+    chargeable_weights,
+    missing_measures,
+    parcel_weights,
+    price_of,
+    unfit,
+)
 from tests.core.domain.promise_world import METHOD, SERVICE
 
 ZONE = SERVICE.zones[0]
@@ -53,3 +61,29 @@ def test_carbon_grows_with_parcels_weight_and_way():
     # 180 g a parcel, and 90 mg for each kilogram and kilometre: 2 kg over 100 km are 18 g.
     assert carbon_g(SERVICE, [Shipment(ZONE, [2_000], 100_000)]) == 198
     assert carbon_g(None, []) == 0
+
+
+def test_a_light_parcel_that_takes_much_room_is_priced_by_its_volume():
+    bulky = replace(SERVICE, cm3_per_kg=5_000)
+    pillow, iron = Item("A", 1, 800, 600, 400, 300), Item("B", 1, 9_000, 200, 200, 50)
+    assert chargeable_weights([(pillow, 1)], bulky) == [14_400]  # 72,000 cm3
+    assert chargeable_weights([(iron, 1)], bulky) == [9_000]
+    assert chargeable_weights([(pillow, 1)], SERVICE) == [800]
+    assert chargeable_weights([(Item("C", 1, 800), 1)], bulky) == [800], "nobody measured it"
+    shipment = Shipment(ZONE, [800], 0, charged=[14_400])
+    heavy = Shipment(ZONE, [14_400], 0)
+    assert price_of(METHOD, [shipment], 0) == price_of(METHOD, [heavy], 0)
+    assert carbon_g(SERVICE, [shipment]) == carbon_g(SERVICE, [Shipment(ZONE, [800], 0)]), (
+        "carbon is of the true weight"
+    )
+
+
+@given(st.lists(st.tuples(st.integers(1, 9_000), st.integers(0, 900), st.integers(0, 9)), min_size=1, max_size=5))
+def test_parcels_are_charged_their_weight_at_least(units: list[tuple[int, int, int]]):
+    given_units = [(Item(f"S{n}", 1, weight, side, side, side), count) for n, (weight, side, count) in enumerate(units)]
+    bulky = replace(SERVICE, cm3_per_kg=4_000)
+    weights, charged = parcel_weights(given_units, SERVICE.max_weight_g), chargeable_weights(given_units, bulky)
+    assert len(weights) == len(charged)
+    assert all(one <= other for one, other in zip(weights, charged, strict=True))
+    mm3 = sum(side**3 * count for _, side, count in units)
+    assert sum(charged) * 4_000 >= mm3

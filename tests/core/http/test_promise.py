@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
 from core.domain.permissions import Permission
@@ -111,6 +111,25 @@ async def test_terms_are_written_by_head_office_with_keys_and_versions(shop: Off
     assert (wrong.status_code, wrong.json()["params"]["field"]) == (422, "pickup_time")
     everything = await shop.get("/v1/delivery")
     assert {one["code"] for one in everything["methods"]} >= {"standard", "swift"}
+
+
+async def test_prices_have_steps_by_weight_and_count_the_room_a_parcel_takes(shop: Office):
+    """SKU-1 weighs 200 g; 40 x 30 x 20 cm are 24,000 cm3, which are priced as 4,800 g at 5,000 cm3 a kg."""
+    with shop.database.write() as connection:
+        sides = {"length_mm": 400, "width_mm": 300, "height_mm": 200}
+        connection.execute(update(t.variants).where(t.variants.c.id == "SKU-1").values(sides))
+    path = "/v1/carrier-services/colis-hexa:express"
+    (service,) = [one for one in (await shop.get("/v1/delivery"))["services"] if one["id"] == "colis-hexa:express"]
+    prices = []
+    for version, cm3_per_kg in enumerate((0, 5_000, 4_000), 1):
+        body = service["body"] | {"cm3_per_kg": cm3_per_kg}
+        changed = await shop.send("PATCH", path, {"body": body}, If_Match=f'"{version}"')
+        assert changed.status_code == 200, changed.text
+        (option,) = (await shop.send("POST", "/v1/promise", basket(methods=["express"]))).json()["options"]
+        prices.append(option["price_minor"])
+    assert prices == [990, 1_290, 2_490]
+    wrong = await shop.send("PATCH", path, {"body": service["body"] | {"cm3_per_kg": -1}}, If_Match='"4"')
+    assert (wrong.status_code, wrong.json()["params"]["field"]) == (422, "cm3_per_kg")
 
 
 async def test_a_retailer_without_any_carrier_gets_an_empty_answer(office: Office):
