@@ -1,0 +1,110 @@
+"""Many processes of one core on one database, started as an operator starts them, and clients that survive their death.
+
+A client asks any process; where it hears nothing it asks another one the same, under the same key or command id.
+"""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import httpx
+
+from tests.support.free_port import free_port
+
+START_TIMEOUT_S = 60.0
+ANSWER_TIMEOUT_S = 20.0
+MOST_TURNS = 40
+
+
+def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.05)
+
+
+@dataclass
+class Fleet:
+    """`addresses`: of the API processes, the dead ones too."""
+
+    url: str
+    addresses: list[str] = field(default_factory=list)
+    apis: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def start(self, apis: int, workers: int) -> None:
+        for _ in range(apis):
+            port = free_port()
+            self.addresses.append(f"http://127.0.0.1:{port}")
+            self.apis.append(self._run("serve", "--no-jobs", "--port", str(port)))
+        self.workers += [self._run("worker") for _ in range(workers)]
+        for address in self.addresses:
+            until(partial(self._answers, address), START_TIMEOUT_S)
+
+    def _run(self, *command: str) -> "subprocess.Popen[bytes]":
+        line = [sys.executable, "-m", "core.cli", *command, "--database", self.url]
+        return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _answers(self, address: str) -> bool:
+        try:
+            return httpx.get(f"{address}/health", timeout=2.0).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def end(self) -> None:
+        for process in (*self.apis, *self.workers):
+            process.kill()
+            process.wait(10)
+
+
+@contextmanager
+def fleet(url: str, apis: int, workers: int) -> Iterator[Fleet]:
+    made = Fleet(url)
+    try:
+        made.start(apis, workers)
+        yield made
+    finally:
+        made.end()
+
+
+class Caller:
+    """One client: it writes everything twice or more, and asks until it is answered. Not for several threads."""
+
+    def __init__(self, fleet: Fleet, token: str, seed: int) -> None:
+        self._fleet, self._rng = fleet, random.Random(seed)
+        self._client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=ANSWER_TIMEOUT_S)
+        self.unanswered = 0
+
+    def post(self, path: str, body: Any, key: str = "") -> list[Any]:
+        """What it heard, one answer a delivery: each request is sent once or twice on purpose, by any process."""
+        heard = [self._post_once(path, body, key)]
+        if self._rng.random() < 0.4:
+            heard.append(self._post_once(path, body, key))
+        return heard
+
+    def _post_once(self, path: str, body: Any, key: str) -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        content = {"content": body} if isinstance(body, bytes) else {"json": body}
+        for _ in range(MOST_TURNS):
+            address = self._rng.choice(self._fleet.addresses)
+            try:
+                answer = self._client.post(f"{address}{path}", headers=headers, **content)
+            except httpx.TransportError:
+                self.unanswered += 1
+                time.sleep(0.05)
+                continue
+            if answer.status_code in (429, 503):
+                time.sleep(0.1)
+                continue
+            assert answer.status_code < 300, answer.text
+            return answer.json()
+        raise AssertionError(f"nobody answered {path}")
+
+    def close(self) -> None:
+        self._client.close()
