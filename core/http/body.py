@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,8 +66,13 @@ class ServerDate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = format_datetime(self._now(), usegmt=True).encode()
+                date = _as_header(self._now().replace(microsecond=0))
                 message["headers"] = [*message.get("headers", ()), (b"date", date)]
             await send(message)
 
         await self._app(scope, receive, dated)
+
+
+@lru_cache(maxsize=4)
+def _as_header(second: datetime) -> bytes:
+    return format_datetime(second, usegmt=True).encode()
