@@ -207,17 +207,36 @@ def claim(desk: Desk, rng: Random) -> c.Arguments | None:
     return c.ClaimOffer(rng.choice(open_offers).id) if open_offers else None
 
 
+def decline(desk: Desk, rng: Random) -> c.Arguments | None:
+    open_offers = [offer for offer in desk.offers if offer.state is OfferState.OPEN]
+    reason = "shelf_empty" if rng.random() < 0.2 else "busy"
+    return c.DeclineOffer(rng.choice(open_offers).id, reason) if open_offers else None
+
+
+def say_out_of_stock(desk: Desk, rng: Random) -> c.Arguments | None:
+    lines = [(offer, line) for offer in desk.offers if offer.state is OfferState.OPEN for line in offer.lines]
+    if not lines:
+        return None
+    offer, line = rng.choice(lines)
+    return c.DeclareOutOfStock(offer.id, line.sku, "shelf_empty")
+
+
+def give_back(desk: Desk, rng: Random) -> c.Arguments | None:
+    won = [offer for offer in desk.offers if offer.state is OfferState.TAKEN and offer.winner == desk.location_id]
+    return c.ReleaseClaim(rng.choice(won).id, "busy") if won else None
+
+
 # How often an associate wants each of them.
 VERBS: dict[Verb, int] = {
     start_run: 4, pause_or_resume: 1, take_over: 1, finish_run: 1, scan: 24, scan_one_too_many: 2, report_short: 2,
     put_back: 4, open_parcel: 5, pack: 10, unpack: 1, close_parcel: 5, reopen_parcel: 1, print_label: 4,
-    open_manifest: 2, load: 5, unload: 1, close_manifest: 2,
+    open_manifest: 2, load: 5, unload: 1, close_manifest: 2, say_out_of_stock: 1,
 }  # fmt: skip
 
 
 def decide(desk: Desk, rng: Random, online: bool) -> c.Arguments | None:
-    """The next command, or None where nothing can be done. A claim is only made online."""
-    verbs = dict(VERBS) | ({claim: 8} if online else {})
+    """The next command, or None where nothing can be done. Offers are only answered online; a fact is told anywhere."""
+    verbs = dict(VERBS) | ({claim: 8, decline: 2, give_back: 2} if online else {})
     for _ in range(len(verbs)):
         verb = rng.choices(list(verbs), list(verbs.values()))[0]
         wanted = verb(desk, rng)

@@ -7,7 +7,7 @@ that what is rolled back is tested too.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +16,8 @@ import orjson
 from sqlalchemy import Engine, insert
 
 from core.contract.sync import Frame, Group, PullRequest, PushAnswer, Put
+from core.jobs.handlers import HANDLERS
+from core.jobs.worker import Pace, Worker
 from core.service import effects, envelope
 from core.service import sync as service
 from core.service.cause import Cause, id_maker
@@ -25,6 +27,8 @@ from core.store.database import Database
 from tests.simulation.crash import Fuse
 from tests.simulation.opening import lay_out
 from tests.simulation.retailer import OPENING
+
+PACE = Pace(batch=4, together=2, lease=timedelta(seconds=20))
 
 
 class Poison(RuntimeError):
@@ -85,6 +89,11 @@ class CoreProcess:
         with self.fuse.inside(), poison(self.poisoned), numbers_from(self._rng):
             answer: PushAnswer = service.push(self.database, device, commands, self._clock())
         return orjson.dumps(answer)
+
+    def timers(self) -> int:
+        """What is due now is done; how much it was. Raises Killed: another worker takes it when the lease is over."""
+        with self.fuse.inside(), numbers_from(self._rng):
+            return Worker(self.database, HANDLERS, self._clock, PACE).turn()
 
 
 @contextmanager

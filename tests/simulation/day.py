@@ -28,6 +28,7 @@ from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
 from tests.simulation.tablet import Tablet
 
 CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
+OFFERS_END_WITHIN_MINUTES = 6
 TEN_YEARS_DAYS = 3650
 DRAINED_WITHIN_PUSHES = 200  # of all tablets together
 PAUSES_MS = (20, 20, 200, 200, 2000, 2000, 20_000)
@@ -135,6 +136,7 @@ class Day:
             self._work(link)
         elif x < 0.80:
             self._head_office()
+            self._timers()
         elif x < 0.83:
             link.offline = not link.offline
             self.say(f"{link.tablet.name} is {'out of reach' if link.offline else 'in reach'}")
@@ -211,6 +213,17 @@ class Day:
         except Killed:
             self._core_dies()
 
+    def _timers(self) -> None:
+        """A worker looks what is due. It is the core that may die of it."""
+        if self._core_away_until is not None:
+            return
+        self._endanger()
+        try:
+            if done := self.core.timers():
+                self.say(f"{done} timers")
+        except Killed:
+            self._core_dies()
+
     def _jump(self, link: Link) -> None:
         days = self._clocks.uniform(-TEN_YEARS_DAYS, TEN_YEARS_DAYS)
         if self.fate.skew:
@@ -233,11 +246,20 @@ class Day:
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
+            self._timers()
             self.network.run(20_000)
+        self._end_offers()
         self.say("associates look at their tablets")
         for link in self.links:
             link.happen(WentForeground())
         self.network.run(10_000)
+
+    def _end_offers(self) -> None:
+        """Long enough for every offer to come to its end; each minute the worker looks."""
+        for _ in range(OFFERS_END_WITHIN_MINUTES):
+            while self.core.timers():
+                pass
+            self.network.run(60_000)
 
     def _drained(self) -> bool:
         return not any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())

@@ -5,20 +5,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from core.domain.fulfilment import Address
 from core.service import cancellation, fulfilments, holds, orders
 from core.service.cause import Cause, id_maker, office_cause
 from core.service.orders import NewLine, NewOrder
 from core.service.refusal import Refusal
-from core.store import documents, feed
+from core.store import documents
 from core.store import tables as t
 from core.store.database import Database
-from tests.simulation.retailer import DIVISION, SKUS, STORES
+from tests.simulation.retailer import COMPETING, DIVISION, SKUS, STORES
 
 ADDRESS = Address("Customer", "1 Street", "75001", "Paris", "FR")
 SIDES = ("left", "right")
@@ -30,14 +30,13 @@ class HeadOffice:
     def __init__(self, rng: Random, clock: Callable[[], datetime]) -> None:
         self._rng = rng
         self._clock = clock
-        self._offers = 0
         self.moved: set[str] = set()  # fulfilments that left a store
         self.pairs: dict[str, tuple[str, str]] = {}  # store -> fulfilment ids
 
     def act(self, database: Database) -> str:
         """One random thing; says what it was."""
         deeds = {self.new_order: 5, self.cancel: 2, self.hold_or_release: 1, self.move: 2, self.write_pair: 3}
-        deeds |= {self.publish_offer: 2}
+        deeds |= {self.offer: 3}
         deed = self._rng.choices(list(deeds), list(deeds.values()))[0]
         with database.write() as connection:
             return deed(connection)
@@ -49,7 +48,7 @@ class HeadOffice:
             self.pairs[store] = left, right
             for _ in range(3):
                 self._order(connection, store)
-        self.publish_offer(connection)
+        self.offer(connection)
 
     def new_order(self, connection: Connection) -> str:
         return f"new order {self._order(connection, self._rng.choice((*STORES, '')))}"
@@ -90,21 +89,15 @@ class HeadOffice:
             documents.save(connection, before, replace(before, gift_message=token))
         return f"write {token} to the pair of {store}"
 
-    def publish_offer(self, connection: Connection) -> str:
-        self._offers += 1
-        offer_id, now = f"offer{self._offers}-{self._rng.getrandbits(24):x}", self._clock()
-        values = {"order_id": offer_id, "order_number": offer_id, "units": 1, "target_at": now}
-        connection.execute(insert(t.offers).values(id=offer_id, expires_at=now + timedelta(days=1), **values))
-        for store in STORES:
-            copy = f"{offer_id}@{store}"
-            connection.execute(insert(t.offer_copies).values(id=copy, offer_id=offer_id, location_id=store))
-            feed.mark(connection, feed.store_part(store), "offer", copy)
-        return f"publish {offer_id}"
+    def offer(self, connection: Connection) -> str:
+        """An order of the channel whose orders stores compete for."""
+        return f"offer {self._order(connection, '', COMPETING)}"
 
-    def _order(self, connection: Connection, store: str) -> str:
+    def _order(self, connection: Connection, store: str, channel: str = "web") -> str:
         skus = self._rng.sample(SKUS, self._rng.randint(1, 3))
         lines = tuple(NewLine(sku, self._rng.randint(1, 3)) for sku in skus)
-        made = orders.create(connection, self._cause(), NewOrder(DIVISION, ADDRESS, lines, location_id=store))
+        new = NewOrder(DIVISION, ADDRESS, lines, channel=channel, location_id=store)
+        made = orders.create(connection, self._cause(), new)
         assert not isinstance(made, Refusal), made
         return made.order_id
 

@@ -17,25 +17,16 @@ from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
 from core.store import documents
 from core.store import tables as t
+from tests.simulation import offer_invariants as of_offers
 from tests.simulation.ledger import Deed
 from tests.simulation.link import Link
 from tests.simulation.retailer import ON_HAND, SKUS, STORES
+from tests.simulation.violation import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.day import Day
 
 UNFINISHED = ("queued", "answered")
-
-
-class Violation(AssertionError):
-    """`invariant`: its number; `what`: what was seen."""
-
-    def __init__(self, invariant: str, what: str) -> None:
-        super().__init__(f"{invariant}: {what}")
-        self.invariant, self.what = invariant, what
-
-    def __reduce__(self) -> tuple[type["Violation"], tuple[str, str]]:
-        return Violation, (self.invariant, self.what)
 
 
 Invariant = Callable[["Day"], Iterator[Violation]]
@@ -98,7 +89,7 @@ def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
 
 def facts_are_never_rejected(day: "Day") -> Iterator[Violation]:
     """I10: what happened in the shop is accepted or needs attention; it is never refused."""
-    claims = {deed.command_id for deed in day.ledger.deeds if deed.is_claim}
+    claims = {deed.command_id for deed in day.ledger.deeds if deed.may_be_refused}
     for command_id, (verdict, code) in _decisions(day).items():
         if verdict == "rejected" and command_id not in claims:
             yield Violation("I10", f"the core rejected a fact: {code}")
@@ -206,11 +197,17 @@ def work_is_decided_in_order(day: "Day") -> Iterator[Violation]:
 def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
     """I9: of all that claimed an offer one was accepted at most, and it is the winner the core names."""
     decided = _decisions(day)
+    c, o = t.offer_copies.c, t.offers.c
+    with day.core.books.read() as connection:
+        copies = {row.id: row for row in connection.execute(select(c.id, c.offer_id, c.location_id))}
+        named = {row.id: row.winner for row in connection.execute(select(o.id, o.winner))}
     winners: dict[str, set[str]] = {}
     for deed in day.ledger.deeds:
         if isinstance(deed.arguments, ClaimOffer) and decided.get(deed.command_id, ("",))[0] == "accepted":
-            offer_id = deed.arguments.offer_id.partition("@")[0]
-            winners.setdefault(offer_id, set()).add(deed.command_id)
+            copy = copies[deed.arguments.offer_id]
+            winners.setdefault(copy.offer_id, set()).add(deed.command_id)
+            if named[copy.offer_id] != copy.location_id:
+                yield Violation("I9", f"{copy.location_id} won {copy.offer_id}; the core names {named[copy.offer_id]}")
     for offer_id, commands in winners.items():
         if len(commands) > 1:
             yield Violation("I9", f"{offer_id} was won {len(commands)} times")
@@ -283,5 +280,6 @@ at_the_end: tuple[Invariant, ...] = (
     tablets_equal_the_core,
     stock_is_what_the_work_left,
     offers_have_one_winner,
+    *of_offers.AT_THE_END,
     work_is_decided_in_order,
 )

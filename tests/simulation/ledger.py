@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
 
-from core.contract.commands import Arguments, ClaimOffer, PutBackItem, RecordLabel, ScanItem
+from core.contract.commands import Arguments, ClaimOffer, DeclineOffer, PutBackItem, RecordLabel, ReleaseClaim, ScanItem
 
 Place = tuple[str, str]  # (fulfilment id, line id)
 
@@ -19,8 +19,9 @@ class Deed:
     arguments: Arguments
 
     @property
-    def is_claim(self) -> bool:
-        return isinstance(self.arguments, ClaimOffer)
+    def may_be_refused(self) -> bool:
+        """What is asked for, and is no fact."""
+        return isinstance(self.arguments, ClaimOffer | DeclineOffer | ReleaseClaim)
 
 
 @dataclass

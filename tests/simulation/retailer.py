@@ -5,12 +5,17 @@ import shutil
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from core.domain.barcodes import check_digit
+from core.service import rulesets
+from core.service.cause import id_maker, office_cause
+from core.service.refusal import Refusal
+from core.service.rulesets import Draft
 from core.store import feed
 from core.store import tables as t
 
@@ -20,6 +25,15 @@ STORES = ("north", "south")
 SKUS = tuple(f"sku-{n}" for n in range(6))
 PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "scan", "view"]
 ON_HAND = 1000  # so that no order of a day waits for stock
+COMPETING = "market"  # the channel whose orders are offered to stores
+# A minute is long on a day of a few: every rule is reached, and behind the last one the core claims.
+OFFERING = {
+    "channels": [COMPETING],
+    "rules": [
+        {"candidates": 2, "timeout_minutes": 1},
+        {"candidates": 2, "timeout_minutes": 1, "automatic": "on_timeout"},
+    ],
+}
 
 # Tablets are faster than disks; a day is not about the disk.
 RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
@@ -61,6 +75,19 @@ def open_shop(connection: Connection) -> None:
     _add(connection, t.carriers, id="colis", account_id=account, code="colis", name="Colis", services=["standard"])
     _add(connection, t.packagings, id="box", account_id=account, labels={"en": "Box"})
     _add(connection, t.reasons, id="fraud", account_id=account, usage="hold", labels={"en": "Fraud check"})
+    for id, effect in (("busy", "none"), ("shelf_empty", "zero")):
+        labels = {"en": id}
+        _add(
+            connection,
+            t.reasons,
+            id=id,
+            account_id=account,
+            usage="decline",
+            labels=labels,
+            effect=effect,
+            target="atp",
+        )
+        feed.mark(connection, feed.ORG, "reason", id)
     org = (("division", DIVISION), ("reason", "not_found"), ("reason", "fraud"))
     for entity, id in (*org, ("carrier", "colis"), ("packaging", "box")):
         feed.mark(connection, feed.ORG, entity, id)
@@ -68,6 +95,14 @@ def open_shop(connection: Connection) -> None:
         _add_article(connection, sku, gtin_of(sku))
     for store in STORES:
         _add_store(connection, account, store)
+    _open_competition(connection)
+
+
+def _open_competition(connection: Connection) -> None:
+    cause = office_cause(OPENING, "office", id_maker(OPENING, Random(2).randbytes))
+    made = rulesets.draft(connection, cause, Draft(DIVISION, "Market", OFFERING, kind=rulesets.ALLOCATION))
+    assert not isinstance(made, Refusal), made
+    rulesets.publish(connection, cause, made["id"])
 
 
 def _add_article(connection: Connection, sku: str, gtin: str) -> None:
