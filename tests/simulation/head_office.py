@@ -42,13 +42,14 @@ class HeadOffice:
             return deed(connection)
 
     def open_day(self, connection: Connection) -> None:
-        """A few orders and a pair in each store."""
+        """A few orders and a pair in each store, and a few that are on offer."""
         for store in STORES:
             left, right = (self._fulfilment_of(connection, self._order(connection, store)) for _ in SIDES)
             self.pairs[store] = left, right
             for _ in range(3):
                 self._order(connection, store)
-        self.offer(connection)
+        for _ in range(3):
+            self.offer(connection)
 
     def new_order(self, connection: Connection) -> str:
         return f"new order {self._order(connection, self._rng.choice((*STORES, '')))}"

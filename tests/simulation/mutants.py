@@ -19,6 +19,8 @@
 | move_without_delete | work that left a store is not deleted there | I3 |
 | unmarked_claim | the core does not tell the stores that an offer is taken | I3 |
 | claim_unconditional | the core gives an offer to everybody who asks | I9 |
+| timer_lost | an offer is opened without its timer | I16 |
+| hold_kept | what an offer reserved stays reserved when it is over | I20 |
 | stock_twice | the stock moves twice for one fact | I2 |
 | order_ignored | the core decides a command before the one it builds on | order |
 | hold_forever | a command on hold is never offered again | I1, I8 |
@@ -43,7 +45,7 @@ from core.contract.commands import ScanItem
 from core.contract.sync import Commit
 from core.domain.offer_answers import OfferClaimed
 from core.domain.outcome import Verdict
-from core.service import claims, effects, inbox, sync
+from core.service import claims, effects, inbox, later, offer_holds, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import tables as t
@@ -223,6 +225,19 @@ def claim_unconditional() -> Any:
     return patched(claims, claim=lambda *_: OfferClaimed())
 
 
+def timer_lost() -> Any:
+    usual = later.schedule
+
+    def schedule(connection: Any, cause: Any, jobs: Any) -> Any:
+        return usual(connection, cause, [job for job in jobs if job.kind != claims.TIMEOUT])
+
+    return patched(later, schedule=schedule)
+
+
+def hold_kept() -> Any:
+    return patched(offer_holds, let_go=lambda *_: None)
+
+
 def stock_twice() -> Any:
     usual = apply_to_stock
 
@@ -292,6 +307,8 @@ MUTANTS = {
         Mutant("move_without_delete", move_without_delete, {"weather": CALM}),
         Mutant("unmarked_claim", unmarked_claim, {"weather": CALM}),
         Mutant("claim_unconditional", claim_unconditional, {"weather": CALM}),
+        Mutant("timer_lost", timer_lost, {"weather": CALM}),
+        Mutant("hold_kept", hold_kept, {"weather": CALM}),
         Mutant("stock_twice", stock_twice, {"weather": CALM}),
         Mutant("order_ignored", order_ignored, {"poison": 0.4, "weather": CALM}),
         Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),

@@ -1,6 +1,7 @@
 """Offers as head office sees them: who was asked and why, who answered what; answering in a store's name."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -16,6 +17,7 @@ from core.http.problems import RESPONSES, ProblemError
 from core.service import claims, offer_desk
 from core.service.cause import Cause
 from core.service.claims import Claimer
+from core.service.offer_figures import figures
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
 
@@ -79,6 +81,20 @@ class OfferView(OfferSummary):
     ranking: list[dict[str, Any]]
 
 
+class FiguresView(BaseModel):
+    """`asked`: also where others were faster (`lost`). Seconds from being asked to claiming or declining."""
+
+    location_id: str
+    asked: int
+    claimed: int
+    released: int
+    declined: int
+    no_answer: int
+    lost: int
+    median_answer_s: int | None
+    p90_answer_s: int | None
+
+
 class AnswerBody(BaseModel):
     """In whose name. `reason`: for declining and giving back."""
 
@@ -107,6 +123,19 @@ def list_offers(
     with core.database.read() as connection:
         rows = page.rows(connection, query, o.expires_at, o.id)
     return page.page(rows, lambda row: row._asdict(), lambda row: (row.expires_at, row.id))
+
+
+@router.get("/figures", response_model=list[FiguresView])
+def read_figures(
+    _: ReadOrders,
+    core: CoreContext,
+    division_id: Annotated[str, Query(max_length=64)] = "",
+    days: Annotated[int, Query(ge=1, le=90)] = 30,
+) -> Any:
+    """How each store answered what it was offered in the last days, and how fast."""
+    until = core.now()
+    with core.database.read() as connection:
+        return [asdict(one) for one in figures(connection, division_id, until - timedelta(days=days), until)]
 
 
 @router.get("/{offer_id}", response_model=OfferView)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from core.store import tables as t
@@ -65,3 +67,12 @@ async def test_a_store_that_is_closed_in_the_office_leaves_its_offers(office: Of
     told = {store["location_id"]: (store["answer"], store["reason"]) for store in seen["stores"]}
     assert told == {"loc-lille": ("", ""), "loc-lyon": ("withdrawn", "location_closed")}
     assert seen["holder"] == "loc-lille"
+
+
+async def test_head_office_sees_how_stores_answer(office: Office, offer):
+    await office.send("POST", f"/v1/offers/{offer['id']}/decline", {"location_id": "loc-lyon", "reason": "busy"})
+    office.clock.at += timedelta(minutes=1)
+    found = {one["location_id"]: one for one in await office.get("/v1/offers/figures?days=1")}
+    assert (found["loc-lyon"]["declined"], found["loc-lyon"]["median_answer_s"]) == (1, 0)
+    assert (found["loc-lille"]["asked"], found["loc-lille"]["median_answer_s"]) == (1, None)
+    assert await office.get("/v1/offers/figures?division_id=another") == []
