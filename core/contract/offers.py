@@ -18,7 +18,10 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`days_late`: after what the customer was promised, as far as the core foresees for this store."""
+    """`days_late`: after what the customer was promised, as far as the core foresees for this store.
+
+    `others`: how many more stores were asked at the same time.
+    """
 
     id: str
     order_number: str
@@ -34,3 +37,4 @@ class Offer:
     days_late: int = 0
     lines: tuple[OfferLine, ...] = ()
     reason: str = ""  # why this store declined it or gave it back
+    others: int = 0

@@ -6,7 +6,7 @@ A body is the contract's dataclass; an id without a row is left out, and the fee
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from core.contract.offers import Offer, OfferLine, OfferState
 from core.contract.reference import (
@@ -101,7 +101,7 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
     columns = (o.order_number, o.units, o.value_minor, o.currency, o.target_at, o.expires_at, o.state, o.winner)
     own = (copies.answer, copies.reason, copies.days_late)
     query = (
-        select(copies.id, *columns, *own, o.division_id, o.lines)
+        select(copies.id, *columns, *own, o.division_id, o.lines, _asked_at_once().label("asked"))
         .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
         .where(copies.id.in_(ids), copies.location_id == location_id)
     )
@@ -112,10 +112,17 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
             row.id, row.order_number, location_id, row.units, row.value_minor, row.currency, row.target_at,
             row.expires_at, _state_here(row), row.winner, row.division_id, row.days_late,
             tuple(OfferLine(line["sku"], line["units"], *articles.get(line["sku"], ())) for line in row.lines),
-            row.reason,
+            row.reason, row.asked - 1,
         )
         for row in rows
     }  # fmt: skip
+
+
+def _asked_at_once() -> Any:
+    """How many stores see the offer by the same rule. It never changes, so no other copy has to be sent again."""
+    same = t.offer_copies.alias("same")
+    query = select(func.count()).where(same.c.offer_id == t.offer_copies.c.offer_id)
+    return query.where(same.c.step == t.offer_copies.c.step).correlate(t.offer_copies).scalar_subquery()
 
 
 _OF_ANSWER = {

@@ -19,8 +19,8 @@ from typer.exceptions import TyperException
 
 from tests.simulation.crash import mortality
 from tests.simulation.day import Day
-from tests.simulation.invariants import Violation
 from tests.simulation.mutants import MUTANTS
+from tests.simulation.violation import Violation
 
 STEPS = 60
 TOLD = 60  # last lines of a bad day

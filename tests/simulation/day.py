@@ -20,12 +20,13 @@ from tests.simulation.associate import decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
 from tests.simulation.head_office import HeadOffice
-from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, Violation, at_each_step, at_the_end, outcome_of
+from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, outcome_of
 from tests.simulation.ledger import Deed, Ledger, Place
 from tests.simulation.link import Link
 from tests.simulation.network import Answer, CoreDied, Network, Weather
 from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
 from tests.simulation.tablet import Tablet
+from tests.simulation.violation import Violation
 
 CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
 OFFERS_END_WITHIN_MINUTES = 6

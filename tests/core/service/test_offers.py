@@ -52,6 +52,7 @@ def test_an_order_is_offered_to_the_best_stores_and_held_at_one(database, world)
     shown = feed_offer(database, copy_of(database, offer.id, world.lyon), world.lyon)
     assert [(line.sku, line.units, line.name, line.size) for line in shown.lines] == [("SKU-1", 2, "Shirt", "M")]
     assert (shown.state, shown.target_at, shown.expires_at) == ("open", offer.target_at, offer.expires_at)
+    assert shown.others == len(NEAREST) - 1
 
 
 def test_the_winner_has_the_work_and_its_own_stock_reserved(database, world):
