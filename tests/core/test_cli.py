@@ -8,11 +8,11 @@ import time
 import httpx
 import pytest
 
+from tests.support.warm import run_command
+
 
 def comptoir(folder, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"COMPTOIR_DATA": str(folder)}
-    command = [sys.executable, "-m", "app.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return run_command(words, os.environ | {"COMPTOIR_DATA": str(folder)})
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Buyers who are processes of their own: they place orders as fast as they can, and try again as HTTP does."""
 
-import multiprocessing
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +10,7 @@ from core.service.orders import NewLine, NewOrder, Received
 from core.store.database import Database
 from tests.core.service.office import LILLE
 from tests.support.core import NOW
+from tests.support.warm import warm_context
 
 MOST_TURNS = 20
 Basket = Sequence[tuple[str, int]]  # SKU and units of each line; two lines may name the same SKU
@@ -18,7 +18,7 @@ Basket = Sequence[tuple[str, int]]  # SKU and units of each line; two lines may 
 
 def buy_at_once(url: str, division_id: str, basket: Basket, sizes: Mapping[str, int]) -> int:
     """`sizes`: "buyers" processes place "orders" each. Returns the units that were left to wait."""
-    context = multiprocessing.get_context("spawn")
+    context = warm_context()
     answers = context.Queue()
     gate = context.Barrier(sizes["buyers"])
     arguments = (url, division_id, tuple(basket), sizes["orders"])
