@@ -66,6 +66,9 @@ def run(step: Step) -> Result:
     closing_line = ""
     # No browser is ever downloaded: the journeys drive the system's Chromium.
     environment = {**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1", "PYTHONUNBUFFERED": "1"}
+    # Every process of the tests would compile all modules anew where the shell forbids to keep them.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".artefacts" / "pycache"))
     with subprocess.Popen(
         step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
     ) as process:

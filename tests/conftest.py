@@ -1,0 +1,13 @@
+"""Compiled modules are kept, whatever the shell says: the tests start hundreds of processes, and each would otherwise
+compile a thousand modules before it does anything."""
+
+import os
+import sys
+from pathlib import Path
+
+COMPILED = Path(__file__).resolve().parent.parent / ".artefacts" / "pycache"
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(COMPILED))
+sys.dont_write_bytecode = False
+sys.pycache_prefix = sys.pycache_prefix or os.environ["PYTHONPYCACHEPREFIX"]
