@@ -1,6 +1,6 @@
 """Carrier handover: parcels scanned onto a manifest; closing it says that the driver has them. Facts, never refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -193,13 +193,3 @@ def _hand_over(fulfilment: Fulfilment, parcel_id: str) -> Fulfilment:
         return fulfilment
     # Also one that nobody closed or loaded as far as is known here: the driver has it.
     return settled(fulfilment.with_parcel(replace(parcel, state=ParcelState.HANDED_OVER)))
-
-
-def parcels_waiting(fulfilments: Iterable[Fulfilment], carrier: str) -> int:
-    """Closed parcels of this carrier that are on no manifest yet; those of stopped orders stay here."""
-    return sum(
-        parcel.state is ParcelState.CLOSED and (parcel.carrier or fulfilment.carrier) == carrier
-        for fulfilment in fulfilments
-        if not fulfilment.closed and not fulfilment.hold
-        for parcel in fulfilment.parcels
-    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from core.domain.calendar import MOST_DAYS, Calendar, after_working, local_day, moment, spans
+from core.domain.calendar import MOST_DAYS, Calendar, after_working, local_day, spans
 from core.domain.promise import Reason
 from core.domain.promise_dispatch import Slot
 
@@ -56,7 +56,3 @@ def closed_between(calendars: Sequence[Calendar], first: date, last: date) -> li
             )
         day += timedelta(days=1)
     return found
-
-
-def end_of_day(timezone: str, day: date) -> datetime:
-    return moment(timezone, day, 24 * 60)

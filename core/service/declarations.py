@@ -123,15 +123,6 @@ def expire(connection: Connection, cause: Cause, limit: int = EXPIRED_AT_ONCE) -
     return len(rows)
 
 
-def next_expiry(connection: Connection) -> datetime | None:
-    """When `expire` has work again."""
-    d = t.declarations.c
-    query = select(d.expires_at).where(d.state == "open", d.expires_at.is_not(None)).order_by(d.expires_at).limit(1)
-    found = connection.execute(query).scalar()
-    assert found is None or isinstance(found, datetime)
-    return found
-
-
 def _watch(connection: Connection, cause: Cause, expires_at: datetime | None) -> None:
     if expires_at is not None:
         schedule(connection, cause, [Job(EXPIRE, expires_at)])

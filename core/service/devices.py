@@ -179,16 +179,8 @@ class _Signed:
 _TRUST: Trust[_Signed] = Trust()  # by access token
 
 
-def identify(database: Database, access_token: str, at: datetime) -> Device | Refusal:
-    """Whose token this is. Notes that the device was seen, at most once a minute."""
-    found, unseen = recognise(database, access_token, at)
-    if unseen and isinstance(found, Device):
-        note_seen(database, found, at)
-    return found
-
-
 def recognise(database: Database, access_token: str, at: datetime) -> tuple[Device | Refusal, bool]:
-    """As `identify`, and only reads; whether it is time to note that the device was seen.
+    """Whose token this is, and whether it is time to note that the device was seen: once a minute.
 
     A tablet that asks often is trusted for a moment (`core.service.trust`); then all that asked meanwhile are looked up
     together, by the devices that their signed tokens named.

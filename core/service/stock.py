@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, select, text, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, text, update
 
 from core.domain import atp
 from core.domain.stock_rules import FULL_BASIS_POINTS, RuleKind, Subject
@@ -169,12 +169,6 @@ _MAKE = text(
     "INSERT INTO position (location_id, sku, on_hand, reserved, picked, unavailable, safety, zone, place, version) "
     "VALUES (:location_id, :sku, 0, 0, 0, 0, 0, '', '', 1) ON CONFLICT (location_id, sku) DO NOTHING"
 )
-
-
-def read_positions(connection: Connection, location_id: str, skus: Sequence[str]) -> dict[str, Any]:
-    """Rows by SKU."""
-    query = select(t.positions).where(_P.location_id == location_id, _P.sku.in_(skus))
-    return {row.sku: row for row in connection.execute(query)}
 
 
 def _write_ledger(connection: Connection, signed: Sequence[tuple[Cause, Movement]]) -> None:

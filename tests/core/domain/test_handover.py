@@ -14,7 +14,6 @@ from core.domain.handover import (
     ShippedAfterCancel,
     close_manifest,
     load,
-    parcels_waiting,
     unload,
 )
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
@@ -76,7 +75,6 @@ def test_an_unloaded_parcel_waits_for_the_next_truck():
     manifest, order, _ = load(a_manifest(), packed(an_order()), "p1")
     manifest, order, told = unload(manifest, order, "p1")
     assert (told, manifest.parcels, order.parcels[0].manifest_id) == (ParcelUnloaded(0), (), "")
-    assert parcels_waiting([order], "dhl") == 1
 
 
 def test_nothing_happens_to_a_closed_manifest():
@@ -119,9 +117,3 @@ def test_an_empty_parcel_that_leaves_ships_nothing():
     manifest, order, _ = load(a_manifest(), order, "p1")
     _, changed, _ = closed(manifest, order)
     assert changed["f1"].state is FulfilmentState.CANCELLED
-
-
-def test_parcels_wait_for_their_own_carrier_and_only_if_they_may_leave():
-    ready = packed(an_order("f1"))
-    assert parcels_waiting([ready, packed(an_order("f2", carrier="ups"))], "dhl") == 1
-    assert parcels_waiting([cancelled(ready), replace(ready, hold="fraud"), an_order()], "dhl") == 0

@@ -68,14 +68,10 @@ def test_a_declaration_expires_by_itself_once(database):
     world = build_world(database)
     declare(database, world, expires_at=NOW + timedelta(hours=1))
     declare(database, world, 1)
-    with database.read() as connection:
-        assert declarations.next_expiry(connection) == NOW + timedelta(hours=1)
     for hours, expired, unavailable in ((0, 0, 4), (1, 1, 1), (2, 0, 1)):
         with database.write() as connection:
             assert declarations.expire(connection, office_cause(NOW + timedelta(hours=hours))) == expired
         assert stock(database, world.lille, "SKU-1") == (10, 0, 0, unavailable)
-    with database.read() as connection:
-        assert declarations.next_expiry(connection) is None
 
 
 def test_a_short_pick_that_declares_units_is_on_the_list_of_the_evening(database):

@@ -1,13 +1,14 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from core.contract.sync import Enrolment
 from core.service import devices, trust
-from core.service.devices import Applicant
+from core.service.devices import Applicant, Device
 from core.service.refusal import Refusal
 from core.store import tables as t
+from core.store.database import Database
 from tests.support.core import NOW, build_world
 
 
@@ -32,10 +33,18 @@ def enrol(database, code: str, at=NOW, **more: str) -> Enrolment:
     return found
 
 
+def identify(database: Database, access_token: str, at: datetime) -> Device | Refusal:
+    """As the core does with every request of a tablet."""
+    found, unseen = devices.recognise(database, access_token, at)
+    if unseen and isinstance(found, Device):
+        devices.note_seen(database, found, at)
+    return found
+
+
 def test_a_code_makes_a_device_of_its_store(database, world, code):
     enrolment = enrol(database, code)
     assert (enrolment.location_id, enrolment.device_number, enrolment.company_prefix) == (world.lille, 0, "3760123")
-    found = devices.identify(database, enrolment.access_token, NOW)
+    found = identify(database, enrolment.access_token, NOW)
     assert found == devices.Device(enrolment.device_id, 0, world.lille, "Till")
 
 
@@ -78,18 +87,18 @@ def test_when_every_number_is_given_nobody_is_enrolled(database, code, monkeypat
 
 
 def test_an_access_token_ends_after_fifteen_minutes(database, enrolled):
-    assert devices.identify(database, enrolled.access_token, NOW + timedelta(minutes=15)) == devices.TOKEN_EXPIRED
+    assert identify(database, enrolled.access_token, NOW + timedelta(minutes=15)) == devices.TOKEN_EXPIRED
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "\x00", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."])
 def test_a_forged_token_is_invalid(database, enrolled, token):
-    assert devices.identify(database, token, NOW) == devices.TOKEN_INVALID
+    assert identify(database, token, NOW) == devices.TOKEN_INVALID
 
 
 def test_a_token_of_another_core_is_invalid(database, enrolled):
     with database.write() as connection:
         connection.execute(t.secrets.update().values(value=b"another key of thirty-two bytes!"))
-    assert devices.identify(database, enrolled.access_token, NOW) == devices.TOKEN_INVALID
+    assert identify(database, enrolled.access_token, NOW) == devices.TOKEN_INVALID
 
 
 def test_a_refresh_gives_new_tokens_of_the_same_device(database, enrolled):
@@ -98,7 +107,7 @@ def test_a_refresh_gives_new_tokens_of_the_same_device(database, enrolled):
     assert isinstance(fresh, Enrolment)
     assert fresh.device_id == enrolled.device_id
     assert fresh.refresh_token != enrolled.refresh_token
-    assert isinstance(devices.identify(database, fresh.access_token, later), devices.Device)
+    assert isinstance(identify(database, fresh.access_token, later), devices.Device)
 
 
 def test_a_refresh_whose_answer_was_lost_may_be_asked_again(database, enrolled):
@@ -115,7 +124,7 @@ def test_a_copied_refresh_token_suspends_the_device(database, enrolled):
     assert isinstance(third, Enrolment)
     assert devices.refresh(database, enrolled.refresh_token, NOW) == devices.DEVICE_SUSPENDED
     assert devices.refresh(database, third.refresh_token, NOW) == devices.DEVICE_SUSPENDED
-    assert devices.identify(database, third.access_token, NOW) == devices.DEVICE_SUSPENDED
+    assert identify(database, third.access_token, NOW) == devices.DEVICE_SUSPENDED
 
 
 def test_a_thief_who_refreshes_first_is_found_out_by_the_tablet(database, enrolled):
@@ -135,7 +144,7 @@ def test_refresh_tokens_end_and_unknown_ones_are_nothing(database, enrolled):
 
 def test_a_revoked_device_is_out_at_once(database, enrolled):
     assert devices.revoke(database, enrolled.device_id, NOW)
-    assert devices.identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED
+    assert identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED
     assert devices.refresh(database, enrolled.refresh_token, NOW) == devices.DEVICE_REVOKED
     assert not devices.revoke(database, "nobody", NOW)
 
@@ -150,9 +159,9 @@ def test_neither_codes_nor_tokens_are_kept_as_they_are(database, code, enrolled)
 
 
 def test_a_tablet_that_was_just_seen_is_shut_out_at_once(database, enrolled):
-    assert isinstance(devices.identify(database, enrolled.access_token, NOW), devices.Device)
+    assert isinstance(identify(database, enrolled.access_token, NOW), devices.Device)
     assert devices.revoke(database, enrolled.device_id, NOW)
-    assert devices.identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED
+    assert identify(database, enrolled.access_token, NOW) == devices.DEVICE_REVOKED
 
 
 class Watch:
@@ -176,7 +185,7 @@ def tablets(database, world) -> list[Enrolment]:
     """Three that ask all the time."""
     made = [enrol(database, devices.create_code(database, world.lille, NOW)) for _ in range(3)]
     for tablet in made * 2:
-        devices.identify(database, tablet.access_token, NOW)
+        identify(database, tablet.access_token, NOW)
     return made
 
 
@@ -185,11 +194,11 @@ def test_tablets_that_ask_often_are_looked_up_together_and_each_is_judged(databa
         away = update(t.devices).where(t.devices.c.id == tablets[1].device_id)
         connection.execute(away.values(state="revoked"))
     watch.now += trust.TRUSTED_S
-    assert isinstance(devices.identify(database, tablets[0].access_token, NOW), devices.Device)
+    assert isinstance(identify(database, tablets[0].access_token, NOW), devices.Device)
     with database.write() as connection:  # the others need no look of their own now
         connection.execute(update(t.devices).where(t.devices.c.id == tablets[2].device_id).values(name="Changed"))
-    assert devices.identify(database, tablets[1].access_token, NOW) == devices.DEVICE_REVOKED
-    third = devices.identify(database, tablets[2].access_token, NOW)
+    assert identify(database, tablets[1].access_token, NOW) == devices.DEVICE_REVOKED
+    third = identify(database, tablets[2].access_token, NOW)
     assert isinstance(third, devices.Device)
     assert third.name == "Till"
 
@@ -198,7 +207,7 @@ def test_who_is_renewed_by_another_is_noted_as_seen_all_the_same(database, watch
     later = NOW + timedelta(minutes=5)
     watch.now += trust.TRUSTED_S
     for tablet in tablets:
-        devices.identify(database, tablet.access_token, later)
+        identify(database, tablet.access_token, later)
     with database.read() as connection:
         assert set(connection.execute(select(t.devices.c.last_seen_at)).scalars()) == {later}
 
@@ -208,4 +217,4 @@ def test_a_new_key_ends_the_trust_in_tokens_of_the_old_one(database, watch, tabl
         connection.execute(t.secrets.update().values(value=b"another key of thirty-two bytes!"))
     watch.now += trust.TRUSTED_S
     for tablet in tablets:
-        assert devices.identify(database, tablet.access_token, NOW) == devices.TOKEN_INVALID
+        assert identify(database, tablet.access_token, NOW) == devices.TOKEN_INVALID

@@ -3,7 +3,8 @@ import threading
 from sqlalchemy import select
 
 from core.service.cause import office_cause
-from core.service.stock import Delta, Movement, Shortage, make_positions, move, read_positions, reserve
+from core.service.stock import Delta, Movement, Shortage, make_positions, move, reserve
+from core.service.stock_effects import positions
 from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
@@ -77,5 +78,5 @@ def test_stock_of_an_article_the_place_never_had_starts_from_zero(database: Data
         connection.execute(t.positions.delete())
         move(connection, office_cause(NOW), [Movement(world.lille, "SKU-1", "import", Delta(on_hand=2))])
         make_positions(connection, world.lille, ["SKU-1", "SKU-2"])
-        rows = read_positions(connection, world.lille, ["SKU-1", "SKU-2", "SKU-3"])
-    assert {sku: row.on_hand for sku, row in rows.items()} == {"SKU-1": 2, "SKU-2": 0}
+        rows = positions(connection, world.lille, ["SKU-1", "SKU-2", "SKU-3"])
+    assert {sku: position.on_hand for sku, position in rows.items()} == {"SKU-1": 2, "SKU-2": 0}
