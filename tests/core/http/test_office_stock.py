@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from tests.core.http.headquarters import Office, order
 from tests.support.core import NOW
+from tests.support.http import client_of
 
 
 async def test_a_channel_s_availability_is_ruled_and_explained(anywhere: Office):
@@ -98,3 +99,26 @@ async def test_tills_tell_each_line_once_and_returns_go_back(anywhere: Office):
     assert sorted(movement["kind"] for movement in movements) == ["return", "sale"]
     naive = await anywhere.send("POST", "/v1/stock/sales", {"lines": [line | {"at": "2026-05-04T09:00:00"}]})
     assert naive.status_code == 422
+
+
+async def test_a_full_file_comes_as_one_stream_and_again_changes_nothing(anywhere: Office):
+    async def pieces(units: int):
+        yield b"sku,location,on_hand\n"
+        for code in ("LILLE", "LYON"):
+            for sku in anywhere.world.skus:
+                for part in (f"{sku},{code}", f",{units}\n"):  # a line may be cut anywhere
+                    yield part.encode()
+
+    async def upload(key: str, units: int) -> dict[str, int]:
+        async with client_of(anywhere.app, anywhere.token) as client:
+            headers = {"Idempotency-Key": key}
+            answer = await client.post("/v1/imports/stock-full", content=pieces(units), headers=headers)
+        assert answer.status_code == 200, answer.text
+        counts: dict[str, int] = answer.json()["counts"]
+        return counts
+
+    assert await upload("one", 4) == {"updated": 6}
+    assert await upload("two", 4) == {"unchanged": 6}
+    assert await upload("two", 4) == {"unchanged": 6}
+    (position,) = (await anywhere.get("/v1/stock/positions?location_id=loc-lyon&sku=SKU-3"))["items"]
+    assert position["on_hand"] == 4
