@@ -91,19 +91,6 @@ class _Plant(NamedTuple):
         owners = None if search.owners is None else search.owners[useful]
         return cls(search.demand, search.have[:, useful], fixed, unit, useful, owners, most, dearest + 1)
 
-    def cost(self, chosen: tuple[int, ...]) -> int:
-        """Of a set of places: their own cost, and each item from the cheapest of them first."""
-        total = sum(int(self.fixed[column]) for column in chosen)
-        for item, wanted in enumerate(self.need.tolist()):
-            left = wanted
-            for price, units in sorted(
-                (int(self.unit[item, column]), int(self.have[item, column])) for column in chosen
-            ):
-                given = min(units, left)
-                total, left = total + given * price, left - given
-            total += left * self.penalty
-        return total
-
     def missing(self, chosen: tuple[int, ...]) -> int:
         given = np.minimum(self.have[:, list(chosen)].sum(axis=1), self.need)
         return int((self.need - given).sum())
@@ -115,7 +102,11 @@ class _Branching:
     def __init__(self, plant: _Plant, node_limit: int) -> None:
         self.plant, self.node_limit, self.nodes = plant, node_limit, 0
         self.chosen: tuple[int, ...] = ()
-        self.best = plant.cost(())
+        # Plain numbers: a set of few places is priced faster so than by vectors.
+        self.rows = list(zip(plant.need.tolist(), plant.unit.tolist(), plant.have.tolist(), strict=True))
+        self.fixed_costs = plant.fixed.tolist()
+        self.tried: set[tuple[int, ...]] = set()
+        self.best = self.cost(())
         self.lowest = 0.0
         self.have = plant.have.astype(float)
         self.unit = plant.unit.astype(float)
@@ -129,9 +120,23 @@ class _Branching:
     def try_out(self, chosen: tuple[int, ...]) -> None:
         if len(chosen) > self.plant.most or (self.plant.rivals is not None and self._quarrel(chosen)):
             return
-        cost = self.plant.cost(chosen)
+        chosen = tuple(sorted(chosen))
+        if chosen in self.tried:
+            return
+        self.tried.add(chosen)
+        cost = self.cost(chosen)
         if cost < self.best:
-            self.best, self.chosen = cost, tuple(sorted(chosen))
+            self.best, self.chosen = cost, chosen
+
+    def cost(self, chosen: tuple[int, ...]) -> int:
+        """Of a set of places: their own cost, and each item from the cheapest of them first."""
+        total: int = sum([self.fixed_costs[column] for column in chosen])
+        for left, unit, have in self.rows:
+            for price, units in sorted([(unit[column], have[column]) for column in chosen if have[column]]):
+                given = min(units, left)
+                total, left = total + given * price, left - given
+            total += left * self.plant.penalty
+        return total
 
     def _quarrel(self, chosen: tuple[int, ...]) -> bool:
         assert self.plant.rivals is not None

@@ -214,10 +214,22 @@ def _prepared(
     metres = nothing if case.latitude is None else network.metres_to(case.latitude, case.longitude)
     basket = Basket(units, weights, stock, metres)
     offered, have, codes = _asked(network, case, strategy, basket, items)
-    weighed = weighing.scores(ruleset, strategy, network, basket)
+    kind = weighing.of_the_way(strategy)
+    key = None if kind is None else (kind, case.latitude, case.longitude)
+    weighed, objective = (
+        _weighed(network, ruleset, strategy, basket)
+        if key is None
+        else network.of_way(key, lambda: _weighed(network, ruleset, strategy, basket))
+    )
     kept_back = sum([line.quantity for line in lines]) - int(units.sum()) if case.most else 0
-    objective = weighing.objective(strategy, weighed, basket)
     return _Run(network, items, basket, offered, have, codes, weighed, objective, kept_back)
+
+
+def _weighed(
+    network: Network, ruleset: Ruleset, strategy: Strategy, basket: Basket
+) -> tuple[Mapping[Criterion, Score], Objective]:
+    weighed = weighing.scores(ruleset, strategy, network, basket)
+    return weighed, weighing.objective(strategy, weighed, basket)
 
 
 def _asked(

@@ -1,9 +1,9 @@
 """The places of a brand as columns: what filters, criteria and distances are worked out on, all places at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from core.service.closed_times import closed_places
 from core.store import tables as t
 
 Ints = NDArray[Any]
+T = TypeVar("T")
 EARTH_RADIUS_KM: Final = 6371.0
 NO_LIMIT: Final = 1_000_000
 MOST_DESTINATIONS: Final = 4_096
@@ -34,6 +35,7 @@ class Network:
     taken: Ints
     rejections: Ints
     _metres: dict[tuple[float, float], Ints] = field(default_factory=dict)
+    _ways: dict[Any, Any] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
@@ -50,6 +52,15 @@ class Network:
                 self._metres.clear()
             known = _metres(self.latitudes, self.longitudes, latitude, longitude)
             self._metres[latitude, longitude] = known
+        return known
+
+    def of_way(self, key: Any, made: Callable[[], T]) -> T:
+        """What depends on a destination and not on the order, made once."""
+        known: T | None = self._ways.get(key)
+        if known is None:
+            if len(self._ways) >= MOST_DESTINATIONS:
+                self._ways.clear()
+            known = self._ways[key] = made()
         return known
 
 

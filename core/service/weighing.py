@@ -158,10 +158,23 @@ def _scale(criterion: Criterion) -> int:
     return NATURAL_UNIT[criterion] * (1000 if criterion in IN_THOUSANDTHS else 1)
 
 
+# Where these alone count, a place costs the same for every order that goes to the same destination.
+_OF_THE_WAY: Final = frozenset({Criterion.SHIPMENTS, Criterion.PRIORITY, Criterion.PROXIMITY})
+
+
+def of_the_way(strategy: Strategy) -> tuple[Any, ...] | None:
+    """What scores and objective depend on beside the destination, as a key; None: on the order too."""
+    if strategy.weights or not _OF_THE_WAY.issuperset(strategy.criteria):
+        return None
+    return strategy.criteria, strategy.prefer
+
+
 def _in_order(levels: list[Score], basket: Basket) -> tuple[Ints, Ints | None]:
     """Levels from the least to the most important; each is lifted above all that those before it can sum up to."""
     units = basket.units
-    places = min(int(units.sum()), basket.stock.shape[1])
+    places = basket.stock.shape[1]
+    if any(score.unit is not None for score in levels):
+        places = min(int(units.sum()), places)
     lift, factors = 1, []
     for score in reversed(levels):
         factors.append(lift)
