@@ -6,7 +6,7 @@ retailer of the file could sell it. A store holds about a third of the articles,
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,13 +37,13 @@ Basket = dict[str, int]
 
 @dataclass(frozen=True)
 class Retail:
-    """`real`: orders made of real baskets, of which there are `baskets`; `larger`: baskets left out."""
+    """`real`: orders made of real baskets, of which there are `baskets`; `larger`: orders of more than 12 articles."""
 
     network: Network
     cases: list[Case]
     real: int
     baskets: int
-    larger: int
+    larger: list[Case]
 
 
 def build(orders: int, places: int, seed: int = 7) -> Retail:
@@ -58,9 +58,20 @@ def build(orders: int, places: int, seed: int = 7) -> Retail:
     cases = []
     for number, town in enumerate(towns):
         basket = rng.choice(small) if number % 2 else _shaped(rng, popularity)
-        demand = tuple((f"l{line}", sku, units) for line, (sku, units) in enumerate(basket.items()))
-        cases.append(Case(demand, {sku: stock[sku] for sku in basket}, town.latitude, town.longitude))
-    return Retail(network, cases, orders // 2, len(small), len(every) - len(small))
+        cases.append(_case(basket, stock, town))
+    large = [basket for basket in every if len(basket) > MOST_LINES]
+    larger = [_case(basket, stock, town) for basket, town in zip(large, customer_towns(rng, len(large)), strict=True)]
+    return Retail(network, cases, orders // 2, len(small), larger)
+
+
+def scarce(case: Case) -> Case:
+    """Places have a third of their stock."""
+    return replace(case, stock={sku: units // 3 for sku, units in case.stock.items()})
+
+
+def _case(basket: Basket, stock: dict[str, NDArray[Any]], town: Any) -> Case:
+    demand = tuple((f"l{line}", sku, units) for line, (sku, units) in enumerate(basket.items()))
+    return Case(demand, {sku: stock[sku] for sku in basket}, town.latitude, town.longitude)
 
 
 def real_baskets() -> list[Basket]:

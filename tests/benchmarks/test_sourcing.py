@@ -16,6 +16,9 @@ def test_the_bench_measures_every_ratio_it_has_a_budget_for():
     assert report.figures["solver_sample"] == 6
     assert report.figures["locations"] == 300
     assert report.figures["real_orders"] == 30
+    assert report.figures["scarce_gap"] == report.figures["larger_gap"] == 0
+    assert report.figures["larger_lines_mean"] > 12
+    assert report.figures["scarce_orders"] == report.figures["larger_orders"] == 60
 
 
 @needs_the_file
