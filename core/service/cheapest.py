@@ -14,6 +14,7 @@ from core.service.matching import Found, Search, pairs_of
 
 Ints = NDArray[Any]
 ROOT_ROUNDS: Final = 80
+HURRIED_ROUNDS: Final = 25  # where the root is all that is looked at
 NODE_ROUNDS: Final = 20
 MOST_PAIRS: Final = 200_000
 STEPS_PER_NODE: Final = 25  # of the node limit: a node here is that much more work than one of matching
@@ -253,7 +254,8 @@ class _Branching:
         need, columns = self.plant.need.astype(float), np.flatnonzero(free)
         have, unit, fixed = self.have[:, columns], self.unit[:, columns], self.fixed[columns]
         best, best_prices, gains = -np.inf, prices, np.zeros(len(columns))
-        for round_ in range(NODE_ROUNDS if taken or self.nodes > 1 else ROOT_ROUNDS):
+        root = ROOT_ROUNDS if self.node_limit > 1 else HURRIED_ROUNDS
+        for round_ in range(NODE_ROUNDS if taken or self.nodes > 1 else root):
             saved = np.minimum(unit - prices[:, None], 0.0) * have
             reduced = fixed + saved.sum(axis=0)
             used = np.flatnonzero(reduced < 0)

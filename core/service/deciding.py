@@ -42,6 +42,7 @@ CODES: Final = (
     "gathers", "no_service", "closed",
 )  # fmt: skip
 CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
+NAMES: Final[Mapping[Criterion, str]] = MappingProxyType({one: one.value for one in Criterion})
 ALTERNATIVE_STEPS: Final = 0
 NOBODY_IN_PARTICULAR: Final = Profile()
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -278,7 +279,9 @@ def _filter(network: Network, case: Case, strategy: Strategy, basket: Basket, co
     rule = strategy.filters
     if network.closed:
         _bar(codes, "closed", np.array([id in network.closed for id in network.ids]))
-    _bar(codes, "no_capacity", np.greater_equal(network.taken, network.capacity))
+    full = np.greater_equal(network.taken, network.capacity)
+    if full.any():
+        _bar(codes, "no_capacity", full)
     if rule.kinds:
         _bar(codes, "kind_excluded", np.array([kind not in rule.kinds for kind in network.kinds]))
     if rule.locations or rule.exclude_locations:
@@ -325,11 +328,12 @@ def _may_part(rule: Any, case: Case, unfilled: Sequence[Any]) -> bool:
 
 
 def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative, ...]:
-    hurried = replace(search, node_limit=ALTERNATIVE_STEPS)
+    hurried: Search | None = None
     made: list[Alternative] = []
     for avoided in found.places:
         places, missing, proved = found.spare.get(avoided, ()), found.missing, True
         if not places:
+            hurried = hurried or replace(search, node_limit=ALTERNATIVE_STEPS)
             other, _, _ = _choose(run, hurried.without(avoided))
             places, missing, proved = other.places, other.missing + run.kept_back, other.proved
         dealt = deal(run.items, _taken(run, other))[0] if run.objective.unit is not None and not found.spare else ()
@@ -351,7 +355,7 @@ def _told(run: _Run) -> dict[str, Any]:
 def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
     """What an answer costs by criterion, in the units of `Criterion`."""
     raw = _raw(run, places, assignments)
-    return {one.value: total // 1000 if one in IN_THOUSANDTHS else total for one, total in raw.items()}
+    return {NAMES[one]: total // 1000 if one in IN_THOUSANDTHS else total for one, total in raw.items()}
 
 
 def _raw(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[Criterion, int]:

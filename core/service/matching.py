@@ -67,7 +67,7 @@ class _Case(NamedTuple):
     @classmethod
     def of(cls, need: Ints, have: Ints, costs: Ints, ids: Ints) -> "_Case":
         have = np.minimum(have, need[:, None])
-        useful = np.flatnonzero(have.any(axis=0))
+        useful = np.nonzero(have.any(axis=0))[0]
         useful = useful[np.argsort(costs[useful], kind="stable")]
         return cls(need, have[:, useful], costs[useful], ids[useful])
 
@@ -75,7 +75,7 @@ class _Case(NamedTuple):
         """The rest once these columns are used; `allowed`: the columns that may still be."""
         used = self.have[:, taken]
         need = self.need - (used if used.ndim == 1 else np.minimum(used.sum(axis=1), self.need))
-        items = np.flatnonzero(need)
+        items = need.nonzero()[0]
         need = need[items]
         have = np.minimum(self.have[items][:, allowed], need[:, None])
         useful = have.any(axis=0)
@@ -86,7 +86,7 @@ def fewest(search: Search) -> Found:
     """Least missing, then fewest places, then cheapest."""
     if search.owners is not None:
         return _searched(search, search.demand, 0, 0)
-    whole = np.flatnonzero((search.have == search.demand[:, None]).all(axis=0))
+    whole = (search.have == search.demand[:, None]).all(axis=0).nonzero()[0]
     if whole.size and search.demand.any() and search.most_places > 0:
         return _by_one(search, whole)
     reachable = np.minimum(search.have.sum(axis=1), search.demand)
@@ -94,7 +94,7 @@ def fewest(search: Search) -> Found:
     if not reachable.any() or search.most_places < 1:
         missing = int(search.demand.sum())
         return Found((), (), missing, missing, 0, True, 0)
-    items = np.flatnonzero(reachable)
+    items = reachable.nonzero()[0]
     case = _Case.of(reachable[items], search.have[items], search.costs, np.arange(search.have.shape[1]))
     if unreachable and (some := _whole(case)).size:
         return _proved(search, some[:1].tolist(), unreachable, 0)
@@ -200,7 +200,7 @@ class _Hunt:
     def exactly(self, case: _Case, places: int, below: int | None) -> tuple[int, tuple[int, ...]] | None:
         """(cost, ids) of the cheapest `places` that have everything and cost less than `below`."""
         if places == 1:
-            whole = np.flatnonzero((case.have == case.need[:, None]).all(axis=0))[:1]
+            whole = (case.have == case.need[:, None]).all(axis=0).nonzero()[0][:1]
             return _below(below, int(case.costs[whole[0]]), (int(case.ids[whole[0]]),)) if whole.size else None
         if places == 2:
             pairs = _pairs(case)
@@ -216,7 +216,7 @@ class _Hunt:
         shares = case.have * places >= case.need[:, None]
         able = shares[int(shares.sum(axis=1).argmin())]
         able &= ((case.need - others)[:, None] <= case.have).all(axis=0)
-        candidates = np.flatnonzero(able)
+        candidates = able.nonzero()[0]
         least = least_cost(Choice(case.need, case.have, case.costs, places), candidates, below)
         candidates = candidates[np.argsort(least, kind="stable")]
         least.sort()
@@ -290,19 +290,19 @@ def _pairs(case: _Case) -> _Pairs:
 def pairs_of(need: Ints, have: Ints, ids: Ints) -> tuple[Ints, Ints]:
     """All pairs of columns of `have` that hold `need` together; a pair may come twice, as either first."""
     low = have * 2 < need[:, None]
-    firsts = np.flatnonzero(~low[int(low.sum(axis=1).argmax())])
+    firsts = (~low[int(low.sum(axis=1).argmax())]).nonzero()[0]
     # Two places that both have less than half of an item cannot do; what is left is looked at in full.
     lows = low.astype(np.float32)
-    one, other = np.divmod(np.flatnonzero(lows[:, firsts].T @ lows == 0), have.shape[1])
+    one, other = (lows[:, firsts].T @ lows == 0).nonzero()
     one = firsts[one]
-    able = np.flatnonzero((have[:, one] + have[:, other] >= need[:, None]).all(axis=0) & (one != other))
+    able = ((have[:, one] + have[:, other] >= need[:, None]).all(axis=0) & (one != other)).nonzero()[0]
     return ids[one[able]], ids[other[able]]
 
 
 def _searched(search: Search, reachable: Ints, unreachable: int, too_few: int) -> Found:
     """By the slower search: for limits on the number of places, and for what ran out of steps."""
     have = np.minimum(search.have, reachable[:, None])
-    useful = np.flatnonzero(have.any(axis=0))
+    useful = np.nonzero(have.any(axis=0))[0]
     costs = search.costs[useful].tolist()
     owners = useful if search.owners is None else search.owners[useful]
     columns = zip(owners.tolist(), costs, have[:, useful].T.tolist(), strict=True)
