@@ -377,7 +377,6 @@ def _of_units(run: _Run, unit: Ints, assignments: Sequence[Assignment]) -> int:
 def document(outcome: Outcome) -> dict[str, Any]:
     """The decision as it is kept, without what the caller knows: JSON but for its columns, which are arrays."""
     explanation = outcome.decision.explanation
-    proof = explanation.proof
     return {
         "strategy": outcome.strategy.name,
         "assignments": [
@@ -389,16 +388,10 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "told": outcome.told,
         "totals": outcome.totals,
         **({} if outcome.gathering is None else {"gathering": outcome.gathering}),
-        "alternatives": [
-            {
-                "without": one.without, "location_ids": one.location_ids, "shipments": one.shipments,
-                "unfilled": one.unfilled, "distance_m": one.distance_m, "totals": one.totals, "proved": one.proved,
-            }
-            for one in explanation.alternatives
-        ],
-        "proof": {
-            "unfilled": proof.unfilled, "unfilled_bound": proof.unfilled_bound, "shipments": proof.shipments,
-            "shipments_bound": proof.shipments_bound, "proved": proof.proved, "nodes": proof.nodes,
-            "cost": proof.cost, "cost_bound": proof.cost_bound,
-        },
-    }  # fmt: skip
+        "alternatives": [{name: getattr(one, name) for name in _ALTERNATIVE} for one in explanation.alternatives],
+        "proof": {name: getattr(explanation.proof, name) for name in _PROOF},
+    }
+
+
+_ALTERNATIVE: Final = tuple(Alternative.__dataclass_fields__)
+_PROOF: Final = tuple(Proof.__dataclass_fields__)
