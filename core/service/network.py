@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select
 
+from core.domain.globe import metres_between
 from core.service.closed_times import closed_places
 from core.store import tables as t
 
 Ints = NDArray[Any]
 T = TypeVar("T")
-EARTH_RADIUS_KM: Final = 6371.0
 NO_LIMIT: Final = 1_000_000
 MOST_DESTINATIONS: Final = 4_096
 
@@ -133,8 +133,6 @@ def _taken_today(connection: Connection, rows: Sequence[Any], at: datetime) -> d
 
 
 def _metres(latitudes: Ints, longitudes: Ints, latitude: float, longitude: float) -> Ints:
-    lat1, lat2 = np.radians(latitude), np.radians(latitudes)
-    half = np.sin((lat2 - lat1) / 2) ** 2
-    half += np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(longitudes - longitude) / 2) ** 2
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
-    return np.round(km * 10).astype(np.int64) * 100  # type: ignore[no-any-return]
+    """In steps of a hundred."""
+    metres = metres_between(latitude, longitude, latitudes, longitudes, np)
+    return np.round(metres / 100).astype(np.int64) * 100  # type: ignore[no-any-return]

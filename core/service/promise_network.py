@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, func, select
 from core.adapters import town_directory
 from core.adapters.public_holidays import holidays_of
 from core.domain.calendar import Calendar, CalendarInvalid, without, zone_of
+from core.domain.globe import metres_between
 from core.domain.promise import Method, MethodKind, Service
 from core.domain.promise_choice import Distances
 from core.domain.promise_dispatch import Board, Entry, Rhythm, board
@@ -35,7 +36,6 @@ from core.store import tables as t
 LOOK_AGAIN_S: Final = 1.0
 MOST_KEPT: Final = 4_096  # destinations in memory
 MOST_PARCELS: Final = 10
-EARTH_RADIUS_M: Final = 6_371_000.0
 Point = tuple[float, float]
 
 
@@ -99,7 +99,8 @@ class Network:
             return Distances([0] * len(self.location_ids))
         known = self.distances.get(point)
         if known is None:
-            known = Distances(_haversine_m(point, self.latitudes, self.longitudes))
+            metres = metres_between(*point, self.latitudes, self.longitudes, np)
+            known = Distances(np.rint(metres).astype(np.int64).tolist())
             remember(self.distances, point, known)
         return known
 
@@ -257,8 +258,8 @@ def _load(connection: Connection, division_id: str, at: datetime) -> Network | N
         catalogues={one.code: one.id for one in book.catalogues.values() if one.division_id == division_id},
         slots=np.array(slots, np.int64),
         highest_slot=max(slots, default=0),
-        latitudes=np.radians([row.latitude for row in rows]),
-        longitudes=np.radians([row.longitude for row in rows]),
+        latitudes=np.array([row.latitude for row in rows], float),
+        longitudes=np.array([row.longitude for row in rows], float),
     )
 
 
@@ -388,11 +389,3 @@ def point_of(town: str, country: str) -> tuple[Point | None, bool, str]:
     if place is None:
         return None, False, ""
     return (place.latitude, place.longitude), place.exact and bool(town), place.timezone
-
-
-def _haversine_m(point: Point, latitudes: Any, longitudes: Any) -> list[int]:
-    latitude, longitude = np.radians(point[0]), np.radians(point[1])
-    half = np.sin((latitudes - latitude) / 2) ** 2
-    half += np.cos(latitude) * np.cos(latitudes) * np.sin((longitudes - longitude) / 2) ** 2
-    metres: list[int] = np.rint(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half))).astype(np.int64).tolist()
-    return metres

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, select, update
 
 from core.adapters import town_directory
+from core.domain.globe import metres_between
 from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
 from core.domain.sourcing import Decision
 from core.service import atp, deciding, inbound_stock, later, postponing, rulesets
@@ -18,7 +18,7 @@ from core.service.cause import Cause
 from core.service.deciding import CODES, Case
 from core.service.inbound_stock import Waiting
 from core.service.later import Job
-from core.service.network import EARTH_RADIUS_KM, Network, read_network, with_rejections
+from core.service.network import Network, read_network, with_rejections
 from core.store import tables as t
 from core.store.rows import insert_each
 
@@ -255,11 +255,8 @@ def explained(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def distance_km(place: town_directory.Place, location: Any) -> float:
-    """Great circle (haversine)."""
-    lat1, lat2 = radians(place.latitude), radians(location.latitude)
-    half = sin((lat2 - lat1) / 2) ** 2
-    half += cos(lat1) * cos(lat2) * sin(radians(location.longitude - place.longitude) / 2) ** 2
-    return round(2 * EARTH_RADIUS_KM * asin(sqrt(half)), 1)
+    metres = metres_between(place.latitude, place.longitude, location.latitude, location.longitude)
+    return round(float(metres) / 1000, 1)
 
 
 def buyer_of(order: Any, lines: Iterable[Any], customer_tier: str = "") -> Buyer:
