@@ -73,9 +73,8 @@ def order_view(database: Database, fulfilment_id: str, language: str) -> OrderVi
             return None
         brands = {division.id: division for division in references.divisions(connection)}
         carriers = {carrier.code: carrier.name for carrier in references.carriers(connection)}
-        reasons = {
-            r.id: label(r.labels, language) for u in ("short", "hold") for r in references.reasons(connection, u)
-        }
+        known = references.reasons(connection, "short", "hold", "core")
+        reasons = {reason.id: label(reason.labels, language) for reason in known}
         unsent = outbox.unfinished_on(connection, ("fulfilment", fulfilment_id))
     brand = brands.get(fulfilment.division_id)
     return OrderView(

@@ -135,7 +135,7 @@ class _Context:
         self._reader, self._fulfilments, self._runs = reader, fulfilments, runs
         self._brands = {division.id: division for division in references.divisions(connection)}
         self._names = {user.id: user.name for user in references.users(connection)}
-        self._holds = {reason.id: reason.labels for reason in references.reasons(connection, "hold")}
+        self._holds = {reason.id: reason.labels for reason in references.reasons(connection, "hold", "core")}
         self._carriers = {carrier.code: carrier.name for carrier in references.carriers(connection)}
 
     def view(self, item: WorkItem) -> WorkItemView:

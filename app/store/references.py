@@ -42,9 +42,9 @@ def users(connection: Connection) -> list[User]:
     return sorted(_all(connection, "user", User), key=lambda user: user.name)
 
 
-def reasons(connection: Connection, usage: str) -> list[Reason]:
-    """`usage`: "short" | "put_back" | "hold" | "unpack"; in the order to be shown."""
-    found = [reason for reason in _all(connection, "reason", Reason) if reason.usage == usage]
+def reasons(connection: Connection, *usages: str) -> list[Reason]:
+    """Of these usages: "short" | "put_back" | "hold" | "unpack" | "core" (nobody chooses it); in their order."""
+    found = [reason for reason in _all(connection, "reason", Reason) if reason.usage in usages]
     return sorted(found, key=lambda reason: reason.position)
 
 

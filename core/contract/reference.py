@@ -11,7 +11,7 @@ from core.domain.stock import StockTarget as StockTarget
 @dataclass(frozen=True, slots=True)
 class Reason:
     id: str  # code, for example "not_found"
-    usage: str  # "short" | "put_back" | "hold" | "unpack"
+    usage: str  # "short" | "put_back" | "hold" | "unpack" | "core" (what the core says itself; nobody chooses it)
     labels: Mapping[str, str]  # language -> text
     effect: StockEffect = StockEffect.NONE
     target: StockTarget = StockTarget.ATP
