@@ -1,12 +1,13 @@
 """What arrives while others are being worked on waits for the next turn, and is done together with what waits there."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
 
-GATHER_S: Final = 0.003
+GATHER_S: Final = 0.01  # after the end of a turn
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -22,6 +23,7 @@ class Turns(Generic[Asked, Answer]):
         self._work, self._most, self._name = work, most, name
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
         self._worker: asyncio.Task[None] | None = None
+        self._expected, self._ended_s, self._complete = 0, 0.0, asyncio.Event()
 
     async def ask(self, asked: Asked) -> Answer:
         (answer,) = await self.ask_each((asked,))
@@ -32,19 +34,26 @@ class Turns(Generic[Asked, Answer]):
         loop = asyncio.get_running_loop()
         futures: list[asyncio.Future[Answer]] = [loop.create_future() for _ in asked]
         self._waiting += zip(asked, futures, strict=True)
+        if len(self._waiting) >= self._expected:
+            self._complete.set()
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._take_turns(), name=self._name)
         return [await future for future in futures] if len(futures) == 1 else await asyncio.gather(*futures)
 
     async def _take_turns(self) -> None:
-        before = 0
+        clock = asyncio.get_running_loop().time
         while self._waiting:
-            if len(self._waiting) < before:
-                # Those who were just answered ask again in a moment: one turn of all costs less than two of some.
-                await asyncio.sleep(GATHER_S)
+            await self._gather(self._ended_s + GATHER_S - clock())
             turn, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            before = len(turn)
             await self._take(turn)
+            self._expected, self._ended_s = min(len(turn) + len(self._waiting), self._most), clock()
+
+    async def _gather(self, most_s: float) -> None:
+        """Who was just answered asks again in a moment: one turn of all costs less than two of some."""
+        self._complete.clear()
+        if len(self._waiting) < self._expected and most_s > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._complete.wait(), most_s)
 
     async def _take(self, turn: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
         try:

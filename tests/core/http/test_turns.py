@@ -49,3 +49,16 @@ async def test_who_went_away_does_not_stop_the_others():
     await asyncio.sleep(0)
     gone.cancel()
     assert await staying == 4
+
+
+async def test_who_asks_again_and_again_is_taken_with_the_others():
+    work = Work()
+    turns = Turns[int, int](work, 20, "test")
+
+    async def client(number: int) -> None:
+        for _ in range(10):
+            await turns.ask(number)
+
+    await asyncio.gather(*map(client, range(8)))
+    # The first comes alone; from then on all eight are expected.
+    assert len(work.turns) <= 14
