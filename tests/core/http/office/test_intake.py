@@ -115,8 +115,10 @@ def test_statements_do_not_grow_with_the_orders(database: Database, quantities: 
             receive(connection, [placing(world, name, quantities) for name in names], NOW)
         return len(seen)
 
-    statements("w")
-    assert statements("abcdefgh") == statements("x") <= 45
+    # Once a second what is remembered of the network is compared with the database: the fewest of three count.
+    one = min(statements(name) for name in "123")
+    many = min(statements(names) for names in ("abcde", "fghij", "klmno"))
+    assert many == one <= 45
 
 
 async def test_a_turn_that_fails_leaves_its_orders_to_be_received_alone(sqlite_database, monkeypatch):
