@@ -57,4 +57,4 @@ class Office:
 
 
 def order(**more: Any) -> dict[str, Any]:
-    return {"division_id": "div-nord", "ship_to": LILLE, "lines": [{"sku": "SKU-1", "quantity": 2}]} | more
+    return {"division_id": "div-nord", "ship_to": dict(LILLE), "lines": [{"sku": "SKU-1", "quantity": 2}]} | more
