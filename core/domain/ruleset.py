@@ -226,6 +226,8 @@ def check_of(ruleset: Ruleset, order: Profile) -> str:
 
 def strategies_for(ruleset: Ruleset, order: Profile) -> tuple[Strategy, ...]:
     """The one that decides, and its fallbacks in turn. Where no condition holds, the last strategy decides."""
+    if len(ruleset.strategies) == 1:
+        return ruleset.strategies
     first = next((one for one in ruleset.strategies if holds(one.when, order)), ruleset.strategies[-1])
     by_name = {one.name: one for one in ruleset.strategies}
     chain = [first]

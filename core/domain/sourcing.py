@@ -160,6 +160,12 @@ def deal(items: Sequence[Item], chosen: Sequence[Taken]) -> tuple[tuple[Assignme
     assignments: list[Assignment] = []
     unfilled: list[Unfilled] = []
     for index, item in enumerate(items):
+        lines, units = item.lines, item.units
+        if len(lines) == 1 and lines[0].quantity == units and not (chosen and chosen[0].unit_costs):
+            whole = [taken for taken in chosen if taken.units[index] >= units]
+            if whole:
+                assignments.append(Assignment(whole[0].location_id, lines[0].line_id, units))
+                continue
         left = [line.quantity for line in item.lines]
         allowed = item.units
         for taken in _in_turn(index, item.units, chosen):

@@ -31,7 +31,7 @@ from core.service.cheapest import Charged, cheapest
 from core.service.gathering import Rules, gathered
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
-from core.service.ways import whole_line_ways
+from core.service.ways import Ways, whole_line_ways
 from core.service.weighing import IN_THOUSANDTHS, Basket, Objective, Score
 
 Ints = NDArray[Any]
@@ -105,6 +105,7 @@ class _Run(NamedTuple):
     basket: Basket
     offered: Ints
     have: Ints
+    given: Ints  # units that each place could give
     codes: Ints
     weighed: Mapping[Criterion, Score]
     objective: Objective
@@ -150,7 +151,7 @@ def _searched(
     """`left_out`: lines that nobody may send."""
     run = _prepared(network, case, ruleset, strategy, left_out)
     most = len(network) if strategy.max_splits is None else strategy.max_splits + 1
-    search = _search(run, strategy, most, ruleset.node_limit)
+    search = _search(run, strategy, most, ruleset)
     found, cost, bound = _choose(run, search)
     if run.kept_back:
         missing, missing_bound = found.missing + run.kept_back, found.missing_bound + run.kept_back
@@ -214,7 +215,7 @@ def _prepared(
     weights = np.array([case.weights_g.get(item.sku, 0) for item in items], dtype=np.int64)
     metres = nothing if case.latitude is None else network.metres_to(case.latitude, case.longitude)
     basket = Basket(units, weights, stock, metres)
-    offered, have, codes = _asked(network, case, strategy, basket, items)
+    offered, have, given, codes = _asked(network, case, strategy, basket, items)
     kind = weighing.of_the_way(strategy)
     key = None if kind is None else (kind, case.latitude, case.longitude)
     weighed, objective = (
@@ -223,7 +224,7 @@ def _prepared(
         else network.of_way(key, lambda: _weighed(network, ruleset, strategy, basket))
     )
     kept_back = sum([line.quantity for line in lines]) - int(units.sum()) if case.most else 0
-    return _Run(network, items, basket, offered, have, codes, weighed, objective, kept_back)
+    return _Run(network, items, basket, offered, have, given, codes, weighed, objective, kept_back)
 
 
 def _weighed(
@@ -235,8 +236,8 @@ def _weighed(
 
 def _asked(
     network: Network, case: Case, strategy: Strategy, basket: Basket, items: Sequence[Item]
-) -> tuple[Ints, Ints, Ints]:
-    """Stock that may be used, what of it each place could give, and what it is told: the first rule that bars it."""
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Stock that may be used, what of it each place could give, by item and in all, and the first rule that bars it."""
     codes = np.zeros(len(network), dtype=np.int8)
     stock = basket.stock
     if case.excluded:
@@ -251,14 +252,17 @@ def _asked(
     if strategy.filters.min_left:
         stock = np.maximum(stock - strategy.filters.min_left, 0)
     have = np.minimum(stock, basket.units[:, None])
+    given: Ints = have.sum(axis=0)
     if not strategy.allow_quantity_split:
-        some = have.any(axis=0)
         have = np.where(have == basket.units[:, None], have, 0)  # lines that compete: core.service.ways
-        _bar(codes, "no_whole_line", np.logical_and(some, ~have.any(axis=0)))
-    _bar(codes, "no_stock", np.logical_not(have.any(axis=0)))
+        whole = have.sum(axis=0)
+        _bar(codes, "no_whole_line", np.logical_and(given > 0, whole == 0))
+        given = whole
     if codes.any():
         have[:, codes > 0] = 0
-    return stock, have, codes
+        given[codes > 0] = 0
+    codes[(codes == 0) & (given == 0)] = CODE["no_stock"]
+    return stock, have, given, codes
 
 
 def _bar(codes: Ints, code: str, places: Ints) -> None:
@@ -301,13 +305,17 @@ def _is_out(id: str, strategy: Strategy) -> bool:
     return id in rule.exclude_locations or bool(rule.locations and id not in rule.locations)
 
 
-def _search(run: _Run, strategy: Strategy, most: int, node_limit: int) -> Search:
-    costs = run.objective.fixed
-    plain = Search(run.basket.units, run.have, costs, most, node_limit)
+def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Search:
+    costs, order = run.objective.fixed, run.objective.order
+    plain = Search(run.basket.units, run.have, costs, most, ruleset.node_limit, None, order, ruleset.alternatives)
     if strategy.allow_quantity_split:
         return plain
     ways = whole_line_ways(run.have, run.offered, run.basket.units, [item.sku for item in run.items])
-    return plain if ways is None else replace(plain, have=ways.have, costs=costs[ways.owners], owners=ways.owners)
+    return plain if ways is None else _in_ways(plain, ways)
+
+
+def _in_ways(plain: Search, ways: Ways) -> Search:
+    return replace(plain, have=ways.have, costs=plain.costs[ways.owners], owners=ways.owners, order=None)
 
 
 def _taken(run: _Run, found: Found) -> list[Taken]:
@@ -345,11 +353,7 @@ def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative,
 
 
 def _told(run: _Run) -> dict[str, Any]:
-    columns: dict[str, Any] = {"codes": run.codes, "units": run.have.sum(axis=0), "distance_m": run.basket.metres}
-    for criterion, score in run.weighed.items():
-        if criterion not in (Criterion.SHIPMENTS, Criterion.PROXIMITY) and score.fixed.any():
-            columns[criterion.value] = score.fixed // 1000 if criterion in IN_THOUSANDTHS else score.fixed
-    return columns
+    return {"codes": run.codes, "units": run.given, "distance_m": run.basket.metres, **run.objective.told}
 
 
 def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
@@ -361,6 +365,9 @@ def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment])
 def _raw(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[Criterion, int]:
     totals: dict[Criterion, int] = {}
     for criterion, score in run.weighed.items():
+        if criterion is Criterion.SHIPMENTS:
+            totals[criterion] = len(places)
+            continue
         total = sum([int(score.fixed[place]) for place in places])  # a few: quicker than a vector
         if score.unit is not None:
             total += _of_units(run, score.unit, assignments)

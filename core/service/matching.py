@@ -16,15 +16,17 @@ from core.domain.cover import Supply, cover
 from core.service.bounds import Choice, least_cost
 
 Ints = NDArray[Any]
-# Above, items do not fit the bits of one number, and the search is given every useful place.
-MOST_BITS: Final = 62
+# Pairs are looked for among so many of the cheapest places first: where the best of them costs less than any pair with
+# another place, no other can be better.
+NEAR: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """`have`: items x places, at most `demand`; a place that may not be asked has none. `costs`: of using a place.
 
-    `owners`: where a place can be used in several ways, the place of each column; else a column is a place.
+    `owners`: where a place can be used in several ways, the place of each column; else a column is a place. `order`: of
+    the columns by cost, where it is known. `spare`: whether the best without each chosen place is wanted too.
     """
 
     demand: Ints
@@ -33,6 +35,8 @@ class Search:
     most_places: int
     node_limit: int
     owners: Ints | None = None
+    order: Ints | None = None
+    spare: bool = True
 
     def without(self, place: int) -> "Search":
         have = self.have.copy()
@@ -65,11 +69,14 @@ class _Case(NamedTuple):
     ids: Ints
 
     @classmethod
-    def of(cls, need: Ints, have: Ints, costs: Ints, ids: Ints) -> "_Case":
-        have = np.minimum(have, need[:, None])
-        useful = np.nonzero(have.any(axis=0))[0]
-        useful = useful[np.argsort(costs[useful], kind="stable")]
-        return cls(need, have[:, useful], costs[useful], ids[useful])
+    def of(cls, search: Search, reachable: Ints) -> "_Case":
+        items = reachable.nonzero()[0]
+        need, have = reachable[items], search.have
+        if len(items) < len(reachable):
+            have = have[items]
+        order = np.argsort(search.costs, kind="stable") if search.order is None else search.order
+        useful = order[(have.sum(axis=0) > 0)[order]]
+        return cls(need, np.minimum(have[:, useful], need[:, None]), search.costs[useful], useful)
 
     def after(self, taken: int | Ints, allowed: Ints) -> "_Case":
         """The rest once these columns are used; `allowed`: the columns that may still be."""
@@ -86,27 +93,29 @@ def fewest(search: Search) -> Found:
     """Least missing, then fewest places, then cheapest."""
     if search.owners is not None:
         return _searched(search, search.demand, 0, 0)
-    whole = (search.have == search.demand[:, None]).all(axis=0).nonzero()[0]
-    if whole.size and search.demand.any() and search.most_places > 0:
+    asked = int(search.demand.sum())
+    whole = (search.have.sum(axis=0) == asked).nonzero()[0]
+    if whole.size and asked and search.most_places > 0:
         return _by_one(search, whole)
+    if search.most_places > 1 and asked and (near := _near_pair(search)) is not None:
+        return near
     reachable = np.minimum(search.have.sum(axis=1), search.demand)
     unreachable = int((search.demand - reachable).sum())
-    if not reachable.any() or search.most_places < 1:
-        missing = int(search.demand.sum())
-        return Found((), (), missing, missing, 0, True, 0)
-    items = reachable.nonzero()[0]
-    case = _Case.of(reachable[items], search.have[items], search.costs, np.arange(search.have.shape[1]))
+    if unreachable == asked or search.most_places < 1:
+        return Found((), (), asked, asked, 0, True, 0)
+    case = _Case.of(search, reachable)
     if unreachable and (some := _whole(case)).size:
         return _proved(search, some[:1].tolist(), unreachable, 0)
     if search.most_places > 1 and len(pairs := _pairs(case)):
         chosen = pairs.cheapest()
-        return _proved(search, chosen, unreachable, 0)._replace(spare=pairs.spare(chosen))
+        found = _proved(search, chosen, unreachable, 0)
+        return found._replace(spare=pairs.spare(chosen)) if search.spare else found
     forced, case = _forced(case)
     room = search.most_places - len(forced)
     hunt = _Hunt(search.node_limit)
     rest: tuple[int, ...] | None
     try:
-        rest = hunt.fewest(case, room, 3 - len(forced)) if len(items) <= MOST_BITS else None
+        rest = hunt.fewest(case, room, 3 - len(forced))
     except OutOfSteps:
         rest = _greedily(case, room)
         if rest is not None:
@@ -117,11 +126,34 @@ def fewest(search: Search) -> Found:
     return _proved(search, (*forced, *rest), unreachable, hunt.nodes)
 
 
+def _near_pair(search: Search) -> Found | None:
+    """The cheapest pair and its alternatives, where the nearest places alone prove them; None says nothing."""
+    if search.order is None or len(search.order) <= NEAR:
+        return None
+    near = search.order[:NEAR]
+    one, other = pairs_of(search.demand, search.have[:, near], near)
+    if not len(one):
+        return None
+    pairs = _Pairs(one, other, search.costs[one] + search.costs[other])
+    # What any pair with a place further off costs at least.
+    limit = int(search.costs[near[0]]) + int(search.costs[search.order[NEAR]])
+    chosen = pairs.cheapest()
+    if pairs.cost(chosen, search.costs) > limit:
+        return None
+    found = _proved(search, chosen, 0, 0)
+    if not search.spare:
+        return found
+    spare = pairs.spare(chosen)
+    if len(spare) < 2 or any(pairs.cost(two, search.costs) > limit for two in spare.values()):
+        return None
+    return found._replace(spare=spare)
+
+
 def _by_one(search: Search, whole: Ints) -> Found:
     """`whole`: the places that have everything; the cheapest is the answer, the next one its alternative."""
-    costs = search.costs[whole]
-    order = np.argsort(costs, kind="stable")[:2] if len(whole) > 1 else (0,)
-    best, *spare = (int(whole[n]) for n in order)
+    if len(whole) > 1:
+        whole = whole[np.argsort(search.costs[whole], kind="stable")[:2]]
+    best, *spare = whole.tolist()
     units = _units(search, (best,))
     return Found((best,), units, 0, 0, 1, True, 0, {best: tuple(spare)} if spare else {})
 
@@ -129,11 +161,14 @@ def _by_one(search: Search, whole: Ints) -> Found:
 def _greedily(case: _Case, most: int) -> tuple[int, ...] | None:
     """The place that gives most, by share of what is missing of each item, again and again."""
     chosen: list[int] = []
-    while len(case.need) and len(chosen) < most:
-        column = int((case.have / case.need[:, None]).sum(axis=0).argmax())
+    left, have = case.need, case.have.copy()
+    while left.any() and len(chosen) < most:
+        gives = np.minimum(have, left[:, None])
+        column = int(((1.0 / np.maximum(left, 1)) @ gives).argmax())
         chosen.append(int(case.ids[column]))
-        case = case.after(column, np.flatnonzero(np.arange(len(case.ids)) != column))
-    return None if len(case.need) else tuple(chosen)
+        left = left - gives[:, column]
+        have[:, column] = 0
+    return None if left.any() else tuple(chosen)
 
 
 def _proved(search: Search, chosen: Sequence[int], unreachable: int, nodes: int) -> Found:
@@ -160,15 +195,17 @@ def _forced(case: _Case) -> tuple[tuple[int, ...], _Case]:
 
 
 def _undominated(case: _Case) -> _Case:
-    bits = np.left_shift(1, np.arange(len(case.need), dtype=np.int64))
-    full = bits @ (case.have == case.need[:, None])
-    touched = bits @ (case.have > 0)
-    # Alike places first: of those that hold the same items whole only the cheapest is of use.
-    whole = np.flatnonzero(full == touched)
-    _, firsts = np.unique(full[whole], return_index=True)
-    kept = np.sort(np.concatenate([whole[firsts], np.flatnonzero(full != touched)]))
-    stands_in = (touched[kept][None, :] & ~full[kept][:, None]) == 0
-    kept = kept[~np.triu(stands_in, 1).any(axis=0)]
+    full, touched = _packed(case.have == case.need[:, None]), _packed(case.have > 0)
+    kept = np.arange(len(case.ids))
+    if len(full) == 1:
+        # Alike places first: of those that hold the same items whole only the cheapest is of use.
+        whole = np.flatnonzero(full[0] == touched[0])
+        _, firsts = np.unique(full[0][whole], return_index=True)
+        kept = np.sort(np.concatenate([whole[firsts], np.flatnonzero(full[0] != touched[0])]))
+    stands_in = np.arange(len(kept))[:, None] < np.arange(len(kept))
+    for held, asked in zip(full[:, kept], touched[:, kept], strict=True):
+        stands_in &= (asked & ~held[:, None]) == 0
+    kept = kept[~stands_in.any(axis=0)]
     return _Case(case.need, case.have[:, kept], case.costs[kept], case.ids[kept])
 
 
@@ -268,6 +305,10 @@ class _Pairs(NamedTuple):
     def __len__(self) -> int:
         return len(self.costs)
 
+    @staticmethod
+    def cost(chosen: Sequence[int], costs: Ints) -> int:
+        return sum([int(costs[place]) for place in chosen])
+
     def cheapest(self) -> tuple[int, ...]:
         best = int(self.costs.argmin())
         return int(self.one[best]), int(self.other[best])
@@ -291,12 +332,31 @@ def pairs_of(need: Ints, have: Ints, ids: Ints) -> tuple[Ints, Ints]:
     """All pairs of columns of `have` that hold `need` together; a pair may come twice, as either first."""
     low = have * 2 < need[:, None]
     firsts = (~low[int(low.sum(axis=1).argmax())]).nonzero()[0]
-    # Two places that both have less than half of an item cannot do; what is left is looked at in full.
-    lows = low.astype(np.float32)
-    one, other = (lows[:, firsts].T @ lows == 0).nonzero()
-    one = firsts[one]
-    able = ((have[:, one] + have[:, other] >= need[:, None]).all(axis=0) & (one != other)).nonzero()[0]
+    # Two places that both have less than half of an item cannot do.
+    words = _packed(low)
+    flat = ((words[0][firsts][:, None] & words[0]) == 0).ravel().nonzero()[0]
+    row, other = np.divmod(flat, have.shape[1]) if len(flat) else (flat, flat)
+    one = firsts[row]
+    for word in words[1:]:
+        able = ((word[one] & word[other]) == 0).nonzero()[0]
+        one, other = one[able], other[able]
+    # One that has half of an item but not all of it may be too little beside one that has less.
+    parts = (low != (have < need[:, None])).any(axis=1).nonzero()[0]
+    able = one != other
+    if len(parts):
+        some = have[parts]
+        able &= (some[:, one] + some[:, other] >= need[parts][:, None]).all(axis=0)
     return ids[one[able]], ids[other[able]]
+
+
+def _packed(rows: Ints) -> Ints:
+    """Truths of items x places as bits: words x places."""
+    packed = np.packbits(rows, axis=0)
+    if len(packed) == 1:
+        return packed
+    words = np.zeros((rows.shape[1], -(-len(packed) // 8) * 8), dtype=np.uint8)
+    words[:, : len(packed)] = packed.T
+    return np.ascontiguousarray(words.view(np.uint64).T)
 
 
 def _searched(search: Search, reachable: Ints, unreachable: int, too_few: int) -> Found:

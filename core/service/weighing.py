@@ -37,11 +37,16 @@ class Basket:
 
 
 class Objective(NamedTuple):
-    """`shipments_first`: their number decides before `fixed`, which then does not hold it."""
+    """`shipments_first`: their number decides before `fixed`, which then does not hold it. `order`: places by `fixed`.
+
+    `told`: scores of places in the units of their criterion, as they are kept of a decision.
+    """
 
     shipments_first: bool
     fixed: Ints
     unit: Ints | None
+    order: Ints
+    told: Mapping[str, Ints]
 
 
 def scores(ruleset: Ruleset, strategy: Strategy, network: Network, basket: Basket) -> dict[Criterion, Score]:
@@ -138,13 +143,27 @@ IN_THOUSANDTHS: Final = frozenset({Criterion.COST, Criterion.CARBON})
 
 def objective(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Basket) -> Objective:
     """One number for a place and, where units cost, one for each unit there."""
+    first, fixed, unit = _summed(strategy, weighed, basket)
+    return Objective(first, fixed, unit, np.argsort(fixed, kind="stable"), _told(weighed))
+
+
+def _told(weighed: Mapping[Criterion, Score]) -> Mapping[str, Ints]:
+    """Without what is 1 each, and without distances, which are always kept."""
+    return {
+        criterion.value: score.fixed // 1000 if criterion in IN_THOUSANDTHS else score.fixed
+        for criterion, score in weighed.items()
+        if criterion not in (Criterion.SHIPMENTS, Criterion.PROXIMITY) and score.fixed.any()
+    }
+
+
+def _summed(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Basket) -> tuple[bool, Ints, Ints | None]:
     if strategy.weights:
-        return _weighted(strategy, weighed)
+        return False, *_weighted(strategy, weighed)
     first = strategy.criteria[0] is Criterion.SHIPMENTS
     levels = [weighed[criterion] for criterion in strategy.criteria[1 if first else 0 :]]
     if first and any(score.unit is not None for score in levels):
         first, levels = False, [weighed[criterion] for criterion in strategy.criteria]
-    return Objective(first, *_in_order(levels, basket))
+    return first, *_in_order(levels, basket)
 
 
 def ranked(strategy: Strategy, raw: Mapping[Criterion, int]) -> tuple[int, ...]:
@@ -193,7 +212,7 @@ def _in_order(levels: list[Score], basket: Basket) -> tuple[Ints, Ints | None]:
     return fixed, unit
 
 
-def _weighted(strategy: Strategy, weighed: Mapping[Criterion, Score]) -> Objective:
+def _weighted(strategy: Strategy, weighed: Mapping[Criterion, Score]) -> tuple[Ints, Ints | None]:
     places = len(next(iter(weighed.values())).fixed)
     fixed: Ints = np.zeros(places, dtype=np.int64)
     unit: Ints | None = None
@@ -204,4 +223,4 @@ def _weighted(strategy: Strategy, weighed: Mapping[Criterion, Score]) -> Objecti
         if score.unit is not None:
             part = score.unit * points // scale
             unit = part if unit is None else unit + part
-    return Objective(False, fixed, unit)
+    return fixed, unit
