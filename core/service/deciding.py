@@ -31,7 +31,7 @@ from core.service.cheapest import Charged, cheapest
 from core.service.gathering import Rules, gathered
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
-from core.service.ways import Ways, whole_line_ways
+from core.service.ways import whole_line_ways
 from core.service.weighing import IN_THOUSANDTHS, Basket, Objective, Score
 
 Ints = NDArray[Any]
@@ -179,7 +179,8 @@ def _searched(
         found.missing, found.missing_bound, len(used), found.places_bound, found.proved, found.nodes, cost, bound
     )
     decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
-    return Outcome(decision, strategy, _told(run), _totals(run, places, assignments), score)
+    told = {"codes": run.codes, "units": run.given, "distance_m": run.basket.metres, **run.objective.told}
+    return Outcome(decision, strategy, told, _totals(run, places, assignments), score)
 
 
 def _brief(
@@ -311,11 +312,9 @@ def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Searc
     if strategy.allow_quantity_split:
         return plain
     ways = whole_line_ways(run.have, run.offered, run.basket.units, [item.sku for item in run.items])
-    return plain if ways is None else _in_ways(plain, ways)
-
-
-def _in_ways(plain: Search, ways: Ways) -> Search:
-    return replace(plain, have=ways.have, costs=plain.costs[ways.owners], owners=ways.owners, order=None)
+    if ways is None:
+        return plain
+    return replace(plain, have=ways.have, costs=costs[ways.owners], owners=ways.owners, order=None)
 
 
 def _taken(run: _Run, found: Found) -> list[Taken]:
@@ -350,10 +349,6 @@ def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative,
         totals = _totals(run, places, dealt)
         made.append(Alternative(run.network.ids[avoided], ids, len(ids), missing, metres, totals, proved))
     return tuple(sorted(made, key=lambda one: (one.unfilled, one.shipments, one.distance_m, one.without)))
-
-
-def _told(run: _Run) -> dict[str, Any]:
-    return {"codes": run.codes, "units": run.given, "distance_m": run.basket.metres, **run.objective.told}
 
 
 def _totals(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) -> dict[str, int]:
