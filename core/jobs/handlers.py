@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from core.jobs import closures, declarations, offers, promises, sourcing, surplus
+from core.jobs import availability, closures, declarations, offers, promises, sourcing, surplus
 from core.jobs.worker import Handler
 
 HANDLERS: Mapping[str, Handler] = {
+    **availability.HANDLERS,
     **closures.HANDLERS,
     **declarations.HANDLERS,
     **offers.HANDLERS,

@@ -8,6 +8,7 @@ division's active locations have, by the same rules, computed from the positions
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from core.domain.atp import PLACE_FIELDS, Place, Step, Supply, Total, outlook
 from core.domain.stock_rules import RuleKind, Subject
-from core.service.atp_projection import PLACE_TYPE, Full, Touched, compute
+from core.service.atp_projection import PLACE_TYPE, Full, Touched, compute, computed
 from core.service.stock_book import Book, Catalogue, book_of, categories_of
 from core.store import tables as t
 from core.store.database import BEFORE_COMMIT
@@ -75,14 +76,17 @@ def place_names(connection: Connection) -> Sequence[str]:
     return book_of(connection).location_of_slot
 
 
+_LAST: Final = itemgetter(-1)
 _COLUMNS: Final = {
-    "units": "sku, units, inbound",
-    "places": "sku, units, inbound, places",
-    "why": "sku, units, inbound, places, locations, threshold, " + ", ".join(PLACE_FIELDS[:-1]),
+    "units": ("sku", "units", "inbound"),
+    "places": ("sku", "units", "inbound", "places"),
+    "why": ("sku", "units", "inbound", "places", "locations", "threshold", *PLACE_FIELDS[:-1]),
 }
 
 
-def _statement(columns: str, postgres: bool) -> str:
+def _statement(names: Sequence[str], postgres: bool) -> str:
+    # Last: whether the row was made with the rules of now.
+    columns = f"{', '.join(names)}, generation = (SELECT generation FROM stock_rule_clock WHERE id = 1)"
     # One parameter for all SKUs: a statement that never changes, whatever their number.
     where = "catalogue_id = {} AND sku {}"
     where = where.format("%s", "= ANY(%s)") if postgres else where.format("?", "IN (SELECT value FROM json_each(?))")
@@ -94,10 +98,24 @@ _STATEMENTS: Final = {
 }
 
 
-def _rows(connection: Connection, catalogue_id: str, skus: Sequence[str], columns: str) -> Sequence[Any]:
+def _rows(
+    connection: Connection, catalogue_id: str, skus: Sequence[str], columns: str, book: Book | None = None
+) -> Sequence[Any]:
+    """`book`: read before, where this is no snapshot; else rows that were made since would be missed."""
     postgres = connection.dialect.name == "postgresql"
     given = list(skus) if postgres else orjson.dumps(list(skus)).decode()
-    return connection.exec_driver_sql(_STATEMENTS[columns, postgres], (catalogue_id, given)).fetchall()
+    rows = connection.exec_driver_sql(_STATEMENTS[columns, postgres], (catalogue_id, given)).fetchall()
+    if len(rows) == len(skus) and all(map(_LAST, rows)):
+        return rows
+    book = book or book_of(connection)
+    catalogue = book.catalogues.get(catalogue_id)
+    if catalogue is None:
+        return ()
+    good = [row for row in rows if row[-1]]
+    # Those of other rules are computed; and so are missing ones, where not all are made yet.
+    old = ({row[0] for row in rows} if book.whole else set(skus)) - {row[0] for row in good}
+    made = computed(connection, book, sorted(old), (catalogue,)) if old else ()
+    return [*good, *((*(row[name] for name in _COLUMNS[columns]), True) for row in made)]
 
 
 def _supply(kept: str, at: datetime) -> tuple[list[Supply], datetime, int]:
@@ -111,7 +129,7 @@ def _supply(kept: str, at: datetime) -> tuple[list[Supply], datetime, int]:
 
 def _why(row: Any, inbound: int) -> Why:
     locations, threshold = row[4], row[5]
-    on_hand, reserved, unavailable, safety, segment, excluded, lacking = row[6:]
+    on_hand, reserved, unavailable, safety, segment, excluded, lacking = row[6:-1]
     units = on_hand - reserved - unavailable - safety - segment - excluded + lacking
     place = Place(on_hand, reserved, unavailable, safety, segment, excluded, lacking, units)
     steps = Total(place, locations, threshold).steps(inbound)
@@ -131,7 +149,7 @@ def available(connection: Connection, division_id: str, channel: str, skus: Sequ
     units: dict[str, dict[str, int]] = {}
     sums: dict[str, int] = {}
     vectors = {}
-    for sku, total, _, places in _rows(connection, catalogue.id, wanted, "places"):
+    for sku, total, _, places, _ in _rows(connection, catalogue.id, wanted, "places", book):
         vectors[sku], sums[sku] = np.frombuffer(places, PLACE_TYPE), total
     _overlay(connection, book, catalogue, vectors, sums)
     names = book.location_of_slot

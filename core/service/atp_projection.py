@@ -3,7 +3,8 @@
 A write gathers what it moved and brings the projection up to date once, just before it commits: rows of the projection
 are the last that it locks, always in the same order, so that two writers never wait for each other in a circle, and a
 best seller's row is held for as short as can be. The rules of the sum are `core.domain.atp`; `rebuild` makes the same
-rows from nothing, and the tests compare.
+rows from nothing, and the tests compare. A row of an older generation than the book's (`core.service.atp_remake`) says
+nothing: whoever touches it makes it from nothing.
 """
 
 import copy
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, tuple_, update
 
 from core.domain.atp import (
     NOWHERE,
@@ -28,7 +29,7 @@ from core.domain.atp import (
     sum_of,
 )
 from core.domain.stock_rules import RuleKind, Subject
-from core.service.stock_book import Book, Catalogue, book_of, categories_of
+from core.service.stock_book import Book, Catalogue, book_of, categories_of, forget
 from core.store import tables as t
 from core.store.database import BEFORE_COMMIT
 
@@ -151,8 +152,10 @@ def _patch(
     changes: Mapping[Key, list[tuple[int, Place, Place]]],
     supplied: set[str],
 ) -> None:
-    rows = _locked(connection, wanted)
-    missing = sorted({sku for catalogue_id, sku in wanted if (catalogue_id, sku) not in rows})
+    # A row that is old is made again in every catalogue: then all of them are locked here, in their one order.
+    every = wanted if book.whole else [(id, sku) for id in book.catalogues for _, sku in wanted]
+    rows = {key: row for key, row in _locked(connection, every).items() if row.generation == book.generation}
+    missing = sorted({sku for key, sku in wanted if (key, sku) not in rows})
     if missing:
         rebuild(connection, book, missing)
     coming = _coming(connection, book, sorted(supplied - set(missing)))
@@ -205,9 +208,11 @@ def rebuild(connection: Connection, book: Book, skus: Sequence[str] | None = Non
     """Rows of the projection from nothing, of these articles or of all. How many. Waits for who moves their stock."""
     if not book.catalogues:
         connection.execute(delete(t.atp))
+        _all_made(connection, book)
         return 0
     if skus is None:
         connection.execute(delete(t.atp))
+        _all_made(connection, book)
         p = t.positions.c
         skus = list(connection.execute(select(p.sku).distinct().order_by(p.sku)).scalars())
     made = 0
@@ -224,23 +229,35 @@ def rebuild(connection: Connection, book: Book, skus: Sequence[str] | None = Non
     return made
 
 
+def _all_made(connection: Connection, book: Book) -> None:
+    made = {"wanted": book.generation, "made": book.generation}
+    if connection.execute(update(t.atp_remakes).values(made)).rowcount != 1:
+        connection.execute(insert(t.atp_remakes).values(id=1, **made))
+    forget(connection)
+
+
+# Of generation 0 until its sums are there; a clock that never went has that one too, and no catalogue.
 _INSERT_EMPTY = text(
     "INSERT INTO atp (catalogue_id, sku, units, on_hand, reserved, unavailable, safety, segment, excluded, lacking, "
-    "threshold, locations, places, inbound) VALUES (:catalogue_id, :sku, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, :places, '') "
+    "threshold, locations, places, inbound, generation) "
+    "VALUES (:catalogue_id, :sku, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, :places, '', 0) "
     "ON CONFLICT (catalogue_id, sku) DO NOTHING"
 )
+_MADE = ("units", "threshold", "locations", "places", "inbound", "generation")
 _REPLACE = (
     update(t.atp)
     .where(_A.catalogue_id == bindparam("b_catalogue_id"), _A.sku == bindparam("b_sku"))
-    .values({name: bindparam(f"b_{name}") for name in ("units", *SUMS, "threshold", "locations", "places", "inbound")})
+    .values({name: bindparam(f"b_{name}") for name in (*_MADE, *SUMS)})
 )
 
 
-def computed(connection: Connection, book: Book, skus: Sequence[str]) -> list[dict[str, Any]]:
+def computed(
+    connection: Connection, book: Book, skus: Sequence[str], catalogues: Sequence[Catalogue] | None = None
+) -> list[dict[str, Any]]:
     """The full computation: a row per catalogue and article from positions, rules and supply; writes nothing."""
     coming = _coming(connection, book, skus)
     found = []
-    for full in compute(connection, book, skus, tuple(book.catalogues.values())):
+    for full in compute(connection, book, skus, tuple(book.catalogues.values()) if catalogues is None else catalogues):
         vector = np.zeros(max((book.slots[id] for id in full.places), default=-1) + 1, PLACE_TYPE)
         for location_id, place in full.places.items():
             vector[book.slots[location_id]] = place.units
@@ -249,7 +266,7 @@ def computed(connection: Connection, book: Book, skus: Sequence[str]) -> list[di
         found.append(
             {**sums, "catalogue_id": key[0], "sku": key[1], "units": full.total.units,
              "threshold": full.total.threshold, "locations": full.total.locations, "places": vector.tobytes(),
-             "inbound": coming[key]}
+             "inbound": coming[key], "generation": book.generation}
         )  # fmt: skip
     return found
 
@@ -375,9 +392,13 @@ def promisable_of(book: Book, row: Any, subject: Subject) -> Supply:
 
 
 def differences(connection: Connection) -> list[Key]:
-    """Rows of the projection that are not what the full computation says; for checks, reads everything."""
+    """Rows of the projection that are not what the full computation says; for checks, reads everything.
+
+    Rows that are still to be made say nothing, and so nothing wrong.
+    """
     book = book_of(connection)
-    kept = {(row.catalogue_id, row.sku): row for row in connection.execute(select(t.atp))}
+    of_now = select(t.atp).where(_A.generation == book.generation)
+    kept = {(row.catalogue_id, row.sku): row for row in connection.execute(of_now)}
     p = t.positions.c
     skus = list(connection.execute(select(p.sku).distinct()).scalars())
     wrong = []
@@ -386,7 +407,7 @@ def differences(connection: Connection) -> list[Key]:
             key = (row["catalogue_id"], row["sku"])
             known = kept.get(key)
             if known is None:
-                if any(row[name] for name in PLACE_FIELDS) or row["inbound"]:
+                if book.whole and (row["inbound"] or any(row[name] for name in PLACE_FIELDS)):
                     wrong.append(key)
                 continue
             same = all(value == getattr(known, name) for name, value in row.items() if name != "places")

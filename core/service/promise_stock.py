@@ -33,7 +33,14 @@ class Article:
     units: Any
 
 
-_COLUMNS = "v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places"
+# Last: whether the projection may be believed. An article that it has no row of is nowhere, where all rows are made.
+_BELIEVED = (
+    "COALESCE(a.generation, (SELECT made FROM atp_remake WHERE id = 1), 0) "
+    "= COALESCE((SELECT generation FROM stock_rule_clock WHERE id = 1), 0)"
+)
+_COLUMNS = (
+    f"v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places, {_BELIEVED} AS believed"
+)
 _FROM = (
     " FROM variant v LEFT JOIN atp a ON a.sku = v.id AND a.catalogue_id = {0} WHERE {1}v.division_id = {0} AND v.active"
 )
@@ -51,7 +58,7 @@ def articles_of(connection: Connection, skus: Sequence[str], network: Network, c
     rows = _fetched(connection, _POSTGRES if postgres else _SQLITE, given)
     work = touched(connection)
     # What this transaction has moved itself is not in the projection yet.
-    if not catalogue_id or (work is not None and work.moved):
+    if not catalogue_id or (work is not None and work.moved) or not _all_believed(rows):
         return _computed(connection, rows, network, channel)
     return _projected(rows, network)
 
@@ -64,14 +71,19 @@ def glance_at(database: Database, skus: Sequence[str], network: Network, channel
     try:
         with database.glance() as cursor:
             cursor.execute(_SQLITE, (catalogue_id, network.division.id, orjson.dumps(skus).decode()))
-            return _projected(cursor.fetchall(), network)
+            rows = cursor.fetchall()
+            return _projected(rows, network) if _all_believed(rows) else None
     except sqlite3.Error as fault:
         raise OperationalError(_SQLITE, None, fault) from fault
 
 
+def _all_believed(rows: Sequence[Any]) -> bool:
+    return all(row[-1] for row in rows)
+
+
 def _projected(rows: Sequence[Any], network: Network) -> dict[str, Article]:
     found = {}
-    for id, weight, length, width, height, price, most, places in rows:
+    for id, weight, length, width, height, price, most, places, _ in rows:
         units = network.nowhere
         if places and most > 0:
             units = np.minimum(_by_place(np.frombuffer(places, PLACE_TYPE), network), most)

@@ -6,7 +6,7 @@ that nobody adds up with rules that were replaced in the meantime.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -36,9 +36,12 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Book:
-    """`slots`: the place of each location in a projection's vector."""
+    """`slots`: the place of each location in a projection's vector. `generation`: rows of the projection that were made
+    with another one are old; `whole`: there are none, and a row that is missing is of an article that is nowhere."""
 
     version: int
+    generation: int
+    whole: bool
     rules: RuleBook
     catalogues: Mapping[str, Catalogue]
     slots: Mapping[str, int]
@@ -88,8 +91,10 @@ class Book:
 
 
 _BOOKS: WeakKeyDictionary[Engine, Book] = WeakKeyDictionary()
-_CLOCK = text("SELECT value FROM stock_rule_clock WHERE id = 1")
-_CLOCK_SHARED = text("SELECT value FROM stock_rule_clock WHERE id = 1 FOR SHARE")
+_MADE = "COALESCE((SELECT made FROM atp_remake WHERE id = 1), 0)"
+_CLOCK = text(f"SELECT value, generation, generation = {_MADE} FROM stock_rule_clock WHERE id = 1")
+_CLOCK_SHARED = text(f"{_CLOCK.text} FOR SHARE")
+_NO_CLOCK: Final = (0, 0, True)
 
 
 def book_of(connection: Connection, shared: bool = False) -> Book:
@@ -97,23 +102,36 @@ def book_of(connection: Connection, shared: bool = False) -> Book:
     postgres = connection.dialect.name == "postgresql"
     seen = {} if postgres else seen_in(connection)  # SQLite has one writer: during a write nobody else changes rules
     if SEEN_BOOK not in seen:
-        version = connection.execute(_CLOCK_SHARED if shared and postgres else _CLOCK).scalar() or 0
+        row = connection.execute(_CLOCK_SHARED if shared and postgres else _CLOCK).first() or _NO_CLOCK
+        version, generation, whole = row[0], row[1], bool(row[2])
         known = _BOOKS.get(connection.engine)
         if known is None or known.version != version:
-            known = _BOOKS[connection.engine] = _read(connection, version)
+            known = _read(connection, version, generation, whole)
+        elif known.whole != whole:
+            known = replace(known, whole=whole)
+        _BOOKS[connection.engine] = known
         seen[SEEN_BOOK] = known
     book: Book = seen[SEEN_BOOK]
     return book
 
 
-def step(connection: Connection) -> Book:
-    """With every change of rules, catalogues or active locations, in its transaction: others wait for its end."""
+def forget(connection: Connection) -> None:
+    """So that this write reads the book again."""
+    seen_in(connection).pop(SEEN_BOOK, None)
+
+
+def step(connection: Connection, all_rows: bool = False) -> Book:
+    """With every change of rules, catalogues or active locations, in its transaction: others wait for its end.
+
+    `all_rows`: whatever the projection says is old from here on.
+    """
     # Drawn and not counted: a version that was rolled back must never come again with other rules.
     version = secrets.randbits(31)
-    seen_in(connection).pop(SEEN_BOOK, None)
+    forget(connection)
     clocks = t.stock_rule_clocks
-    if connection.execute(update(clocks).where(clocks.c.id == 1).values(value=version)).rowcount != 1:
-        connection.execute(insert(clocks).values(id=1, value=version))
+    stepped = {"value": version} | ({"generation": version} if all_rows else {})
+    if connection.execute(update(clocks).where(clocks.c.id == 1).values(stepped)).rowcount != 1:
+        connection.execute(insert(clocks).values(id=1, **stepped))
     _give_slots(connection)
     return book_of(connection)
 
@@ -130,7 +148,7 @@ def _give_slots(connection: Connection) -> None:
         connection.execute(insert(t.location_slots), rows)
 
 
-def _read(connection: Connection, version: int) -> Book:
+def _read(connection: Connection, version: int, generation: int, whole: bool) -> Book:
     r = t.stock_rules.c
     columns = (r.id, r.kind, r.owner_id, r.location_id, r.sku, r.category, r.units, r.basis_points)
     rules = RuleBook(
@@ -150,7 +168,8 @@ def _read(connection: Connection, version: int) -> Book:
         chosen = frozenset(own & set(row.location_ids) if row.location_ids else own)
         catalogues[row.id] = Catalogue(row.id, row.division_id, row.code, chosen, row.threshold, row.inbound_days)
     slots = {row.location_id: row.slot for row in connection.execute(select(t.location_slots))}
-    return Book(version, rules, catalogues, slots, {id: frozenset(some) for id, some in open_.items()})
+    open_locations = {id: frozenset(some) for id, some in open_.items()}
+    return Book(version, generation, whole, rules, catalogues, slots, open_locations)
 
 
 def categories_of(connection: Connection, book: Book, skus: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Stock rules and virtual catalogues, changed by version; a change recomputes what it concerns in its transaction."""
+"""Stock rules and virtual catalogues, changed by version; a change counts for every answer from its transaction on."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.stock_rules import Rule, RuleKind, Scope, fault_of
-from core.service import atp_projection, stock_book
+from core.service import atp_projection, atp_remake, stock_book
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, stale, unknown
@@ -96,11 +96,13 @@ def _wrong(connection: Connection, rule: Rule) -> Refusal | None:
 
 
 def _follow(connection: Connection, cause: Cause, name: str, row: Mapping[str, Any]) -> None:
-    """Others that compute wait for this transaction from here on; its rows of the projection are made again."""
+    """Others that compute wait for this transaction from here on. The rows of one article are made at once."""
     told = {key: value for key, value in row.items() if key not in ("id", "version")}
     record(connection, cause, [Happening(name, "stock_rule", row["id"], data=told)])
-    book = stock_book.step(connection)
-    atp_projection.rebuild(connection, book, [row["sku"]] if row["sku"] else None)
+    if row["sku"]:
+        atp_projection.rebuild(connection, stock_book.step(connection), [row["sku"]])
+    else:
+        atp_remake.make_all(connection, cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,9 @@ def read_catalogue(connection: Connection, id: str) -> Mapping[str, Any] | None:
     return None if row is None else dict(row)
 
 
-def locations_changed(connection: Connection) -> None:
+def locations_changed(connection: Connection, cause: Cause) -> None:
     """After a location was opened, closed or given to another brand, in that transaction."""
-    atp_projection.rebuild(connection, stock_book.step(connection))
+    atp_remake.make_all(connection, cause)
 
 
 def articles_changed(connection: Connection, skus: list[str]) -> None:
@@ -182,4 +184,4 @@ def _foreign(connection: Connection, division_id: str, location_ids: tuple[str, 
 def _follow_catalogue(connection: Connection, cause: Cause, name: str, row: Mapping[str, Any]) -> None:
     told = {key: value for key, value in row.items() if key not in ("id", "version")}
     record(connection, cause, [Happening(name, "virtual_catalogue", row["id"], data=told)])
-    atp_projection.rebuild(connection, stock_book.step(connection))
+    atp_remake.make_all(connection, cause)

@@ -10,6 +10,7 @@ from core.contract import commands as c
 from core.domain.stock_rules import Rule, RuleKind, Scope
 from core.service import (
     adjustments,
+    atp_remake,
     cancellation,
     declarations,
     fulfilments,
@@ -23,6 +24,7 @@ from core.service.cause import Cause, office_cause
 from core.service.fulfilments import load_of_order
 from core.service.orders import NewLine, NewOrder, Received
 from core.service.stock import Delta, Movement, reserve
+from core.service.stock_book import book_of
 from core.service.stock_levels import Changed, set_levels
 from core.store import tables as t
 from core.store.database import Database
@@ -179,6 +181,26 @@ class History:
         at = cause.at + timedelta(days=1 + numbers[2] % 20)
         inbound.expect(connection, cause, inbound.Expected(*self._place(numbers), 1 + numbers[2] % 9, at))
 
+    def _rule(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """Another figure for everything: every row of the projection is old."""
+        r = t.stock_rules.c
+        kinds = (RuleKind.SAFETY, RuleKind.SHARE, RuleKind.INBOUND)
+        query = select(r.id, r.version).where(r.kind == kinds[numbers[0] % 3], r.sku == "").order_by(r.id)
+        row = connection.execute(query).first()
+        assert row is not None
+        amount = stock_rules.Amount(basis_points=500 * (numbers[1] % 10))
+        assert isinstance(stock_rules.change_rule(connection, cause, row.id, row.version, amount), Mapping)
+
+    def _open_or_close(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        places = t.locations.c
+        change = update(t.locations).where(places.id == self.world.lyon).values(active=numbers[0] % 2 == 0)
+        connection.execute(change)
+        stock_rules.locations_changed(connection, cause)
+
+    def _remake(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """The next article of what a worker does after such a change."""
+        atp_remake.go_on(connection, cause, book_of(connection).generation, 1)
+
     def _receive(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
         i = t.inbound.c
         row = connection.execute(select(i.id, i.version).where(i.state == "expected").order_by(i.id)).first()
@@ -194,6 +216,7 @@ class History:
 # Those that only sell: they never take from what is on hand.
 SELLING: Final = ("order", "other_brand", "move", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
 COUNTING: Final = ("count", "sell", "return", "set_levels", "protect", "review")
+RULING: Final = ("rule", "remake", "remake", "open_or_close")
 CORRECTING: Final = (*COUNTING, "short")
 
 

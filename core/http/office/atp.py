@@ -121,7 +121,7 @@ def list_catalogues(_: ReadStock, core: CoreContext, page: PageOf) -> Any:
 
 @router.post("", status_code=201, response_model=CatalogueView)
 def make_catalogue(body: CatalogueBody, _: ManageSettings, once: Once) -> Response:
-    """For a channel that has none. Its projection is made in the same transaction."""
+    """For a channel that has none. It sells from the answer on."""
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
         values = body.model_dump() | {"location_ids": tuple(body.location_ids)}

@@ -116,10 +116,10 @@ def change_location(
         if connection.execute(query.values(**values, version=places.version + 1)).rowcount != 1:
             raise ProblemError.of(stale("location", known))
         feed.mark(connection, feed.store_part(location_id), "location", location_id)
+        cause = office_cause(core.now(), principal.user_id or principal.id)
         if "active" in values:
-            stock_rules.locations_changed(connection)
+            stock_rules.locations_changed(connection, cause)
         if values.get("active") is False:
-            cause = office_cause(core.now(), principal.user_id or principal.id)
             offer_closing.close(connection, cause, location_id)
             taking_away.close(connection, cause, location_id)
         view = _view(connection, location_id)

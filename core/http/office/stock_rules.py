@@ -1,5 +1,7 @@
 """Rules about stock: safety stock, exclusions, shares of brands, thresholds of channels, protection of what comes."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -11,7 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock
 from core.http.office.answers import IfMatch, Once, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
-from core.service import stock_rules
+from core.service import atp_remake, stock_rules
 from core.service.cause import Cause, office_cause
 from core.service.refusal import Refusal, unknown
 from core.service.stock_rules import Amount
@@ -58,6 +60,15 @@ class RuleView(BaseModel):
     version: int
 
 
+class ProgressView(BaseModel):
+    """Articles whose sums are kept ready by the rules of now. `done_at`: null while some are not, or were never made."""
+
+    articles_done: int
+    articles: int
+    begun_at: datetime | None
+    done_at: datetime | None
+
+
 @router.get("", response_model=Page[RuleView])
 def list_rules(_: ReadStock, core: CoreContext, page: PageOf, kind: Annotated[str, Query(max_length=20)] = "") -> Any:
     r = t.stock_rules.c
@@ -80,6 +91,13 @@ def make_rule(body: RuleBody, _: ManageSettings, once: Once) -> Response:
         return made if isinstance(made, Refusal) else Reply(dict(made), 201, etag(1))
 
     return once.once(body, work)
+
+
+@router.get("/progress", response_model=ProgressView)
+def read_progress(_: ReadStock, core: CoreContext) -> Response:
+    """Of the last change that concerned every article. Answers are right meanwhile, only slower."""
+    with core.database.read() as connection:
+        return Reply(asdict(atp_remake.progress(connection)), 200).send()
 
 
 @router.get("/{rule_id}", response_model=RuleView)

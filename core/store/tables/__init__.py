@@ -14,6 +14,7 @@ from core.store.tables.account import (
     UserRow,
 )
 from core.store.tables.atp import (
+    AtpRemakeRow,
     AtpRow,
     DeclarationRow,
     InboundRow,
@@ -84,6 +85,7 @@ stock_rules = table_of(StockRuleRow)
 stock_rule_clocks = table_of(StockRuleClockRow)
 location_slots = table_of(LocationSlotRow)
 atp = table_of(AtpRow)
+atp_remakes = table_of(AtpRemakeRow)
 segments = table_of(SegmentRow)
 declarations = table_of(DeclarationRow)
 inbound = table_of(InboundRow)

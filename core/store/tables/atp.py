@@ -43,11 +43,28 @@ class StockRuleRow(CoreRow, table=True):
 
 
 class StockRuleClockRow(CoreRow, table=True):
-    """One row that every change of rules, catalogues and active locations steps: who computes with rules shares it."""
+    """One row that every change of rules, catalogues and active locations steps: who computes with rules shares it.
+
+    `generation`: the last change that made rows of the projection old which it did not make again itself.
+    """
 
     __tablename__ = "stock_rule_clock"
     id: int = Field(primary_key=True)
     value: int = 0
+    generation: int = 0
+
+
+class AtpRemakeRow(CoreRow, table=True):
+    """One row: how far the projection is made for generation `wanted`, by SKU; `made`: the last whole one."""
+
+    __tablename__ = "atp_remake"
+    id: int = Field(primary_key=True)
+    wanted: int = 0
+    made: int = 0
+    after: str = ""  # the last SKU that is done
+    articles: int = 0  # how many are done
+    begun_at: datetime | None = moment(default=None)
+    done_at: datetime | None = moment(default=None)
 
 
 class LocationSlotRow(CoreRow, table=True):
@@ -62,6 +79,7 @@ class AtpRow(CoreRow, table=True):
     """The projection: one article in one virtual catalogue. The columns are the steps of its sum.
 
     `places`: units per location slot, 32-bit little endian. `inbound`: JSON of what is coming, "" for nothing.
+    `generation`: of the rules it was made with; a row of another one than the clock's says nothing.
     """
 
     __tablename__ = "atp"
@@ -79,6 +97,7 @@ class AtpRow(CoreRow, table=True):
     locations: int = 0
     places: bytes = b""
     inbound: str = ""
+    generation: int = 0
 
 
 class SegmentRow(CoreRow, table=True):

@@ -47,6 +47,9 @@ async def test_rules_are_changed_by_version(anywhere: Office):
     assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
     assert [one["units"] for one in (await anywhere.get("/v1/stock-rules?kind=safety"))["items"]] == [2]
     assert (await anywhere.get(path))["version"] == 2
+    progress = await anywhere.get("/v1/stock-rules/progress")
+    assert progress["articles_done"] == progress["articles"] == 3
+    assert progress["done_at"] is not None
     assert (await anywhere.send("DELETE", path, If_Match=changed.headers["etag"])).status_code == 204
     assert (await anywhere.send("GET", path)).status_code == 404
 

@@ -90,5 +90,5 @@ def test_a_channel_without_a_catalogue_sells_by_the_rules_of_all(database):
         found = available(connection, world.division, "web", ["SKU-1", "SKU-9"])
         assert found.units == {world.lille: {"SKU-1": 10}, world.lyon: {"SKU-1": 6}}
         connection.execute(update(t.locations).values(active=False))
-        stock_rules.locations_changed(connection)
+        stock_rules.locations_changed(connection, office_cause(NOW))
         assert available(connection, world.division, "web", ["SKU-1"]).units == {}

@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from core.service import atp_projection, promise_stock, stock_book
 from core.service.promise_network import network_of
@@ -30,6 +30,34 @@ def test_units_are_those_of_every_place_with_and_without_a_projection(database: 
     assert (found["SKU-1"].weight_g, found["SKU-1"].price_minor) == (200, 1990)
     shelf = shelf_of(network, {"SKU-1": 1, "SKU-2": 4}, found)
     assert shelf.enough == ((1 << lille | 1 << lyon), (1 << lille | 1 << lyon))
+
+
+def test_what_was_made_with_other_rules_is_computed(database: Database):
+    world = build_delivery_world(database)
+    with database.write() as connection:
+        row = {"id": "web", "division_id": world.division, "code": "web", "threshold": 1}
+        connection.execute(insert(t.virtual_catalogues), [row])
+        atp_projection.rebuild(connection, stock_book.step(connection))
+        connection.execute(update(t.virtual_catalogues).values(threshold=15))
+        stock_book.step(connection, all_rows=True)
+    with database.read() as connection:
+        network = network_of(connection, world.division, NOW)
+        assert network is not None
+        found = articles_of(connection, ["SKU-1"], network, "web")
+    assert max(found["SKU-1"].units) == stock_of(database) - 15
+    assert promise_stock.glance_at(database, ["SKU-1"], network, "web") is None
+    with database.write() as connection:
+        atp_projection.rebuild(connection, stock_book.book_of(connection))
+    seen = promise_stock.glance_at(database, ["SKU-1"], network, "web")
+    if database.is_sqlite:
+        assert seen is not None
+        assert max(seen["SKU-1"].units) == max(found["SKU-1"].units)
+
+
+def stock_of(database: Database) -> int:
+    p = t.positions.c
+    with database.read() as connection:
+        return int(connection.execute(select(func.sum(p.on_hand)).where(p.sku == "SKU-1")).scalar_one())
 
 
 def test_an_article_that_is_not_sold_any_more_is_unknown(sqlite_database: Database):
