@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from core.domain.atp import (
     NOWHERE,
@@ -29,6 +29,7 @@ from core.domain.atp import (
     sum_of,
 )
 from core.domain.stock_rules import RuleKind, Subject
+from core.service import segments
 from core.service.stock_book import Book, Catalogue, book_of, categories_of, forget
 from core.store import tables as t
 from core.store.database import BEFORE_COMMIT
@@ -118,7 +119,7 @@ def bring_up_to_date(connection: Connection, work: Touched) -> None:
     categories = categories_of(connection, book, skus)
     changes: dict[Key, list[tuple[int, Place, Place]]] = {}
     after = read_shelves(connection, sorted(moved))
-    brands = _holdings(connection, book, sorted(moved))
+    brands = segments.holdings(connection, book, sorted(moved))
     for (location_id, sku), net in sorted(moved.items()):
         subject = Subject(location_id, sku, categories.get(sku, ()))
         for catalogue in book.by_location[location_id]:
@@ -290,7 +291,7 @@ def compute(connection: Connection, book: Book, skus: Sequence[str], catalogues:
         by_sku.setdefault(row.sku, []).append(row)
     categories = categories_of(connection, book, skus)
     keys = [(row.location_id, row.sku) for rows in by_sku.values() for row in rows]
-    brands = _holdings(connection, book, keys)
+    brands = segments.holdings(connection, book, keys)
     for catalogue in catalogues:
         for sku in skus:
             chain = categories.get(sku, ())
@@ -322,39 +323,6 @@ def read_shelves(connection: Connection, keys: Sequence[Key]) -> Mapping[Key, An
         for row in connection.execute(columns.where(p.location_id == location_id, p.sku.in_(skus))):
             found[row.location_id, row.sku] = row
     return found
-
-
-def _holdings(connection: Connection, book: Book, keys: Sequence[Key]) -> Mapping[tuple[str, str, str], int]:
-    """Reserved units by position and brand; nothing where no rule divides positions."""
-    if not keys or not book.rules.has(RuleKind.SHARE):
-        return {}
-    s = t.segments.c
-    query = select(s.location_id, s.sku, s.division_id, s.reserved).where(s.sku.in_(sorted({sku for _, sku in keys})))
-    wanted = set(keys)
-    return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query) if (row[0], row[1]) in wanted}
-
-
-def brand_reserved(connection: Connection, key: Key, division_id: str) -> int:
-    s = t.segments.c
-    query = select(s.reserved).where(tuple_(s.location_id, s.sku, s.division_id) == (*key, division_id))
-    return connection.execute(query).scalar() or 0
-
-
-def hold(connection: Connection, held: Mapping[tuple[str, str, str], int]) -> None:
-    """Adds to what brands hold of positions."""
-    rows = [
-        {"location_id": place, "sku": sku, "division_id": division_id, "reserved": units}
-        for (place, sku, division_id), units in sorted(held.items())
-        if units
-    ]
-    if rows:
-        connection.execute(_HOLD, rows)
-
-
-_HOLD = text(
-    "INSERT INTO segment (location_id, sku, division_id, reserved) VALUES (:location_id, :sku, :division_id, :reserved)"
-    " ON CONFLICT (location_id, sku, division_id) DO UPDATE SET reserved = segment.reserved + excluded.reserved"
-)
 
 
 def _coming(connection: Connection, book: Book, skus: Sequence[str]) -> dict[Key, str]:

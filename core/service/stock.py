@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, text
 
 from core.domain import atp
 from core.domain.stock_rules import FULL_BASIS_POINTS, RuleKind, Subject
-from core.service import atp_projection
+from core.service import atp_projection, segments
 from core.service.cause import Cause
 from core.service.stock_book import Book, book_of, categories_of
 from core.store import tables as t
@@ -126,7 +126,7 @@ def _within_share(connection: Connection, book: Book, subject: Subject, taken: S
         return True
     units = sum(one.delta.reserved for one in taken if one.key == last.key and one.division_id == last.division_id)
     row = atp_projection.read_shelves(connection, [last.key])[last.key]
-    held = atp_projection.brand_reserved(connection, last.key, last.division_id)
+    held = segments.brand_reserved(connection, last.key, last.division_id)
     shelf = atp.Shelf(row.on_hand, row.reserved, row.unavailable, row.safety, held)
     allowed = atp.allowance(shelf, atp.Terms(book.rules.find(RuleKind.SAFETY, subject), share))
     return allowed is not None and units <= allowed
@@ -222,4 +222,4 @@ def _note(connection: Connection, movements: Sequence[Movement]) -> None:
             held[name] = held.get(name, 0) + delta.reserved
             if touched is not None:
                 touched.hold(movement.key, movement.division_id, delta.reserved)
-    atp_projection.hold(connection, held)
+    segments.hold(connection, held)

@@ -61,7 +61,7 @@ class RuleView(BaseModel):
 
 
 class ProgressView(BaseModel):
-    """Articles whose sums are kept ready by the rules of now. `done_at`: null while some are not, or were never made."""
+    """Articles whose sums are kept ready by the rules of now. `done_at`: null while some are not."""
 
     articles_done: int
     articles: int
