@@ -21,6 +21,7 @@ BENCHES = {
     "sourcing": "tests.benchmarks.sourcing",
     "replay": "tests.benchmarks.replay",
     "orders": "tests.benchmarks.orders",
+    "timers": "tests.benchmarks.timers",
 }
 
 app = typer.Typer(add_completion=False)
