@@ -114,7 +114,7 @@ def read_stock(connection: Connection, network: Network, skus: Sequence[str]) ->
     query = select(p.sku, p.location_id, free.label("free")).where(p.sku.in_(sorted(skus)), free > 0)
     index = network.index()
     found = {sku: np.zeros(len(network), dtype=np.int64) for sku in skus}
-    for sku, location_id, units in connection.execute(query):
+    for sku, location_id, units in connection.execute(query).all():
         place = index.get(location_id)
         if place is not None:
             found[sku][place] = units
