@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from core.domain.stock_rules import Rule, RuleKind, Scope
-from core.service import inbound, stock_rules
+from core.service import atp_remake, inbound, stock_book, stock_rules
 from core.service.cause import Cause, office_cause
 from core.store import tables as t
 from core.store.database import Database
@@ -81,7 +81,18 @@ def rule_it(database: Database, skus: int) -> str:
         for number in range(0, skus, 5):
             wanted = inbound.Expected(location_of(number % 50), sku_of(number), 40, NOW + timedelta(days=number % 30))
             inbound.expect(connection, cause, wanted)
+    _work_off(database, cause)
     return ids[0]
+
+
+def _work_off(database: Database, cause: Cause) -> None:
+    """What workers do after a change that concerns every article."""
+    whole = False
+    while not whole:
+        with database.write() as connection:
+            atp_remake.go_on(connection, cause, stock_book.book_of(connection).generation)
+        with database.read() as connection:
+            whole = stock_book.book_of(connection).whole
 
 
 def _catalogue(connection: Connection, cause: Cause, brand: str) -> str:
