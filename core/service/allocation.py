@@ -26,20 +26,25 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """`missing`: units by order line that no place can promise. `given`: what each place gets, on offer or not."""
+    """`missing`: units by order line that no place can promise. `given`: what each place sends, on offer or not.
+
+    `gathering_minutes`: until all of a gathered order is at its place. `postponed`: it is not its time yet.
+    """
 
     fulfilments: tuple[Fulfilment, ...]
     missing: Mapping[str, int]
     decision_id: str
     targets: tuple[datetime, ...] = field(default=())
     given: tuple[Assignment, ...] = field(default=())
+    gathering_minutes: int = 0
+    postponed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """Who sends what; its stock is reserved. `missing` as in Allocated. `postponed`: it is not its time yet.
 
-    `gathered_at`: where its parts meet before they go to the customer; "".
+    `gathered_at`: where its parts meet before they go to the customer; "". `gathering_minutes`: until they have.
     """
 
     assignments: tuple[Assignment, ...]
@@ -47,6 +52,7 @@ class Decided:
     decision_id: str
     postponed: bool
     gathered_at: str = ""
+    gathering_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def allocate(
 ) -> Allocated:
     """`wanted`: units by order line."""
     found = decide(connection, cause, parts, wanted, terms)
-    return _allocated(carry_out(connection, cause, parts, found), found)
+    return allocated(carry_out(connection, cause, parts, found), found)
 
 
 def carry_out(connection: Connection, cause: Cause, parts: OrderParts, found: Decided) -> list[Fulfilment]:
@@ -147,14 +153,15 @@ def _give_new(
         if one.gathered_at:
             sent = legs.send(connection, cause, parts.row, by_order.get(parts.row.id, ()), one.gathered_at)
             by_order[parts.row.id] = sent
-    return [_allocated(by_order.get(parts.row.id, ()), one) for (_, parts), one in zip(signed, decided, strict=True)]
+    return [allocated(by_order.get(parts.row.id, ()), one) for (_, parts), one in zip(signed, decided, strict=True)]
 
 
-def _allocated(made: Sequence[Fulfilment], decided: Decided) -> Allocated:
-    targets = tuple(one.target_at for one in made)
-    # What is gathered first reaches the customer later than from where it lies: nothing is promised of itself.
-    given = () if decided.gathered_at else decided.assignments
-    return Allocated(tuple(made), decided.missing, decided.decision_id, targets, given)
+def allocated(made: Sequence[Fulfilment], decided: Decided) -> Allocated:
+    """What is gathered first leaves for the customer from where it is gathered, wherever it lies now."""
+    targets, at = tuple(one.target_at for one in made), decided.gathered_at
+    given = tuple(replace(one, location_id=at or one.location_id) for one in decided.assignments)
+    minutes, postponed = decided.gathering_minutes, decided.postponed
+    return Allocated(tuple(made), decided.missing, decided.decision_id, targets, given, minutes, postponed)
 
 
 def decide(
@@ -186,7 +193,8 @@ def question_of(parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIR
 def _decided(answer: Answer, decision_id: str) -> Decided:
     missing = {one.line_id: one.quantity for one in answer.decision.unfilled}
     postponed = answer.postponed_until is not None
-    return Decided(answer.decision.assignments, missing, decision_id, postponed, answer.gathered_at)
+    minutes = answer.gathering_minutes
+    return Decided(answer.decision.assignments, missing, decision_id, postponed, answer.gathered_at, minutes)
 
 
 def _sourced(parts: OrderParts, kind: str, decided: Decided) -> Happening:
@@ -197,12 +205,16 @@ def _sourced(parts: OrderParts, kind: str, decided: Decided) -> Happening:
 
 
 def _promised(connection: Connection, cause: Cause, question: Question) -> Answer | None:
-    """From places that keep the order's promise. None: they cannot have all of it, and the promise is at risk."""
+    """From places that keep the order's promise. None: they cannot have all of it, and the promise is at risk.
+
+    A promise of announced stock was made in the knowledge that not all of it is there.
+    """
     late = promise_orders.late_places(connection, question.order_id, cause.received_at)
     if late is not None:
         savepoint = connection.begin_nested()
         answer = _reserved(connection, cause, replace(question, late=late))
-        if answer.postponed_until or not answer.decision.unfilled:
+        complete = not answer.decision.unfilled or promise_orders.counts_on_supply(connection, question.order_id)
+        if answer.postponed_until or complete:
             savepoint.commit()
             return answer
         savepoint.rollback()

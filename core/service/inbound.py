@@ -12,14 +12,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.stock import MovementKind
-from core.domain.stock_rules import Subject
-from core.service import resourcing
-from core.service.atp_projection import promisable_of, touched
+from core.service import aiming, announced, order_state, promise_orders, resourcing
+from core.service.atp_projection import touched
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, stale, unknown
 from core.service.stock import Delta, Movement, move
-from core.service.stock_book import book_of, categories_of
 from core.store import tables as t
 
 KINDS: Final = ("on_order", "in_transit")
@@ -52,13 +50,15 @@ def expect(connection: Connection, cause: Cause, wanted: Expected) -> Mapping[st
     row = {**asdict(wanted), "id": cause.new_id(), "received": 0, "promised": 0, "state": "expected", "version": 1}
     connection.execute(insert(t.inbound), [row])
     _tell(connection, cause, "InboundExpected", row, {"units": wanted.quantity})
-    return row
+    aiming.cover_waiting(connection, cause, wanted.sku)
+    return _as_it_is(connection, row["id"])
 
 
 def change(
     connection: Connection, cause: Cause, id: str, version: int, values: Mapping[str, Any]
 ) -> Mapping[str, Any] | Refusal:
     """`values`: of quantity, expected_at, protected, kind, state "cancelled". Never below what is promised of it."""
+    _lock_waiting(connection, id)
     row = _open(connection, id, version)
     if isinstance(row, Refusal):
         return row
@@ -67,11 +67,15 @@ def change(
     if left < row["promised"]:
         remedy = "Orders were promised units of it: source them elsewhere first."
         return Refusal("inbound_promised", Kind.CONFLICT, {"promised": row["promised"]}, remedy)
-    return _write(connection, cause, "InboundChanged", row, dict(values))
+    _write(connection, cause, "InboundChanged", row, dict(values))
+    _warn(connection, cause, row, after["expected_at"])
+    aiming.cover_waiting(connection, cause, row["sku"])
+    return _as_it_is(connection, id)
 
 
 def receive(connection: Connection, cause: Cause, id: str, version: int, units: int) -> Mapping[str, Any] | Refusal:
     """`units` arrived. At the full quantity it is over; what was promised of it becomes waiting orders' stock."""
+    _lock_waiting(connection, id)
     row = _open(connection, id, version)
     if isinstance(row, Refusal):
         return row
@@ -81,39 +85,54 @@ def receive(connection: Connection, cause: Cause, id: str, version: int, units: 
     delta = Delta(on_hand=units)
     movement = Movement(row["location_id"], row["sku"], MovementKind.TRANSFER.value, delta, row["reference"])
     move(connection, cause, [movement])
-    values: dict[str, Any] = {"received": row["received"] + units, "promised": max(0, row["promised"] - units)}
+    values: dict[str, Any] = {"received": row["received"] + units}
     if units == outstanding:
-        values |= {"state": "received", "promised": 0}
-    after = _write(connection, cause, "InboundReceived", row, values)
+        values |= {"state": "received"}
+    _write(connection, cause, "InboundReceived", row, values)
+    _serve(connection, cause, row)
+    return _as_it_is(connection, id)
+
+
+def _serve(connection: Connection, cause: Cause, row: Mapping[str, Any]) -> None:
+    """Orders that were promised it come first; whose promise it cannot keep any more lose it."""
+    for order_id in dict.fromkeys(one.order_id for one in _promises(connection, row["id"])):
+        if resourcing.source_again(connection, cause, order_id):
+            order_state.refresh(connection, cause, order_id)
     resourcing.serve_waiting(connection, cause, {row["sku"]})
-    return after
+    after, held = _as_it_is(connection, row["id"]), _promises(connection, row["id"])
+    left = 0 if after["state"] != "expected" else after["quantity"] - after["received"]
+    for one in held:
+        left -= one.units
+        if left < 0:
+            announced.drop(connection, cause, [one])
+            promise_orders.risk(connection, cause, one.order_id, "announced_stock_gone", inbound=row["id"])
+    after = _as_it_is(connection, row["id"])
+    outstanding = after["quantity"] - after["received"]
+    announced.give_back(connection, row["id"], max(0, after["promised"] - outstanding))
 
 
-def promise(connection: Connection, id: str, units: int) -> bool:
-    """Takes units of what is coming, if its rules still let so many be promised: check and take are one step."""
-    i = t.inbound.c
-    row = connection.execute(select(t.inbound).where(i.id == id).with_for_update()).first()
-    if row is None or row.state != "expected" or units <= 0:
-        return False
-    book = book_of(connection)
-    chain = categories_of(connection, book, [row.sku]).get(row.sku, ())
-    if promisable_of(book, row, Subject(row.location_id, row.sku, chain)).units < units:
-        return False
-    _set_promised(connection, row, row.promised + units)
-    return True
+def _warn(connection: Connection, cause: Cause, row: Mapping[str, Any], expected_at: datetime) -> None:
+    """Later than some orders were promised: their customers must be told."""
+    for one in _promises(connection, row["id"]):
+        if expected_at > one.expected_at:
+            told = {"inbound": row["id"], "expected_at": expected_at.isoformat()}
+            promise_orders.risk(connection, cause, one.order_id, "supply_late", **told)
 
 
-def release(connection: Connection, id: str, units: int) -> None:
-    """Gives back what `promise` took: the order went elsewhere or was cancelled."""
-    row = connection.execute(select(t.inbound).where(t.inbound.c.id == id).with_for_update()).first()
-    if row is not None and row.state == "expected":
-        _set_promised(connection, row, max(0, row.promised - units))
+def _promises(connection: Connection, id: str) -> list[Any]:
+    """What orders were promised of it, the most urgent first."""
+    p, o = t.inbound_promises.c, t.orders.c
+    query = select(t.inbound_promises).join_from(t.inbound_promises, t.orders, o.id == p.order_id)
+    return list(connection.execute(query.where(p.inbound_id == id).order_by(o.target_at, o.id, p.order_line_id)))
 
 
-def _set_promised(connection: Connection, row: Any, promised: int) -> None:
-    values = {"promised": promised, "version": row.version + 1}
-    connection.execute(update(t.inbound).where(t.inbound.c.id == row.id).values(values))
-    _supplied(connection, row.sku)
+def _lock_waiting(connection: Connection, id: str) -> None:
+    sku = connection.execute(select(t.inbound.c.sku).where(t.inbound.c.id == id)).scalar()
+    aiming.lock_waiting(connection, {sku} if sku else set())
+
+
+def _as_it_is(connection: Connection, id: str) -> Mapping[str, Any]:
+    return dict(connection.execute(select(t.inbound).where(t.inbound.c.id == id)).mappings().one())
 
 
 def _open(connection: Connection, id: str, version: int) -> Mapping[str, Any] | Refusal:

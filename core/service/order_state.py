@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OfferState, OrderState
 from core.domain.order import OrderLine, derive_order_state, unassigned_units
-from core.service import fulfilments
+from core.service import announced, fulfilments
 from core.service.cause import Cause
 from core.service.events import Happening, record_each
 from core.service.legs import as_seen, legs_of
@@ -92,6 +92,8 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -
         if waiting and row.source_at is not None and row.source_at > cause.received_at:
             # Left alone for now: it waits for its time, not for stock.
             state, waiting = OrderState.ON_HOLD if row.hold else OrderState.RECEIVED, False
+        if row.waiting:
+            _free_announced(connection, cause, parts, waiting)
         states.append(state)
         if state.value != row.state and state in TOLD:
             data = {"number": row.number, "before": row.state}
@@ -104,6 +106,12 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -
         connection.execute(_FOLLOW, changes)
     record_each(connection, told)
     return states
+
+
+def _free_announced(connection: Connection, cause: Cause, parts: OrderParts, waiting: bool) -> None:
+    """Only an order that waits holds announced stock, and of that only what it lacks."""
+    lacking = parts.unassigned if waiting else {}
+    announced.cover(connection, cause, parts.row, parts.lines, lacking)
 
 
 _O = t.orders.c

@@ -9,11 +9,12 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
 from core.service import (
+    aiming,
     allocation,
     customers,
     fulfilments,
@@ -21,9 +22,9 @@ from core.service import (
     intake_desk,
     order_state,
     placing,
-    promise_default,
     promise_orders,
 )
+from core.service.aiming import Placed
 from core.service.allocation import Allocated
 from core.service.cause import Cause
 from core.service.customers import Customer
@@ -32,7 +33,6 @@ from core.service.intake_desk import Desk
 from core.service.offer_stores import settings_of
 from core.service.order_state import OrderParts
 from core.service.promise import Question
-from core.service.promise_default import Given
 from core.service.promise_orders import Choice, Made
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import tables as t
@@ -203,7 +203,7 @@ def _place_together(connection: Connection, drafts: Sequence[_Draft]) -> list[Re
         (draft.cause, replace(draft.parts, fulfilments=made.fulfilments))
         for draft, made in zip(drafts, placed, strict=True)
     ]
-    _aim(connection, signed, placed)
+    _aim(connection, [(draft.cause, draft.parts) for draft in drafts], placed)
     order_state.follow(connection, signed)
     return [_received(parts, made) for (_, parts), made in zip(signed, placed, strict=True)]
 
@@ -213,8 +213,7 @@ def _place_alone(connection: Connection, draft: _Draft) -> Received:
     row = draft.parts.row
     wanted = {line.id: line.quantity for line in draft.parts.lines}
     made = placing.place(connection, draft.cause, draft.parts, wanted)
-    if draft.promised is None:
-        _aim(connection, [(draft.cause, draft.parts)], [made])
+    _aim(connection, [(draft.cause, draft.parts)], [made])
     order_state.refresh(connection, draft.cause, row.id)
     parts = order_state.load(connection, row.id)
     assert parts is not None
@@ -223,25 +222,15 @@ def _place_alone(connection: Connection, draft: _Draft) -> Received:
 
 def _aim(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], placed: Sequence[Allocated]) -> None:
     """The promise of orders whose customers chose nothing, or without methods the time at which they must be ready."""
-    given = []
-    for (cause, parts), made in zip(signed, placed, strict=True):
-        skus = {line.id: line.sku for line in parts.lines}
-        units = [(one.location_id, skus[one.line_id], one.quantity) for one in made.given]
-        given.append((cause, Given(parts.row, units)))
-    promised = promise_default.keep_each(connection, given)
-    for (_, parts), made, values in zip(signed, placed, promised, strict=True):
-        ready = values or {"target_at": max(made.targets, default=None) or _target_of_waiting(connection, parts)}
-        vars(parts.row).update(ready)
-    rows = [parts.row for _, parts in signed]
-    changes = [{"b_id": row.id, "b_target_at": row.target_at, "b_options": row.options} for row in rows]
-    connection.execute(_AIM, changes)
-
-
-_AIM: Final = (
-    update(t.orders)
-    .where(t.orders.c.id == bindparam("b_id"))
-    .values(target_at=bindparam("b_target_at"), options=bindparam("b_options"))
-)
+    asked = [Placed(cause, parts, made) for (cause, parts), made in zip(signed, placed, strict=True)]
+    changes = []
+    for one, promised in zip(asked, aiming.promise_each(connection, asked), strict=True):
+        row = one.parts.row
+        if not promised and not row.options.get("promised"):
+            row.target_at = max(one.made.targets, default=None) or _target_of_waiting(connection, one.parts)
+            changes.append({"b_id": row.id, "b_target_at": row.target_at, "b_options": row.options})
+    if changes:
+        connection.execute(aiming.AIM, changes)
 
 
 def _received(parts: OrderParts, made: Allocated) -> Received:

@@ -28,9 +28,7 @@ def place(
     excluded = {line: terms.excluded.get(line, frozenset()) | refused for line in wanted}
     found = allocation.decide(connection, cause, parts, wanted, Terms(terms.kind, excluded))
     if found.gathered_at:
-        made = allocation.carry_out(connection, cause, parts, found)
-        targets = [one.target_at for one in made]
-        return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets))
+        return allocation.allocated(allocation.carry_out(connection, cause, parts, found), found)
     by_place = offers.parts_by_place(found.assignments)
     places = t.locations.c
     rows = connection.execute(select(places.id, places.kind).where(places.id.in_(by_place)))
@@ -44,7 +42,8 @@ def place(
         else:
             made += allocation.give(connection, cause, parts, given)
     targets += [one.target_at for one in made]
-    return Allocated(tuple(made), found.missing, found.decision_id, tuple(targets), found.assignments)
+    all_of_them = (found.missing, found.decision_id, tuple(targets), found.assignments)
+    return Allocated(tuple(made), *all_of_them, postponed=found.postponed)
 
 
 def _competition(connection: Connection, cause: Cause, parts: OrderParts, terms: Terms) -> Published | None:

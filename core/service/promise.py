@@ -31,6 +31,7 @@ from core.domain.promise_dispatch import Board, Departure
 from core.domain.promise_option import Basket, Store, collected, refuse, sent
 from core.domain.promise_parcels import missing_measures
 from core.domain.promise_reach import Reach, Target, reach
+from core.service import promise_supply as supply
 from core.service.promise_network import (
     Network,
     Plan,
@@ -129,10 +130,34 @@ def _answer(network: Network, question: Question, found: dict[str, Article] | No
     memory = _Memory(network, (basket.items, question.destination), stock, at)
     answers = [memory.of(plan) or memory.keep(plan, _of_plan(network, plan, basket, where)) for plan in asked]
     memory.close()
+    if found is not None:
+        answers = _with_supply(network, basket, where, found, list(zip(asked, answers, strict=True)))
     options = tuple(answer for answer in answers if isinstance(answer, Option))
     degraded = sorted({flag for option in options for flag in option.degraded})
     refused = tuple(answer for answer in answers if isinstance(answer, NotPossible))
     return Promised(at, options, refused, tuple(degraded))
+
+
+def _with_supply(
+    network: Network,
+    basket: Basket,
+    where: "_Where",
+    found: dict[str, Article],
+    answers: Sequence[tuple[Plan, Option | NotPossible]],
+) -> list[Option | NotPossible]:
+    """What cannot be had of the stock of now, as it can be had once announced stock is there."""
+    lacking = {plan.method.id for plan, one in answers if isinstance(one, NotPossible) and supply.lacks_stock(one)}
+    moments = list(supply.moments(network, basket, found)) if lacking else []
+    after: list[Option | NotPossible] = []
+    for plan, answer in answers:
+        then = (
+            (moment, _of_plan(moment.network, plan, moment.basket, where))
+            for moment in (moments if plan.method.id in lacking else ())
+        )
+        possible = ((moment, one) for moment, one in then if isinstance(one, Option))
+        first = next(possible, None)
+        after.append(answer if first is None else supply.counted_on(*first))
+    return after
 
 
 class _Memory:

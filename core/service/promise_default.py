@@ -1,11 +1,12 @@
 """The promise of an order whose customer chose nothing: the division's first method for its level, kept with it.
 
 It is computed from the places that sourcing chose, so it costs no search; then it steers and is watched like any other.
-Divisions for which head office entered no methods promise nothing of themselves, nor do orders that nobody has yet.
+Divisions for which head office entered no methods promise nothing of themselves; nor does an order that nobody
+has, until `core.service.aiming` knows who will.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from core.domain import promise_default as rules
 from core.domain.calendar import Calendar
-from core.domain.promise import Destination, MethodKind, Option
+from core.domain.promise import Destination, MethodKind, Option, Reason
 from core.domain.promise_default import Sender
 from core.domain.promise_reach import Target, Way
 from core.service import promise_orders
@@ -24,10 +25,17 @@ from core.service.promise_orders import Made
 
 
 class Given(NamedTuple):
-    """What places got of an order (its row): (location, SKU, units)."""
+    """What places got of an order (its row), or get of announced stock: (location, SKU, units).
+
+    `begins`: when a place can begin that cannot at once: parts or supply arrive there first. `waits`: nobody has all of
+    it yet. `because`: steps that come first in the explanation.
+    """
 
     order: Any
     units: Sequence[tuple[str, str, int]]
+    begins: Mapping[str, datetime] = {}
+    waits: bool = False
+    because: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,8 @@ def keep_each(connection: Connection, signed: Sequence[tuple[Cause, Given]]) -> 
         said.append({})
         if option is not None:
             question = Question(order.division_id, (), _destination(order), order.channel)
-            made.append((cause, order.id, Made(option, question, begun=not order.hold)))
+            option = replace(option, explanation=(*given.because, *option.explanation))
+            made.append((cause, order.id, Made(option, question, begun=not (order.hold or given.waits))))
             said[-1] = {"target_at": option.target_at, "options": {**order.options, "promised": True}}
     promise_orders.keep_each(connection, made)
     return said
@@ -98,11 +107,11 @@ def _option(connection: Connection, given: Given, at: datetime) -> Option | None
     plans: list[tuple[_Asked, _Ways]] = []
     if len(units) == 1:
         ((id, mine),) = units.items()
-        first = _first(network, order, id)
+        first = _first(network, order, id, given.begins.get(id))
         if first is not None:
             plans = [(first.asked, [(first.asked.sender(id, mine), first.way)])]
     else:
-        plans = [(asked, _ways(asked, order, units)) for asked in _methods(network, order)]
+        plans = [(asked, _ways(asked, given, units)) for asked in _methods(network, order)]
     for asked, ways in plans:
         known = [(sender, way) for sender, way in ways if sender and way]
         if len(known) == len(units):
@@ -113,9 +122,10 @@ def _option(connection: Connection, given: Given, at: datetime) -> Option | None
 _Ways = list[tuple[Sender | None, Way | None]]
 
 
-def _ways(asked: _Asked, order: Any, units: Mapping[str, Mapping[str, int]]) -> _Ways:
-    begins = begins_at(order)
-    return [(asked.sender(id, mine), asked.departs(id, begins)) for id, mine in units.items()]
+def _ways(asked: _Asked, given: Given, units: Mapping[str, Mapping[str, int]]) -> _Ways:
+    first = begins_at(given.order)
+    begins = {id: max(first, given.begins.get(id, first)) for id in units}
+    return [(asked.sender(id, mine), asked.departs(id, begins[id])) for id, mine in units.items()]
 
 
 def _by_place(given: Sequence[tuple[str, str, int]]) -> Mapping[str, Mapping[str, int]]:
@@ -126,9 +136,10 @@ def _by_place(given: Sequence[tuple[str, str, int]]) -> Mapping[str, Mapping[str
     return units
 
 
-def _first(network: Network, order: Any, location_id: str) -> _Known | None:
+def _first(network: Network, order: Any, location_id: str, not_before: datetime | None = None) -> _Known | None:
     """The first method that goes there from this place."""
     to, begins = order.ship_to, begins_at(order)
+    begins = begins if not_before is None else max(begins, not_before)
     key = (order.service_level, to.get("country"), to.get("postcode"), to.get("town"), location_id)
     known: _Known | None = network.defaults.get(key)
     if known is not None and known.since <= begins <= known.way.departure.slot.cutoff_at:

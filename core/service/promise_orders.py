@@ -22,6 +22,7 @@ from core.service.events import Happening, record
 from core.service.later import Job, schedule_each
 from core.service.promise import Question, option_of
 from core.service.promise_network import network_of
+from core.service.promise_supply import FROM_INBOUND
 from core.service.refusal import Refusal
 from core.store import tables as t
 from core.store.rows import insert_each
@@ -140,6 +141,12 @@ _KEPT: Final = (
 
 def promise_of(connection: Connection, order_id: str) -> Any | None:
     return connection.execute(select(t.promises).where(t.promises.c.order_id == order_id)).first()
+
+
+def counts_on_supply(connection: Connection, order_id: str) -> bool:
+    """Whether the promise was made of announced stock."""
+    row = promise_of(connection, order_id)
+    return row is not None and any(step["code"] == FROM_INBOUND for step in row.explanation)
 
 
 def lateness(connection: Connection, order_id: str, at: datetime) -> Mapping[str, int] | None:

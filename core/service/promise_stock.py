@@ -23,7 +23,10 @@ from core.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Sizes and weight 0: not known. `units`: by place of the network, what the channel may promise."""
+    """Sizes and weight 0: not known. `units`: by place of the network, what the channel may promise.
+
+    `inbound`: what the channel may promise of announced stock, as the projection keeps it; "".
+    """
 
     weight_g: int
     length_mm: int
@@ -31,6 +34,7 @@ class Article:
     height_mm: int
     price_minor: int
     units: Any
+    inbound: str = ""
 
 
 # Last: whether the projection may be believed. An article that it has no row of is nowhere, where all rows are made.
@@ -39,7 +43,8 @@ _BELIEVED = (
     "= COALESCE((SELECT generation FROM stock_rule_clock WHERE id = 1), 0)"
 )
 _COLUMNS = (
-    f"v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places, {_BELIEVED} AS believed"
+    "v.id, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.price_minor, a.units, a.places, a.inbound, "
+    f"{_BELIEVED} AS believed"
 )
 _FROM = (
     " FROM variant v LEFT JOIN atp a ON a.sku = v.id AND a.catalogue_id = {0} WHERE {1}v.division_id = {0} AND v.active"
@@ -83,11 +88,11 @@ def _all_believed(rows: Sequence[Any]) -> bool:
 
 def _projected(rows: Sequence[Any], network: Network) -> dict[str, Article]:
     found = {}
-    for id, weight, length, width, height, price, most, places, _ in rows:
+    for id, weight, length, width, height, price, most, places, inbound, _ in rows:
         units = network.nowhere
         if places and most > 0:
             units = np.minimum(_by_place(np.frombuffer(places, PLACE_TYPE), network), most)
-        found[id] = Article(weight, length, width, height, price, units)
+        found[id] = Article(weight, length, width, height, price, units, inbound or "")
     return found
 
 
@@ -114,10 +119,10 @@ def _by_place(vector: Any, network: Network) -> Any:
 def _computed(connection: Connection, rows: Sequence[Any], network: Network, channel: str) -> dict[str, Article]:
     stock = atp.available(connection, network.division.id, channel, [row[0] for row in rows])
     found = {}
-    for id, weight, length, width, height, price, *_ in rows:
+    for id, weight, length, width, height, price, _, _, inbound, believed in rows:
         most = stock.most.get(id, 0)
         units = [min(most, stock.units.get(location, {}).get(id, 0)) for location in network.location_ids]
-        found[id] = Article(weight, length, width, height, price, np.array(units, PLACE_TYPE))
+        found[id] = Article(weight, length, width, height, price, np.array(units, PLACE_TYPE), (believed and inbound) or "")
     return found
 
 

@@ -5,7 +5,8 @@ unless the division's rules allow that it is asked again.
 from sqlalchemy import Connection, select
 
 from core.domain.lifecycle import FulfilmentState
-from core.service import order_state, placing, rulesets
+from core.service import aiming, order_state, placing, rulesets
+from core.service.aiming import Placed
 from core.service.allocation import Terms
 from core.service.cause import Cause
 from core.service.events import Happening, record
@@ -25,6 +26,7 @@ def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
     ruleset, _ = rulesets.live(connection, parts.row.division_id, cause.received_at)
     failed = {} if ruleset.resourcing.ask_again else failed_places(parts)
     made = placing.place(connection, cause, parts, wanted, Terms("resourcing", failed))
+    aiming.promise_each(connection, [Placed(cause, parts, made)])
     lines = {line.id: line for line in parts.lines}
     if made.missing:
         waiting = [{"sku": lines[id].sku, "units": units} for id, units in sorted(made.missing.items())]

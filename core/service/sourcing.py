@@ -59,6 +59,12 @@ class Answer:
         return str(self.document.get("gathering", {}).get("at", ""))
 
     @property
+    def gathering_minutes(self) -> int:
+        """Until all of it is there, as its way to the customer begins."""
+        gathering = self.document.get("gathering")
+        return 0 if gathering is None else int(gathering["minutes"] - gathering["onward"]["minutes"])
+
+    @property
     def postponed_until(self) -> datetime | None:
         """Nothing is decided yet: it is not its time."""
         until = self.document.get("postponed_until")

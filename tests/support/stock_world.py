@@ -10,6 +10,7 @@ from core.contract import commands as c
 from core.domain.stock_rules import Rule, RuleKind, Scope
 from core.service import (
     adjustments,
+    announced,
     atp_remake,
     cancellation,
     declarations,
@@ -210,7 +211,7 @@ class History:
     def _promise(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
         row = connection.execute(select(t.inbound.c.id).where(t.inbound.c.state == "expected")).first()
         if row is not None:
-            inbound.promise(connection, row.id, 1 + numbers[2] % 3)
+            announced.take(connection, row.id, 1 + numbers[2] % 3)
 
 
 # Those that only sell: they never take from what is on hand.

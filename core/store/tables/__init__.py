@@ -17,6 +17,7 @@ from core.store.tables.atp import (
     AtpRemakeRow,
     AtpRow,
     DeclarationRow,
+    InboundPromiseRow,
     InboundRow,
     LocationSlotRow,
     SegmentRow,
@@ -89,6 +90,7 @@ atp_remakes = table_of(AtpRemakeRow)
 segments = table_of(SegmentRow)
 declarations = table_of(DeclarationRow)
 inbound = table_of(InboundRow)
+inbound_promises = table_of(InboundPromiseRow)
 stock_sheets = table_of(StockSheetRow)
 
 customers = table_of(CustomerRow)

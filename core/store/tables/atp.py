@@ -152,6 +152,19 @@ class InboundRow(CoreRow, table=True):
     version: int = 1
 
 
+class InboundPromiseRow(CoreRow, table=True):
+    """Announced units that an order was promised, until it has real stock. `expected_at`: the date it was told."""
+
+    __tablename__ = "inbound_promise"
+    __table_args__ = (Index("ix_inbound_promise_order", "order_id"),)
+    inbound_id: str = Field(foreign_key="inbound.id", primary_key=True)
+    order_line_id: str = Field(foreign_key="order_line.id", primary_key=True)
+    order_id: str = Field(foreign_key="customer_order.id")
+    units: int
+    expected_at: datetime = moment()
+    made_at: datetime = moment()
+
+
 class StockSheetRow(CoreRow, table=True):
     """What the last full stock file said of a location, in the file's order: what a new file is compared with.
 

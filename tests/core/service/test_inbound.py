@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.service import inbound
+from core.service import announced, inbound
 from core.service.atp_projection import differences
 from core.service.cause import office_cause
 from core.service.inbound import Expected
@@ -56,7 +56,7 @@ def test_many_orders_never_take_more_than_comes(database):
 
     def take(number: int) -> None:
         with database.write() as connection:
-            if inbound.promise(connection, row["id"], 3):
+            if announced.take(connection, row["id"], 3):
                 taken.append(number)
 
     takers = [threading.Thread(target=take, args=(number,)) for number in range(6)]
@@ -66,9 +66,9 @@ def test_many_orders_never_take_more_than_comes(database):
         taker.join()
     assert len(taken) == 2
     with database.write() as connection:
-        assert not inbound.promise(connection, row["id"], 3)
-        inbound.release(connection, row["id"], 3)
-        assert inbound.promise(connection, row["id"], 3)
+        assert not announced.take(connection, row["id"], 3)
+        announced.give_back(connection, row["id"], 3)
+        assert announced.take(connection, row["id"], 3)
     with database.read() as connection:
         assert connection.execute(select(t.inbound.c.promised)).scalar() == 6
         assert differences(connection) == []
@@ -78,7 +78,7 @@ def test_supply_is_changed_by_version_and_never_below_what_is_promised(database)
     world = build(database)
     row = expect(database, world)
     with database.write() as connection:
-        assert inbound.promise(connection, row["id"], 4)
+        assert announced.take(connection, row["id"], 4)
         less = inbound.change(connection, CAUSE, row["id"], 2, {"quantity": 3})
         gone = inbound.change(connection, CAUSE, row["id"], 2, {"state": "cancelled"})
         stale = inbound.change(connection, CAUSE, row["id"], 1, {"quantity": 30})
