@@ -92,7 +92,7 @@ def drop(connection: Connection, cause: Cause, rows: Iterable[Any]) -> None:
     for row in rows:
         connection.execute(delete(t.inbound_promises).where(*_key(row)))
         give_back(connection, row.inbound_id, row.units)
-        _tell(connection, cause, "InboundReleased", row.order_id, row.inbound_id, row.units)
+        _tell(connection, cause, "InboundReleased", row.order_id, (row.inbound_id, row.units))
 
 
 def _without_surplus(
@@ -113,7 +113,7 @@ def _without_surplus(
         if less:
             connection.execute(update(t.inbound_promises).where(*_key(row)).values(units=row.units - less))
             give_back(connection, row.inbound_id, less)
-            _tell(connection, cause, "InboundReleased", order.id, row.inbound_id, less)
+            _tell(connection, cause, "InboundReleased", order.id, (row.inbound_id, less))
         kept.append((row.order_line_id, row.inbound_id, row.units - less))
     return kept
 
@@ -162,7 +162,7 @@ def _keep(connection: Connection, cause: Cause, order: Any, found: Sequence[tupl
             values = {"inbound_id": row.id, "order_line_id": line_id, "order_id": order.id, "units": units}
             moments = {"expected_at": row.expected_at, "made_at": cause.received_at}
             connection.execute(insert(t.inbound_promises), [values | moments])
-        _tell(connection, cause, "InboundPromised", order.id, row.id, units)
+        _tell(connection, cause, "InboundPromised", order.id, (row.id, units))
 
 
 def _coming(connection: Connection, order_id: str) -> tuple[Coming, ...]:
@@ -179,6 +179,7 @@ def _key(row: Any) -> tuple[Any, Any]:
     return _P.inbound_id == row.inbound_id, _P.order_line_id == row.order_line_id
 
 
-def _tell(connection: Connection, cause: Cause, name: str, order_id: str, inbound_id: str, units: int) -> None:
-    told = {"inbound_id": inbound_id, "units": units}
+def _tell(connection: Connection, cause: Cause, name: str, order_id: str, units: tuple[str, int]) -> None:
+    """`units`: of which supply, and how many."""
+    told = {"inbound_id": units[0], "units": units[1]}
     record(connection, cause, [Happening(name, "order", order_id, order_id, told)])
