@@ -1,7 +1,7 @@
 """Orders that arrive while others are being received wait for the next turn, and are received together in it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from core.http.office.answers import Reply, etag, keepable, replayed
 from core.http.office.order_view import view_of
 from core.http.turns import Turns
-from core.service import idempotency, orders
+from core.service import customer_states, idempotency, orders
 from core.service.cause import Cause
+from core.service.customer_states import Words
 from core.service.events import Entry, timelines
 from core.service.idempotency import Key
 from core.service.orders import NewOrder, Received
@@ -74,9 +75,10 @@ def placed(connection: Connection, asked: Sequence[tuple[Cause, NewOrder]]) -> l
     """What is answered to each."""
     made = orders.create_each(connection, asked)
     stories = timelines(connection, [one.order_id for one in made if not isinstance(one, Refusal)])
-    return [one if isinstance(one, Refusal) else _reply(one, stories) for one in made]
+    words = customer_states.by_division(connection)
+    return [one if isinstance(one, Refusal) else _reply(one, stories[one.order_id], words) for one in made]
 
 
-def _reply(made: Received, stories: Mapping[str, Sequence[Entry]]) -> Reply:
-    view = view_of(made.parts, stories[made.order_id])
+def _reply(made: Received, story: Sequence[Entry], words: Words) -> Reply:
+    view = view_of(made.parts, story, words)
     return Reply(view, headers={"Location": f"/v1/orders/{made.number}", **etag(view["version"])})

@@ -13,7 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock, SignedIn
 from core.http.office.answers import IfMatch, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
-from core.service import offer_closing, stock_rules, taking_away
+from core.service import customer_states, offer_closing, stock_rules, taking_away
 from core.service.cause import office_cause
 from core.service.refusal import stale, unknown
 from core.store import feed, render
@@ -31,7 +31,28 @@ class DivisionView(BaseModel):
     currency: str
     country: str
     process: dict[str, Any]
+    customer_states: dict[str, Any]
     version: int
+
+
+class TextsBody(BaseModel):
+    """A state as the division's customers are told it: a code of its own or shared, and texts by language."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str | None = Field(default=None, max_length=40)
+    texts: dict[str, str] = Field(default_factory=dict, max_length=40)
+
+
+class CustomerStatesBody(BaseModel):
+    """Replaces what was there: only states that are told otherwise than they are."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"states": {"confirmed": {"code": "received", "texts": {"en": "Received", "fr": "Reçue"}}}}]
+        },
+    )
+    states: dict[str, TextsBody] = Field(max_length=40)
 
 
 class LocationView(BaseModel):
@@ -77,7 +98,28 @@ class Configuration(BaseModel):
 def list_divisions(_: SignedIn, core: CoreContext) -> list[DivisionView]:
     with core.database.read() as connection:
         rows = connection.execute(select(t.divisions).order_by(t.divisions.c.code)).all()
-    return [DivisionView(**{name: getattr(row, name) for name in DivisionView.model_fields}) for row in rows]
+    return [_division(row) for row in rows]
+
+
+@router.put("/divisions/{division_id}/customer-states", response_model=DivisionView)
+def name_customer_states(
+    division_id: str, body: CustomerStatesBody, _: ManageSettings, core: CoreContext, version: IfMatch
+) -> Response:
+    """What its customers are told of their orders, from now on.
+
+    412 `stale_version`, 422 `customer_states_invalid` with the field.
+    """
+    states = body.model_dump(exclude_none=True)["states"]
+    with core.database.write() as connection:
+        done = customer_states.put(connection, division_id, version, states)
+        if done is not None:
+            raise ProblemError.of(done)
+        row = connection.execute(select(t.divisions).where(t.divisions.c.id == division_id)).one()
+    return Reply(_division(row).model_dump(), 200, etag(row.version)).send()
+
+
+def _division(row: Any) -> DivisionView:
+    return DivisionView(**{name: getattr(row, name) for name in DivisionView.model_fields})
 
 
 @router.get("/locations", response_model=Page[LocationView])

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OrderState
 from core.domain.order import customer_state
-from core.service import order_state
+from core.service import customer_states, order_state
+from core.service.customer_states import Words
 from core.service.events import Entry, timeline
 from core.service.order_state import OrderParts
 
@@ -56,12 +57,15 @@ class EventView(BaseModel):
 
 
 class OrderSummary(BaseModel):
+    """`customer_state`: what its division tells the customer; `customer_texts`: its words for it, by language."""
+
     id: str
     number: str
     division_id: str
     channel: str
     state: str
     customer_state: str
+    customer_texts: dict[str, str]
     hold: str
     waiting: bool
     customer_id: str | None
@@ -85,19 +89,20 @@ class OrderView(OrderSummary):
     timeline: list[EventView]
 
 
-_SUMMARY = tuple(name for name in OrderSummary.model_fields if name != "customer_state")
+_TOLD = frozenset({"customer_state", "customer_texts"})
+_SUMMARY = tuple(name for name in OrderSummary.model_fields if name not in _TOLD)
 _LINE = tuple(OrderLineView.model_fields)
 
 
 def order_view(connection: Connection, order_id: str) -> dict[str, Any]:
     parts = order_state.load(connection, order_id)
     assert parts is not None
-    return view_of(parts, timeline(connection, order_id))
+    return view_of(parts, timeline(connection, order_id), customer_states.by_division(connection))
 
 
-def view_of(parts: OrderParts, story: Sequence[Entry]) -> dict[str, Any]:
+def view_of(parts: OrderParts, story: Sequence[Entry], words: Words) -> dict[str, Any]:
     """An OrderView as orjson writes it: its fulfilments and its story are dataclasses."""
-    return summary(parts.row) | {
+    return summary(parts.row, words) | {
         "ship_to": parts.row.ship_to,
         "gift_message": parts.row.gift_message,
         "lines": [{name: getattr(line, name) for name in _LINE} for line in parts.lines],
@@ -106,6 +111,8 @@ def view_of(parts: OrderParts, story: Sequence[Entry]) -> dict[str, Any]:
     }
 
 
-def summary(row: Any) -> dict[str, Any]:
+def summary(row: Any, words: Words) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _SUMMARY}
-    return values | {"customer_state": customer_state(OrderState(row.state)).value}
+    state = customer_state(OrderState(row.state))
+    told = words[row.division_id][state]
+    return values | {"customer_state": told.code, "customer_texts": told.texts}

@@ -19,7 +19,7 @@ from core.http.office.answers import LONGEST_KEY, Once, Page, PageOf, Reply, Wri
 from core.http.office.intake import Intake, Placing, placed
 from core.http.office.order_view import AddressBody, OrderSummary, OrderView, order_view, summary
 from core.http.problems import RESPONSES, ProblemError, malformed
-from core.service import cancellation, holds, orders
+from core.service import cancellation, customer_states, holds, orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.orders import NewLine, NewOrder
@@ -189,7 +189,8 @@ def list_orders(
         query = query.where(o.customer_id == customer_id)
     with core.database.read() as connection:
         rows = page.rows(connection, query, o.placed_at, o.id, descending=True)
-    return page.page(rows, summary, lambda row: (row.placed_at, row.id))
+        words = customer_states.by_division(connection)
+    return page.page(rows, lambda row: summary(row, words), lambda row: (row.placed_at, row.id))
 
 
 @router.get("/{order}", response_model=OrderView)

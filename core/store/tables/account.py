@@ -30,6 +30,7 @@ class DivisionRow(CoreRow, table=True):
     currency: str = "EUR"
     country: str = "FR"
     process: dict[str, Any] = document(dict)
+    customer_states: dict[str, Any] = document(dict)  # only what differs; `core.domain.customer_states`
     version: int = 1
 
 

@@ -127,6 +127,27 @@ async def test_an_order_from_the_first_call_to_its_whole_story(anywhere: Office)
     assert (await office.get(f"/v1/fulfilments?location_id={office.world.lille}"))["items"][0]["number"] == "N-1-1"
 
 
+async def test_a_division_names_the_states_that_its_customers_are_told(anywhere: Office):
+    office = anywhere
+    await office.send("POST", "/v1/orders", order(number="N-1"))
+    path = f"/v1/divisions/{office.world.division}/customer-states"
+    named = {"states": {"confirmed": {"code": "thanks", "texts": {"en": "Thank you", "ar": "شكرا"}}}}
+    answer = await office.send("PUT", path, named, If_Match='"1"')
+    assert (answer.status_code, answer.json()["customer_states"]) == (200, named["states"])
+    shown = await office.get("/v1/orders/N-1")
+    assert (shown["customer_state"], shown["customer_texts"]) == ("thanks", named["states"]["confirmed"]["texts"])
+    assert (await office.get("/v1/orders"))["items"][0]["customer_state"] == "thanks"
+    assert (await office.send("POST", "/v1/orders", order(number="N-2"))).json()["customer_state"] == "thanks"
+    stale = await office.send("PUT", path, named, If_Match='"1"')
+    wrong = await office.send("PUT", path, {"states": {"lost": {"code": "x"}}}, If_Match='"2"')
+    assert (stale.status_code, wrong.status_code) == (412, 422)
+    assert (wrong.json()["code"], wrong.json()["params"]["field"]) == ("customer_states_invalid", "lost")
+    back = await office.send("PUT", path, {"states": {}}, If_Match='"2"')
+    assert back.json()["customer_states"] == {}
+    shown = await office.get("/v1/orders/N-1")
+    assert (shown["customer_state"], shown["customer_texts"]) == ("confirmed", {})
+
+
 async def test_a_write_sent_twice_happens_once(anywhere: Office):
     first = await anywhere.send("POST", "/v1/orders", order(), Idempotency_Key="same")
     again = await anywhere.send("POST", "/v1/orders", order(), Idempotency_Key="same")
