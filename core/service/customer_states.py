@@ -1,4 +1,4 @@
-"""What divisions call the states that their customers are told: kept with the division, validated when they are written."""
+"""What divisions call the states that customers are told: kept with the division, validated when they are written."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -122,7 +122,9 @@ def _computed(connection: Connection, rows: Sequence[Any], network: Network, cha
     for id, weight, length, width, height, price, _, _, inbound, believed in rows:
         most = stock.most.get(id, 0)
         units = [min(most, stock.units.get(location, {}).get(id, 0)) for location in network.location_ids]
-        found[id] = Article(weight, length, width, height, price, np.array(units, PLACE_TYPE), (believed and inbound) or "")
+        found[id] = Article(
+            weight, length, width, height, price, np.array(units, PLACE_TYPE), (believed and inbound) or ""
+        )
     return found
 
 
