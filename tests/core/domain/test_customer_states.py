@@ -9,9 +9,10 @@ def test_a_division_that_says_nothing_tells_the_states_as_they_are():
 
 
 def test_states_are_renamed_and_two_become_one():
-    going = {"code": "going", "texts": {"en": "On its way", "fr": "En route"}}
+    words = {"en": "On its way", "fr": "En route"}
+    going = {"code": "going", "texts": words}
     told = states_of({"partly_on_its_way": going, "on_its_way": going, "confirmed": {"texts": {"fr-CA": "Reçue"}}})
-    assert told[CustomerState.ON_ITS_WAY] == told[CustomerState.PARTLY_ON_ITS_WAY] == Told("going", going["texts"])
+    assert told[CustomerState.ON_ITS_WAY] == told[CustomerState.PARTLY_ON_ITS_WAY] == Told("going", words)
     assert told[CustomerState.CONFIRMED] == Told("confirmed", {"fr-CA": "Reçue"})
     assert told[CustomerState.CANCELLED] == Told("cancelled")
 
