@@ -12,7 +12,8 @@ def test_every_timer_fires_once_and_a_killed_worker_is_no_excuse(monkeypatch):
 
 
 def test_a_timer_that_fired_twice_or_never_is_counted():
-    ratios, figures = {}, {}
+    ratios: dict[str, float] = {}
+    figures: dict[str, object] = {}
     timers._add({"a": [0.1, 30.0], "b": []}, "sqlite", ratios, figures)
     assert (ratios["fired_per_timer_min_sqlite"], ratios["fired_per_timer_max_sqlite"]) == (0, 2)
     assert (ratios["p95_late_s_sqlite"], figures["most_late_s_sqlite"]) == (30.0, 30.0)
