@@ -116,7 +116,7 @@ async def test_the_stock_is_asked_for_after_a_verdict(database: Database, store:
         await until(lambda: len(core.pulled) == 3 and engine.status.connection == "online")
         scan(database, 1)
         engine.wake()
-        await until(lambda: engine.status.waiting == 0 and core.pulled[-1] is Group.STOCK and len(core.pulled) > 3)
+        await until(lambda: engine.status.waiting == 0 and Group.STOCK in core.pulled[3:])
         await until(lambda: shelf(database) == 0)  # the model's stock knows nothing of picks, and is believed
 
 
