@@ -84,10 +84,10 @@ def test_a_profile_is_one_device_across_tabs_and_reloads(server: AppServer, tabl
         return found[1]
 
     first = tablet(server)
+    before = key(first)
     tab = tablet(server, profile=first.page.context)
     other = tablet(server)
-    assert key(tab) == key(first) != key(other)
-    before = key(first)
+    assert key(tab) == before != key(other)
     first.page.reload()
     first.wake()
     assert key(first) == before
