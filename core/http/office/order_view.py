@@ -37,25 +37,6 @@ class OrderLineView(BaseModel):
     unit_price_minor: int
 
 
-class EventView(BaseModel):
-    """One thing that happened: `code` and `params` make its sentence in any language."""
-
-    id: str
-    code: str
-    params: dict[str, Any]
-    at: datetime
-    received_at: datetime
-    subject: str
-    user: str
-    user_id: str
-    device: str
-    device_id: str
-    location: str
-    location_id: str
-    reason: str
-    command_id: str
-
-
 class OrderSummary(BaseModel):
     """`customer_state`: what its division tells the customer; `customer_texts`: its words for it, by language."""
 
@@ -86,7 +67,7 @@ class OrderView(OrderSummary):
     gift_message: str
     lines: list[OrderLineView]
     fulfilments: list[Fulfilment]
-    timeline: list[EventView]
+    timeline: list[Entry]
 
 
 _TOLD = frozenset({"customer_state", "customer_texts"})
