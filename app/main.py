@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.context import PairingRefused, Workplace, provide_workplace
 from app.devices.feedback import Flash, FletFeedback
+from app.devices.key_store import device_keys
 from app.devices.keyboard import WedgeScanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
@@ -86,7 +87,8 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     flash = Flash()
     ui = UiState(flash=flash, feedback=FletFeedback(page, flash))
     try:
-        tablet = tablets.get(await profile_key(page))
+        profile = await profile_key(page)
+        tablet = tablets.get(profile, await device_keys(page, tablets.folder_of(profile)))
     except (OSError, sqlite3.OperationalError, OperationalError) as fault:
         refuse_to_start(page, ui.i18n, fault)
         return

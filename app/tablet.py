@@ -20,14 +20,17 @@ from app.state.session import Identity, Session
 from app.state.sync_status import blocked, seen
 from app.state.walks import Walks
 from app.store.database import Database
+from app.store.device_key import DeviceKey
 from app.store.device_store import DeviceStore
 from app.store.identity import FileIdentity
+from app.store.keys import KEY_BYTES, FileKeys, Keys
 from app.ui import UiState
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
 from sync import errors
 from sync.engine import Engine, Surroundings
-from sync.identity import Credentials
+from sync.identity import Applicant, Credentials
+from sync.signing import SeedSigner, Signer
 from sync.status import SyncStatus
 from sync.transport import HttpTransport, enrol
 
@@ -74,14 +77,16 @@ class SignedIn:
 class Tablet:
     """Made once per device folder and process, by `Tablets`."""
 
-    def __init__(self, folder: Path, core_url: str) -> None:
+    def __init__(self, folder: Path, core_url: str, keys: Keys | None = None) -> None:
         self.core_url = core_url
         self.database = Database.open(folder)
         self.walks = Walks()
         self.signed_in = SignedIn()
         self._credentials = FileIdentity(folder)
+        self._keys = keys or FileKeys(folder)
+        self._key = DeviceKey(self._keys)
         self._windows: list[Window] = []
-        self._transport = HttpTransport(self._credentials)
+        self._transport = HttpTransport(self._credentials, signer=self._signer)
         around = Surroundings(clock, time.monotonic, random.random, self._publish, self._pulled)
         store = DeviceStore(self.database)
         store.tidy(clock())
@@ -110,10 +115,11 @@ class Tablet:
 
     async def enrol(self, code: str, name: str) -> Identity | Outcome:
         """Pairs the device; every window learns of it."""
+        seed = os.urandom(KEY_BYTES)
+        applicant = Applicant(code.strip(), name.strip() or "Tablet", self._store_of_unsent_work())
         try:
             async with asyncio.timeout(PAIRING_TIMEOUT_S):
-                named = name.strip() or "Tablet"
-                credentials = await enrol(self.core_url, code.strip(), named, location_id=self._store_of_unsent_work())
+                credentials = await enrol(self.core_url, applicant, SeedSigner(seed))
         except errors.Refused as refused:
             return PairingRefused(refused.problem.code)
         except errors.Throttled:
@@ -121,7 +127,9 @@ class Tablet:
         except (errors.SyncFault, TimeoutError) as fault:
             log.warning("pairing: %s", type(fault).__name__)
             return PairingRefused("unreachable")
+        await self._key.keep(credentials.device_id, seed)
         self._credentials.save(credentials)
+        await self._key.keep_only(credentials.device_id)
         identity = _identity(credentials)
         assert identity is not None
         self._start()
@@ -160,7 +168,18 @@ class Tablet:
 
     def _start(self) -> None:
         if self._credentials.load() is not None and (self._running is None or self._running.done()):
-            self._running = asyncio.get_running_loop().create_task(self._engine.run())
+            self._running = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        known = self._credentials.load()
+        if known is not None and self._key.signer(known.device_id) is None:
+            # Enrolled by an app that knew no keys: the core takes the key with the next refresh of the tokens.
+            await self._key.keep(known.device_id, os.urandom(KEY_BYTES))
+        await self._engine.run()
+
+    def _signer(self) -> Signer | None:
+        known = self._credentials.load()
+        return self._key.signer(known.device_id) if known is not None else None
 
     def _publish(self, status: SyncStatus) -> None:
         def show(window: Window) -> None:
@@ -196,10 +215,14 @@ class Tablets:
         self._folder, self._core_url = folder, core_url
         self._open: dict[str, Tablet] = {}
 
-    def get(self, key: str) -> Tablet:
+    def get(self, key: str, keys: Keys | None = None) -> Tablet:
+        """`keys`: where those of a device are that is opened by this; in a file of its folder if not given."""
         if key not in self._open:
-            self._open[key] = Tablet(self._folder / key, self._core_url)
+            self._open[key] = Tablet(self.folder_of(key), self._core_url, keys)
         return self._open[key]
+
+    def folder_of(self, key: str) -> Path:
+        return self._folder / key
 
 
 def clock() -> datetime:

@@ -38,16 +38,19 @@ class _Commit(msgspec.Struct, tag_field="t", tag="commit"):
     cursor: str
 
 
-class _Tokens(msgspec.Struct):
+class Tokens(msgspec.Struct, frozen=True):
+    """The part of a new Enrolment that changes."""
+
     access_token: str
     refresh_token: str
+    core_key: str = ""
 
 
 _FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit)
 _PUSH_ANSWERS = msgspec.json.Decoder(PushAnswer)
 _ENROLMENTS = msgspec.json.Decoder(Enrolment)
 _PROBLEMS = msgspec.json.Decoder(Problem)
-_TOKENS = msgspec.json.Decoder(_Tokens)
+_TOKENS = msgspec.json.Decoder(Tokens)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -84,10 +87,9 @@ def decode_enrolment(body: bytes) -> Enrolment:
     return enrolment
 
 
-def decode_tokens(body: bytes) -> tuple[str, str]:
-    """(access token, refresh token)"""
-    tokens: _Tokens = _read(_TOKENS, body)
-    return tokens.access_token, tokens.refresh_token
+def decode_tokens(body: bytes) -> Tokens:
+    tokens: Tokens = _read(_TOKENS, body)
+    return tokens
 
 
 def decode_problem(body: bytes, status: int) -> Problem:

@@ -5,18 +5,21 @@ core sends a comment every 15).
 """
 
 import email.utils
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import httpx
 import httpx_sse
 
+from core.contract.signing import Asked
 from core.contract.sync import Enrolment, Frame, Group, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
-from sync.identity import Credentials, Identity
+from sync.identity import Applicant, Credentials, Identity
+from sync.signing import Signer, proof_headers
 
 LONGEST_LINE = 32 * 1024 * 1024
 _PLAIN = httpx.Timeout(20, connect=5)
@@ -31,6 +34,15 @@ _FAULTS: dict[int, type[errors.SyncFault]] = {
     429: errors.Throttled,
 }
 _JSON = {"Content-Type": "application/json"}
+ENROL = "/device/v1/enrol"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(18)
 
 
 class Transport(Protocol):
@@ -49,52 +61,70 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Speaks with the core named in the identity. Close with `aclose`."""
+    """Speaks with the core named in the identity. Close with `aclose`.
 
-    def __init__(self, identity: Identity, client: httpx.AsyncClient | None = None) -> None:
+    `signer` gives the device's key, None for a device that has none.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        client: httpx.AsyncClient | None = None,
+        signer: Callable[[], Signer | None] = lambda: None,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
         self._identity = identity
         self._client = client or httpx.AsyncClient(timeout=_PLAIN)
+        self._signer = signer
+        self._now = now
+        # Core clock minus device clock. Measured at every answer, so that a refused signature is good the next time.
+        self._offset = timedelta()
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
     async def push(self, request: PushRequest) -> PushAnswer:
-        body = await self._post("/sync/v1/push", codec.encode_request(request), self._headers())
-        return codec.decode_push_answer(body)
+        return codec.decode_push_answer(await self._post("/sync/v1/push", codec.encode_request(request)))
 
     async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
-        url, body = self._url("/sync/v1/pull"), codec.encode_request(request)
+        asked = Asked("POST", "/sync/v1/pull", codec.encode_request(request))
         with _faults():
             async with self._client.stream(
-                "POST", url, content=body, headers=self._headers(), timeout=_ROWS
+                "POST", self._url(asked.target), content=asked.body, headers=self._headers(asked), timeout=_ROWS
             ) as response:
-                await _expect_good(response)
+                await self._expect_good(response)
                 async for line in _lines(response):
                     yield codec.decode_frame(line)
 
     async def pokes(self) -> AsyncGenerator[Group | None, None]:
-        url = self._url("/sync/v1/events")
+        asked = Asked("GET", "/sync/v1/events")
         with _faults():
             async with httpx_sse.aconnect_sse(
-                self._client, "GET", url, headers=self._headers(), timeout=_POKES
+                self._client, "GET", self._url(asked.target), headers=self._headers(asked), timeout=_POKES
             ) as source:
-                await _expect_good(source.response)
+                await self._expect_good(source.response)
                 yield None
                 async for event in source.aiter_sse():
                     if event.data in tuple(Group):
                         yield Group(event.data)
 
     async def refresh(self) -> None:
-        known = self._known()
-        body = codec.encode_request({"refresh_token": known.refresh_token})
-        access_token, refresh_token = codec.decode_tokens(await self._post("/device/v1/token", body, _JSON))
-        self._identity.save(replace(known, access_token=access_token, refresh_token=refresh_token))
+        known, signer = self._known(), self._signer()
+        told = {"refresh_token": known.refresh_token} | ({"public_key": signer.public_key} if signer else {})
+        tokens = codec.decode_tokens(await self._post("/device/v1/token", codec.encode_request(told)))
+        fresh = replace(known, access_token=tokens.access_token, refresh_token=tokens.refresh_token)
+        self._identity.save(replace(fresh, core_key=tokens.core_key or known.core_key))
 
-    async def _post(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    async def _post(self, path: str, body: bytes) -> bytes:
+        headers = self._headers(Asked("POST", path, body))
         with _faults():
             response = await self._client.post(self._url(path), content=body, headers=headers, timeout=_PLAIN)
-            await _expect_good(response)
+            await self._expect_good(response)
             return response.content
+
+    async def _expect_good(self, response: httpx.Response) -> None:
+        self._offset = _offset(response, self._now()) or self._offset
+        await _expect_good(response)
 
     def _known(self) -> Credentials:
         known = self._identity.load()
@@ -105,32 +135,47 @@ class HttpTransport:
     def _url(self, path: str) -> str:
         return self._known().core_url + path
 
-    def _headers(self) -> dict[str, str]:
-        return _JSON | {"Authorization": f"Bearer {self._known().access_token}"}
+    def _headers(self, asked: Asked) -> dict[str, str]:
+        proof = proof_headers(self._signer(), asked, self._now() + self._offset, _nonce())
+        return _JSON | {"Authorization": f"Bearer {self._known().access_token}"} | proof
 
 
 async def enrol(
-    core_url: str, code: str, name: str, client: httpx.AsyncClient | None = None, location_id: str = ""
+    core_url: str, applicant: Applicant, signer: Signer | None = None, client: httpx.AsyncClient | None = None
 ) -> Credentials:
-    """Makes this device known to the core. `code`: the one-time pairing code; `name`: what colleagues call the device.
-
-    `location_id`: the store whose unsent work the device keeps; a code of another store is refused then.
+    """Makes this device known to the core, by the key of `signer` from now on.
 
     Raises Refused with the problem's code (a used, expired or wrong code), or any other fault.
     """
     core_url = core_url.rstrip("/")
     own = client or httpx.AsyncClient()
     try:
-        with _faults():
-            body = codec.encode_request({"code": code, "name": name, "location_id": location_id})
-            response = await own.post(f"{core_url}/device/v1/enrol", content=body, headers=_JSON, timeout=_PLAIN)
-            if 400 <= response.status_code < 500:
-                raise errors.Refused(codec.decode_problem(response.content, response.status_code))
-            await _expect_good(response)
+        response = await _ask_to_enrol(own, core_url, applicant, signer)
         return _credentials(core_url, codec.decode_enrolment(response.content))
     finally:
         if client is None:
             await own.aclose()
+
+
+async def _ask_to_enrol(
+    client: httpx.AsyncClient, core_url: str, applicant: Applicant, signer: Signer | None
+) -> httpx.Response:
+    told = {"code": applicant.code, "name": applicant.name, "location_id": applicant.location_id}
+    asked = Asked("POST", ENROL, codec.encode_request(told | ({"public_key": signer.public_key} if signer else {})))
+    offset = timedelta()
+    with _faults():
+        for is_last in (False, True):
+            proof = proof_headers(signer, asked, _utc_now() + offset, _nonce())
+            response = await client.post(core_url + ENROL, content=asked.body, headers=_JSON | proof, timeout=_PLAIN)
+            if not 400 <= response.status_code < 500:
+                break
+            problem = codec.decode_problem(response.content, response.status_code)
+            if problem.code != "signature_expired" or is_last:
+                raise errors.Refused(problem)
+            # The clock of this device is wrong: the answer says by how much.
+            offset = _offset(response, _utc_now()) or offset
+        await _expect_good(response)
+    return response
 
 
 def _credentials(core_url: str, enrolment: Enrolment) -> Credentials:
@@ -142,6 +187,7 @@ def _credentials(core_url: str, enrolment: Enrolment) -> Credentials:
         company_prefix=enrolment.company_prefix,
         access_token=enrolment.access_token,
         refresh_token=enrolment.refresh_token,
+        core_key=enrolment.core_key,
     )
 
 
@@ -165,6 +211,15 @@ async def _expect_good(response: httpx.Response) -> None:
     fault = kind(f"{status} {problem.code} {problem.title}") if kind else errors.Refused(problem)
     fault.retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""), datetime.now(UTC))
     raise fault
+
+
+def _offset(response: httpx.Response, now: datetime) -> timedelta | None:
+    """Core clock minus device clock, as its `Date` says; None where it says none."""
+    try:
+        told = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    return told.replace(tzinfo=told.tzinfo or UTC) - now
 
 
 def _retry_after_s(text: str, now: datetime) -> float | None:

@@ -1,10 +1,10 @@
 """The device's identity in a file that only its owner can read, replaced as a whole and never half."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from app.store.keys import write_private
 from sync.identity import Credentials
 
 FILE = "identity.json"
@@ -24,15 +24,7 @@ class FileIdentity:
         return self._known
 
     def save(self, credentials: Credentials) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(credentials))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, self._path)
+        write_private(self._path, msgspec.json.encode(credentials))
         self._known = credentials
 
     def forget(self) -> None:

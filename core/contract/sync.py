@@ -123,6 +123,7 @@ class Enrolment:
     access_token: str
     refresh_token: str
     access_expires_at: datetime
+    core_key: str = ""  # Ed25519, hexadecimal: what the core signs its orders to the device with
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from core.contract.signing import Asked
 from core.http.pokes import Pokes
 from core.http.problems import ProblemError
+from core.http.proofs import Proofs, target_of
 from core.service import devices
 from core.service.devices import Device
 from core.service.refusal import Refusal
@@ -25,6 +27,7 @@ class Core:
     settings: Settings
     now: Callable[[], datetime]
     pokes: Pokes
+    proofs: Proofs = field(default_factory=Proofs)
 
 
 async def core_of(request: Request) -> Core:
@@ -54,7 +57,19 @@ def bearer(authorization: str) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def device_of(core: CoreContext, authorization: Annotated[str, Header()] = "") -> Device:
+async def device_of(request: Request, core: CoreContext) -> Device:
+    """Who speaks: its token, and the proof that the request is its own. 401, 403 as `device_by` and `Proofs.check`."""
+    device = await device_by(core, request.headers.get("authorization", ""))
+    core.proofs.check(device, await asked_of(request), request.headers, core.now())
+    return device
+
+
+async def asked_of(request: Request) -> Asked:
+    """What a proof has to be of."""
+    return Asked(request.method, target_of(request.scope), await request.body())
+
+
+async def device_by(core: Core, authorization: str) -> Device:
     """The device of the access token. 401 `token_missing|token_invalid|token_expired`, 403 `device_revoked|...`."""
     token = bearer(authorization)
     if not token:
@@ -72,4 +87,5 @@ def token_problem(refusal: Refusal) -> ProblemError:
     return ProblemError.of(refusal, 401 if refusal in (devices.TOKEN_INVALID, devices.TOKEN_EXPIRED) else 403)
 
 
+Sent = Annotated[Asked, Depends(asked_of)]
 CurrentDevice = Annotated[Device, Depends(device_of)]

@@ -1,15 +1,19 @@
 """Enrolment and tokens of devices. Who guesses codes is slowed down."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from core.contract import signing
 from core.contract.sync import Enrolment
-from core.http.context import Core, CoreContext, token_problem
+from core.http.context import CoreContext, Sent, token_problem
 from core.http.problems import RESPONSES, ProblemError
 from core.service import devices
+from core.service.devices import Device
 from core.service.refusal import Refusal
 
 MOST_FAILURES = 10
@@ -19,16 +23,24 @@ MOST_ADDRESSES = 10_000
 router = APIRouter(prefix="/device/v1", tags=["device"], responses=RESPONSES)
 
 
+# "": from an app that knows no keys; it is let in with its tokens alone.
+PublicKey = Annotated[str, Field(pattern=rf"^([0-9a-f]{{{2 * signing.KEY_BYTES}}})?$")]
+
+
 class EnrolRequest(BaseModel):
-    """`location_id`: the store this tablet is paired with so far, if any."""
+    """`location_id`: the store this tablet is paired with so far, if any. `public_key`: Ed25519 in hexadecimal."""
 
     code: str = Field(min_length=1, max_length=64)
     name: str = Field(default="", max_length=80)
     location_id: str = Field(default="", max_length=64)
+    public_key: PublicKey = ""
 
 
 class TokenRequest(BaseModel):
+    """`public_key`: of a device that was enrolled by an app that knew no keys."""
+
     refresh_token: str = Field(min_length=1, max_length=200)
+    public_key: PublicKey = ""
 
 
 class Failures:
@@ -51,13 +63,16 @@ class Failures:
 
 
 @router.post("/enrol")
-def enrol(body: EnrolRequest, request: Request, core: CoreContext) -> Enrolment:
+def enrol(body: EnrolRequest, request: Request, core: CoreContext, sent: Sent) -> Enrolment:
     """Makes a device of the store that the code was made for. 404/409 `enrolment_code_...`, 429 after 10 failures."""
     at, address = core.now(), request.client.host if request.client else ""
     failures: Failures = request.app.state.enrol_failures
     if wait := failures.wait(address, at):
         raise ProblemError(429, "too_many_attempts", retry_after_s=int(wait.total_seconds()) + 1)
-    found = devices.enrol(core.database, devices.Applicant(body.code, body.name, body.location_id), at)
+    # Who names a key has it.
+    core.proofs.check(Device("", 0, "", public_key=body.public_key), sent, request.headers, at)
+    applicant = devices.Applicant(body.code, body.name, body.location_id, body.public_key)
+    found = devices.enrol(core.database, applicant, at)
     if isinstance(found, Refusal):
         failures.note(address, at)
         raise ProblemError.of(found)
@@ -65,13 +80,15 @@ def enrol(body: EnrolRequest, request: Request, core: CoreContext) -> Enrolment:
 
 
 @router.post("/token")
-def token(body: TokenRequest, core: CoreContext) -> Enrolment:
+def token(body: TokenRequest, request: Request, core: CoreContext, sent: Sent) -> Enrolment:
     """New tokens; the refresh token is used up. 401 `token_invalid|token_expired`, 403 `device_revoked|...`."""
-    return _tokens(core, body.refresh_token)
-
-
-def _tokens(core: Core, refresh_token: str) -> Enrolment:
-    found = devices.refresh(core.database, refresh_token, core.now())
+    owner = devices.owner(core.database, body.refresh_token)
+    if owner is not None:
+        signed_by = owner if owner.public_key else replace(owner, public_key=body.public_key)
+        core.proofs.check(signed_by, sent, request.headers, core.now())
+    found = devices.refresh(core.database, body.refresh_token, core.now())
     if isinstance(found, Refusal):
         raise token_problem(found)
+    if owner is not None and body.public_key and not owner.public_key:
+        devices.take_key(core.database, owner.id, body.public_key)
     return found

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.http.context import BodyOf
 from core.http.office.orders import answer_order
 from core.http.problems import ProblemError, response
-from core.http.sync import answer_push
+from core.http.sync import PUSH_PATH, answer_push
 
 Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response]]
 # POSTs to these paths; each is given the state of the app, the headers of the request, and its body.
-HANDLERS: Final[Mapping[str, Handler]] = {"/sync/v1/push": answer_push, "/v1/orders": answer_order}
+HANDLERS: Final[Mapping[str, Handler]] = {PUSH_PATH: answer_push, "/v1/orders": answer_order}
 
 
 class Door:

@@ -16,6 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import StreamingResponse
 
 from core.contract.commands import Command
+from core.contract.signing import Asked
 from core.contract.sync import (
     MAX_PUSH_BYTES,
     MAX_PUSH_COMMANDS,
@@ -26,7 +27,7 @@ from core.contract.sync import (
     PushAnswer,
 )
 from core.http.body import too_large
-from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_of
+from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_by
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
 from core.service import envelope, sync
@@ -37,6 +38,7 @@ NDJSON = "application/x-ndjson"
 IN_MEMORY_BYTES = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 HEARTBEAT_S = 15
+PUSH_PATH = "/sync/v1/push"
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
 
@@ -88,10 +90,12 @@ async def push(request: Request) -> Response:
 async def answer_push(state: Any, headers: Mapping[bytes, bytes], body_of: BodyOf) -> Response:
     """`state`: of the app."""
     core: Core = state.core
-    device = await device_of(core, headers.get(b"authorization", b"").decode("latin-1"))
+    read = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+    device = await device_by(core, read.get("authorization", ""))
     body = await body_of()
     if len(body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
+    core.proofs.check(device, Asked("POST", PUSH_PATH, body), read, core.now())
     commands = read_push(body)
     if are_claims(commands):
         answer = await state.rush.push(device, commands, core.now())

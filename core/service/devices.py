@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from core.contract.ids import uuid7
 from core.contract.sync import Enrolment
 from core.domain.sscc import LAST_DEVICE_NUMBER
+from core.service import device_keys
 from core.service.refusal import Kind, Refusal
 from core.service.trust import Trust
 from core.store import tables as t
@@ -33,6 +34,8 @@ CODE_LENGTH = 8
 SEEN_EVERY = timedelta(minutes=1)
 _ALGORITHM = "HS256"
 
+_OF_DEVICE = ("state", "number", "location_id", "name", "public_key")
+
 RandomBytes = Callable[[int], bytes]
 
 
@@ -44,6 +47,7 @@ class Device:
     number: int
     location_id: str
     name: str = ""
+    public_key: str = ""
 
 
 CODE_UNKNOWN = Refusal("enrolment_code_unknown", Kind.UNKNOWN, remedy="Ask for the code again, or for a new one.")
@@ -58,11 +62,12 @@ DEVICE_SUSPENDED = Refusal("device_suspended", Kind.FORBIDDEN, remedy="Its keys 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who shows a code. `paired_with`: the location the tablet belongs to so far."""
+    """Who shows a code. `paired_with`: the location the tablet belongs to so far; `public_key`: its own from now on."""
 
     code: str
     name: str = ""
     paired_with: str = ""
+    public_key: str = ""
 
 
 def create_code(
@@ -129,7 +134,7 @@ def refresh(
     with database.write() as connection:
         r = t.refresh_tokens.c
         query = (
-            select(t.refresh_tokens, t.devices.c.state, t.devices.c.number, t.devices.c.location_id, t.devices.c.name)
+            select(t.refresh_tokens, *(t.devices.c[name] for name in _OF_DEVICE))
             .join_from(t.refresh_tokens, t.devices, t.devices.c.id == r.device_id)
             .where(r.token_hash == _hashed(refresh_token))
             .with_for_update(of=t.devices)
@@ -147,8 +152,26 @@ def refresh(
         same_parent = r.parent_id == token.id
         connection.execute(update(t.refresh_tokens).where(same_parent).values(replaced_at=at))
         connection.execute(update(t.refresh_tokens).where(r.id == token.id).values(used_at=at))
-        device = Device(token.device_id, token.number, token.location_id, token.name)
+        device = Device(token.device_id, token.number, token.location_id, token.name, token.public_key)
         return _enrolment(connection, device, at, random_bytes, parent=token)
+
+
+def owner(database: Database, refresh_token: str) -> Device | None:
+    """Whose token this is, whatever its state; it is not used up."""
+    r, d = t.refresh_tokens.c, t.devices.c
+    columns = (d.id, d.number, d.location_id, d.name, d.public_key)
+    query = select(*columns).join_from(t.refresh_tokens, t.devices, d.id == r.device_id)
+    with database.read() as connection:
+        row = connection.execute(query.where(r.token_hash == _hashed(refresh_token))).first()
+    return None if row is None else Device(*row)
+
+
+def take_key(database: Database, device_id: str, public_key: str) -> None:
+    """Of a device that was enrolled by an app that knew no keys; a key that is known is never replaced."""
+    with database.write() as connection:
+        d = t.devices.c
+        connection.execute(update(t.devices).where(d.id == device_id, d.public_key == "").values(public_key=public_key))
+        _TRUST.forget(connection.engine)
 
 
 def _is_copied(connection: Connection, token: Any) -> bool:
@@ -219,7 +242,7 @@ def _judged(row: Any, said: tuple[float, bytes], at: datetime) -> _Signed | Refu
     if expires_s <= at.timestamp():
         return TOKEN_EXPIRED
     unseen = row.last_seen_at is None or at - row.last_seen_at > SEEN_EVERY
-    return _Signed(Device(row.id, row.number, row.location_id, row.name), expires_s, key, unseen)
+    return _Signed(Device(row.id, row.number, row.location_id, row.name, row.public_key), expires_s, key, unseen)
 
 
 def note_seen(database: Database, device: Device, at: datetime) -> None:
@@ -261,9 +284,10 @@ def _new_device(
     number = 0 if highest is None else highest + 1
     if number > LAST_DEVICE_NUMBER:
         return None
-    device = Device(uuid7(at, random_bytes(10)), number, location_id, applicant.name.replace("\0", "")[:80])
-    row = {"id": device.id, "number": number, "location_id": location_id, "name": device.name, "state": "active"}
-    connection.execute(insert(t.devices).values(row | {"enrolled_at": at}))
+    name = applicant.name.replace("\0", "")[:80]
+    device = Device(uuid7(at, random_bytes(10)), number, location_id, name, applicant.public_key)
+    row = {"id": device.id, "number": number, "location_id": location_id, "name": name, "state": "active"}
+    connection.execute(insert(t.devices).values(row | {"enrolled_at": at, "public_key": device.public_key}))
     return device
 
 
@@ -290,7 +314,8 @@ def _enrolment(
         _signing_key(connection),
         _ALGORITHM,
     )
-    return Enrolment(device.id, device.number, device.location_id, company_prefix, access, token, expires_at)
+    told = (device.id, device.number, device.location_id, company_prefix, access, token, expires_at)
+    return Enrolment(*told, core_key=device_keys.core_key(connection))
 
 
 def _normal(code: str) -> str:

@@ -140,7 +140,7 @@ SYNC_EXAMPLES: dict[str, Any] = {
         ),
         AT,
     ),
-    "Enrolment": Enrolment("device-1", 12, "store-1", "8712345", "access", "refresh", AT),
+    "Enrolment": Enrolment("device-1", 12, "store-1", "8712345", "access", "refresh", AT, "c0" * 32),
     "Problem": Problem("token_expired", "The access is over", 401, "Sign in again", {"minutes": 15}),
 }
 EXAMPLES: dict[str, dict[str, Any]] = {

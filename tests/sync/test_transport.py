@@ -6,11 +6,13 @@ import httpx
 import pytest
 
 from app.store.identity import FileIdentity
+from core.contract import signing
 from core.contract.commands import Command, How, ScanItem
 from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, PushRequest, Put
 from core.domain.outcome import Verdict
 from sync import errors
-from sync.identity import Credentials
+from sync.identity import Applicant, Credentials
+from sync.signing import SeedSigner
 from sync.transport import HttpTransport, enrol
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -121,9 +123,56 @@ async def test_enrolment_makes_credentials_or_says_why_not() -> None:
         b'"refresh_token":"r","access_expires_at":"2026-03-02T09:00:00Z"}'
     )
     client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=good)))
-    assert (await enrol("http://core/", "123", "Till 1", client)).core_url == "http://core"
+    assert (await enrol("http://core/", Applicant("123", "Till 1"), None, client)).core_url == "http://core"
     bad = b'{"code":"enrolment_code_expired","title":"Conflict","status":409}'
     client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(409, content=bad)))
     with pytest.raises(errors.Refused) as caught:
-        await enrol("http://core", "123", "Till 1", client)
+        await enrol("http://core", Applicant("123", "Till 1"), None, client)
     assert caught.value.problem.code == "enrolment_code_expired"
+
+
+async def test_every_request_is_signed_by_the_key_of_the_device(tmp_path: Path) -> None:
+    signer, seen = SeedSigner(bytes(range(32))), list[httpx.Request]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(503)
+
+    identity = FileIdentity(tmp_path)
+    identity.save(KNOWN)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    wire = HttpTransport(identity, client, lambda: signer)
+    for work in (wire.push(PushRequest(())), frames(wire), wire.refresh(), _pokes(wire)):
+        with pytest.raises(errors.Unavailable):
+            await work
+    assert len({request.headers[signing.NONCE] for request in seen}) == 4
+    for request in seen:
+        proof = signing.read(request.headers)
+        assert proof is not None
+        asked = signing.Asked(request.method, request.url.raw_path.decode(), request.read())
+        signature = signer.sign(signing.message(asked, proof.time_ms, proof.nonce))
+        assert signature.hex() == proof.signature
+
+
+async def _pokes(wire: HttpTransport) -> list[Group | None]:
+    return [group async for group in wire.pokes()]
+
+
+async def test_a_clock_that_is_wrong_is_measured_and_the_next_signature_is_by_the_clock_of_the_core(
+    tmp_path: Path,
+) -> None:
+    told: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told.append(int(request.headers[signing.TIME]))
+        return httpx.Response(401, headers={"Date": "Mon, 02 Mar 2026 09:00:00 GMT"})
+
+    identity = FileIdentity(tmp_path)
+    identity.save(KNOWN)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    wrong = datetime(2031, 1, 1, tzinfo=UTC)
+    wire = HttpTransport(identity, client, lambda: SeedSigner(bytes(32)), lambda: wrong)
+    for _ in range(2):
+        with pytest.raises(errors.Unauthorised):
+            await wire.push(PushRequest(()))
+    assert told == [int(wrong.timestamp() * 1000), int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp() * 1000)]

@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, insert, select, text
 
 from core.store import tables as t
-from core.store.tables.device import SIGNING_KEY
+from core.store.tables.device import CORE_KEY, SIGNING_KEY
 
 if TYPE_CHECKING:
     from core.store.database import Database
@@ -28,12 +28,14 @@ def configuration(connection: Connection) -> Config:
 
 
 def upgrade(database: "Database") -> None:
-    """To the newest version, in one transaction; a new database gets its epoch and the key of its access tokens."""
+    """To the newest version, in one transaction; a new database gets its epoch, and what has no keys yet gets them."""
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         command.upgrade(configuration(connection), "head")
         if connection.execute(select(t.sync_clocks.c.id)).first() is None:
             connection.execute(insert(t.sync_clocks).values(id=1, value=1, epoch=secrets.token_hex(8)))
-            key = {"name": SIGNING_KEY, "value": secrets.token_bytes(32), "created_at": datetime.now(UTC)}
+        known = set(connection.execute(select(t.secrets.c.name)).scalars())
+        for name in {SIGNING_KEY, CORE_KEY} - known:
+            key = {"name": name, "value": secrets.token_bytes(32), "created_at": datetime.now(UTC)}
             connection.execute(insert(t.secrets).values(key))

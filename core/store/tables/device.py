@@ -7,7 +7,9 @@ from sqlmodel import Field
 
 from core.store.columns import CoreRow, moment
 
-SIGNING_KEY = "access_token_key"  # name of the secret
+# Names of secrets.
+SIGNING_KEY = "access_token_key"
+CORE_KEY = "core_key"  # Ed25519: proves to a device that an order comes from the core
 
 
 class DeviceRow(CoreRow, table=True):
@@ -16,6 +18,7 @@ class DeviceRow(CoreRow, table=True):
     number: int = Field(unique=True)  # its range of parcel numbers, 0 to 9999
     location_id: str = Field(foreign_key="location.id", index=True)
     name: str = ""
+    public_key: str = ""  # Ed25519 in hexadecimal; "" where an app that knew no keys enrolled it
     state: str = "active"  # "active" | "suspended" | "revoked"
     enrolled_at: datetime = moment()
     last_seen_at: datetime | None = moment(default=None)
