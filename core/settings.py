@@ -1,10 +1,12 @@
 """Settings of the core, from the environment (COMPTOIR_*): where its data lies and where it listens."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
+FILES = "device-files"
 
 
 class SettingInvalid(ValueError):
@@ -13,13 +15,23 @@ class SettingInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`database_url`: sqlite:///path or postgresql://...; `max_body_bytes` for all but imports."""
+    """`database_url`: sqlite:///path or postgresql://...; `max_body_bytes` for all but imports.
+
+    `files`: folder of the files that new devices begin with, shared by all processes; "": beside an SQLite database.
+    """
 
     database_url: str
     host: str = "127.0.0.1"
     port: int = 8700
     max_body_bytes: int = 1 * MIB
     max_import_bytes: int = 512 * MIB  # the full stock file of a network in one call; streamed to disk
+    files: str = ""
+
+    @property
+    def file_folder(self) -> Path:
+        scheme, _, path = self.database_url.partition(":///")
+        beside = Path(path).parent if scheme == "sqlite" else Path(tempfile.gettempdir()) / "comptoir"
+        return Path(self.files) if self.files else beside / FILES
 
     @staticmethod
     def read(environment: Mapping[str, str], folder: Path) -> "Settings":
@@ -29,4 +41,5 @@ class Settings:
             raise SettingInvalid(f"COMPTOIR_PORT is no port: {port!r}")
         default = f"sqlite:///{(folder / 'core.db').resolve()}"
         url = environment.get("COMPTOIR_DATABASE_URL") or default
-        return Settings(url, environment.get("COMPTOIR_HOST", "127.0.0.1"), int(port))
+        files = environment.get("COMPTOIR_FILES") or ("" if url.startswith("sqlite") else str(folder.resolve() / FILES))
+        return Settings(url, environment.get("COMPTOIR_HOST", "127.0.0.1"), int(port), files=files)

@@ -6,6 +6,7 @@ import msgspec
 
 from core.contract.commands import Command
 from core.contract.sync import (
+    CacheFile,
     Commit,
     Delete,
     Enrolment,
@@ -46,7 +47,17 @@ class Tokens(msgspec.Struct, frozen=True):
     core_key: str = ""
 
 
-_FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit)
+class _File(msgspec.Struct, tag_field="t", tag="file"):
+    id: str
+    size_bytes: int
+    unpacked_bytes: int
+    chunks: tuple[str, ...]
+    rows: int
+    cursor: str
+    format: int
+
+
+_FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit | _File)
 _PUSH_ANSWERS = msgspec.json.Decoder(PushAnswer)
 _ENROLMENTS = msgspec.json.Decoder(Enrolment)
 _PROBLEMS = msgspec.json.Decoder(Problem)
@@ -73,6 +84,8 @@ def decode_frame(line: bytes) -> Frame:
             return Delete(e, ids)
         case _Commit(cursor=cursor):
             return Commit(cursor)
+        case _File() as file:
+            return CacheFile(**msgspec.structs.asdict(file))
         case other:
             raise AssertionError(other)
 

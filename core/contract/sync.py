@@ -1,6 +1,7 @@
 """The sync protocol as data: pulls, frames, pushes, verdicts. `shared/sync.md` sections 2-6 are its reasons.
 
 Pull: `POST /sync/v1/pull` answers a stream of frames, one JSON document a line; only `Commit` has the new cursor.
+Where the rows lie in a prebuilt file the only frame is a `CacheFile`: `GET /sync/v1/files/{id}`, then pull again.
 Push: `POST /sync/v1/push` answers a result per command; a verdict becomes final when it comes down the feed.
 """
 
@@ -17,6 +18,7 @@ OLDEST_WIRE = 1
 MAX_PUSH_COMMANDS = 200
 MAX_PUSH_BYTES = 256 * 1024
 MAX_FRAME_ROWS = 500
+FILE_CHUNK_BYTES = 1024 * 1024
 
 
 class Group(StrEnum):
@@ -42,9 +44,16 @@ ENTITIES: dict[Group, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
+    """`files`: the format of cache files this device takes instead of a long stream of rows, 0 for none.
+
+    `holds`: id of the file whose first chunks it has already, "" for none.
+    """
+
     group: Group
     cursor: str | None  # None: everything
     wire: int = WIRE
+    files: int = 0
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,25 @@ class Commit:
     t: str = "commit"
 
 
-Frame = Head | Put | Delete | Commit
+@dataclass(frozen=True, slots=True)
+class CacheFile:
+    """Answer to a pull, instead of rows: fetch this file, then pull again from its `cursor`.
+
+    `id`: sha256 of the compressed bytes, hex; `chunks`: sha256 of each FILE_CHUNK_BYTES of them (the last is shorter).
+    The file is one zstandard frame; what is in it: `core.contract.cache_files`.
+    """
+
+    id: str
+    size_bytes: int
+    unpacked_bytes: int
+    chunks: tuple[str, ...]
+    rows: int
+    cursor: str
+    format: int
+    t: str = "file"
+
+
+Frame = Head | Put | Delete | Commit | CacheFile
 
 
 @dataclass(frozen=True, slots=True)

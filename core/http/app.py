@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from core.http import devices, problems, sync
+from core.http import devices, files, problems, sync
 from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core
 from core.http.door import Door
@@ -18,12 +18,13 @@ from core.http.office.intake import Intake
 from core.http.pokes import Pokes
 from core.http.promise_door import PromiseDoor
 from core.http.rush import Rush
+from core.service.shelf import Shelf
 from core.settings import Settings
 from core.store.database import Database
 
 SWITCH_S = 0.0005
 # Routes are tried in this order: what tablets ask all day comes first.
-ROUTERS = (sync.router, devices.router, *routes.ROUTERS)
+ROUTERS = (sync.router, files.router, devices.router, *routes.ROUTERS)
 
 
 def _now() -> datetime:
@@ -37,7 +38,7 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     # statement, would make a transaction of 1 ms last 50.
     sys.setswitchinterval(SWITCH_S)
     app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES, docs_url=None, redoc_url=None)
-    app.state.core = Core(database, settings, now, Pokes(database))
+    app.state.core = Core(database, settings, now, Pokes(database), Shelf(database, settings.file_folder, now))
     app.state.rush = Rush(database, now)
     app.state.intake = Intake(database, now)
     app.state.enrol_failures = devices.Failures()

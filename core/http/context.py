@@ -15,6 +15,7 @@ from core.http.proofs import Proofs, target_of
 from core.service import devices
 from core.service.devices import Device
 from core.service.refusal import Refusal
+from core.service.shelf import Shelf
 from core.settings import Settings
 from core.store.database import Database
 
@@ -27,6 +28,7 @@ class Core:
     settings: Settings
     now: Callable[[], datetime]
     pokes: Pokes
+    shelf: Shelf
     proofs: Proofs = field(default_factory=Proofs)
 
 

@@ -1,7 +1,8 @@
 """The sync routes: pull (NDJSON frames), push, server-sent pokes. Status codes speak of the batch, answers of commands.
 
 409 `history_reset`: forget the cursor, pull with none, offer all kept commands again. 413: halve the batch. 426
-`wire_unsupported`: update the app. 401, 403: see `core.http.context`.
+`wire_unsupported`: update the app. 429 `file_not_ready`: the file a device begins with is being built. 401, 403: see
+`core.http.context`.
 """
 
 import gzip
@@ -31,8 +32,10 @@ from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_b
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
 from core.service import envelope, sync
+from core.service.cursors import parts_of
 from core.service.devices import Device
 from core.service.envelope import Unread
+from core.service.shelf import FileNotReady
 
 NDJSON = "application/x-ndjson"
 IN_MEMORY_BYTES = 1024 * 1024
@@ -54,6 +57,8 @@ def pull(
         spool = _spooled(core, device, request, squeezed)
     except sync.HistoryUnknown:
         raise ProblemError(409, "history_reset") from None
+    except FileNotReady as told:
+        raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
     headers = {"Content-Encoding": "gzip"} if squeezed else {}
     return StreamingResponse(_chunks(spool), media_type=NDJSON, headers=headers | {"Cache-Control": "no-store"})
 
@@ -63,7 +68,7 @@ def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -
     spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _chunks
     out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
     try:
-        for frame in sync.pull(core.database, device, request):
+        for frame in sync.pull(core.database, device, request, core.shelf):
             out.write(orjson.dumps(frame) + b"\n")
         if squeezed:
             out.close()
@@ -136,7 +141,7 @@ async def events(device: CurrentDevice, core: CoreContext) -> EventSourceRespons
 
 def _parts(core: Core, device: Device) -> list[str]:
     with core.database.read() as connection:
-        return [part for group in Group for part in sync.parts_of(connection, device, group)]
+        return [part for group in Group for part in parts_of(connection, device, group)]
 
 
 async def _pokes(core: Core, parts: list[str]) -> AsyncIterator[ServerSentEvent]:

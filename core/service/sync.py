@@ -8,24 +8,18 @@ cursor, pulls with None and offers again every command it kept. Any other cursor
 group, format or set of partitions, or older than the tombstones) gets everything: `Head(full=True)`.
 """
 
-import base64
-import binascii
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from core.contract.commands import Command
 from core.contract.rules import Key, touches
 from core.contract.sync import (
     ENTITIES,
     MAX_FRAME_ROWS,
-    WIRE,
     Answer,
     Commit,
     Delete,
@@ -37,57 +31,15 @@ from core.contract.sync import (
     Put,
 )
 from core.service import inbox
+from core.service.cursors import Cursor, cursor_now, parts_of, read_cursor, usable
+from core.service.cursors import HistoryUnknown as HistoryUnknown
 from core.service.devices import Device
 from core.service.envelope import Unread
+from core.service.shelf import Shelf
 from core.store import feed, render
-from core.store import tables as t
 from core.store.database import Database
 
 log = logging.getLogger(__name__)
-
-
-class HistoryUnknown(Exception):
-    """The cursor was made by another history: a restored, copied or migrated database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """What a cursor holds; opaque to devices. `k` has room for the proof of history (sync.md section 3)."""
-
-    g: str  # group
-    s: str  # snapshot
-    e: str  # epoch
-    p: str  # digest of the partitions
-    f: int = WIRE
-    k: str = ""
-
-    def text(self) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps(asdict(self))).decode()
-
-
-def read_cursor(text: str | None) -> Cursor | None:
-    """None for what is no cursor of ours."""
-    if not text:
-        return None
-    try:
-        found = Cursor(**orjson.loads(base64.b64decode(text, altchars=b"-_", validate=True)))
-        feed.lowest(found.s)
-    except (binascii.Error, TypeError, ValueError, AttributeError, IndexError):
-        return None
-    return found
-
-
-def parts_of(connection: Connection, device: Device, group: Group) -> tuple[str, ...]:
-    """The partitions of a group that the device sees."""
-    match group:
-        case Group.MAIN:
-            return (feed.ORG, feed.store_part(device.location_id), feed.device_part(device.id))
-        case Group.STOCK:
-            return (feed.stock_part(device.location_id),)
-        case Group.CATALOGUE:
-            of = t.location_divisions.c
-            query = select(of.division_id).where(of.location_id == device.location_id).order_by(of.division_id)
-            return tuple(feed.catalogue_part(id) for id in connection.execute(query).scalars())
 
 
 def groups_of(parts: Sequence[str]) -> set[Group]:
@@ -96,19 +48,29 @@ def groups_of(parts: Sequence[str]) -> set[Group]:
     return {named.get(part.partition(":")[0], Group.MAIN) for part in parts}
 
 
-def pull(database: Database, device: Device, request: PullRequest) -> Iterator[Frame]:
-    """Frames of one snapshot; the database is read while they are taken. Raises HistoryUnknown at the first one."""
+def pull(database: Database, device: Device, request: PullRequest, shelf: Shelf | None = None) -> Iterator[Frame]:
+    """Frames of one snapshot; the database is read while they are taken. Raises HistoryUnknown at the first one.
+
+    `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
+    """
     with database.read() as connection:
         parts = parts_of(connection, device, request.group)
-        new = _cursor_now(connection, request.group, parts)
-        known = _usable(connection, read_cursor(request.cursor), new, parts)
-        found = feed.changes(connection, parts, known.s if known else None)
-        yield Head(full=known is None)
-        if known and not found:
-            yield Commit(request.cursor or "")
-            return
-        yield from _frames(connection, request.group, found)
-    yield Commit(new.text())
+        new = cursor_now(connection, request.group, parts)
+        known = usable(connection, read_cursor(request.cursor), new, parts)
+        by_file = shelf is not None and shelf.serves(connection, request, parts, known)
+        if not by_file:
+            yield from _told(connection, request, parts, known, new)
+    if by_file and shelf is not None:
+        yield shelf.take(request.group, parts, request.holds)
+
+
+def _told(
+    connection: Connection, request: PullRequest, parts: Sequence[str], known: Cursor | None, new: Cursor
+) -> Iterator[Frame]:
+    found = feed.changes(connection, parts, known.s if known else None)
+    yield Head(full=known is None)
+    yield from _frames(connection, request.group, found)
+    yield Commit(request.cursor if known and request.cursor and not found else new.text())
 
 
 def push(database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime) -> PushAnswer:
@@ -128,21 +90,6 @@ def push(database: Database, device: Device, commands: Sequence[Command | Unread
             undecided |= keys
         answers.append(answer)
     return PushAnswer(tuple(answers), at)
-
-
-def _cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cursor:
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    return Cursor(group.value, feed.current_snapshot(connection), feed.current_epoch(connection), digest)
-
-
-def _usable(connection: Connection, known: Cursor | None, new: Cursor, parts: Sequence[str]) -> Cursor | None:
-    if known is None:
-        return None
-    if known.e != new.e or not feed.is_past(known.s, new.s):
-        raise HistoryUnknown
-    if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= feed.floor(connection, parts):
-        return None
-    return known
 
 
 def _frames(connection: Connection, group: Group, found: Sequence[feed.Change]) -> Iterator[Frame]:

@@ -149,6 +149,19 @@ def changes(connection: Connection, parts: Sequence[str], since: str | None, but
     return [Change(*row) for row in connection.execute(query)]
 
 
+def count_changes(connection: Connection, parts: Sequence[str], since: str, most: int) -> int:
+    """How many rows `changes` would find, counted no further than `most`."""
+    query = select(t.sync_rows.c.id).where(t.sync_rows.c.part.in_(parts), *_invisible(connection, since)).limit(most)
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+def count_living(connection: Connection, parts: Sequence[str]) -> int:
+    """Rows of the partitions, tombstones left out."""
+    rows = t.sync_rows.c
+    query = select(func.count()).where(rows.part.in_(parts), rows.deleted.is_(False))
+    return int(connection.execute(query).scalar_one())
+
+
 def changed_parts(connection: Connection, parts: Sequence[str], since: str) -> frozenset[str]:
     """Those of the partitions with anything that the snapshot `since` has not seen."""
     found: set[str] = set()

@@ -28,6 +28,7 @@ from core.contract.reference import (
 )
 from core.contract.sync import (
     Answer,
+    CacheFile,
     Commit,
     Delete,
     Enrolment,
@@ -127,7 +128,8 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 SYNC_EXAMPLES: dict[str, Any] = {
-    "PullRequest": PullRequest(Group.STOCK, "b64", 1),
+    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12"),
+    "CacheFile": CacheFile("ab12", 7_400_000, 41_000_000, ("cd34", "ef56"), 100_000, "b64", 2),
     "Head": Head(True),
     "Put": Put("position", (("SH-RED-M", 7, {"id": "SH-RED-M", "on_hand": 5}),)),
     "Delete": Delete("fulfilment", ("f-1", "f-2")),

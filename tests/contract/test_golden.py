@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from core.contract.commands import COMMANDS
-from core.contract.sync import ENTITIES, Put
+from core.contract.sync import ENTITIES, Group, PullRequest, Put
 from core.service import envelope
 from sync.codec import decode_frame
 from tests.contract.examples import (
@@ -90,7 +90,7 @@ def test_a_device_that_leaves_out_what_has_a_default_is_understood(name):
         TypeAdapter(kind).validate_json(b"{}")
 
 
-@pytest.mark.parametrize("name", ["Head", "Put", "Delete", "Commit"])
+@pytest.mark.parametrize("name", ["Head", "Put", "Delete", "Commit", "CacheFile"])
 def test_the_device_reads_each_frame_by_its_own_mark(name):
     frame = decode_frame(json.dumps(golden("sync", name)).encode())
     if isinstance(frame, Put):
@@ -113,3 +113,8 @@ def test_every_field_of_an_example_is_set(example):
 def test_a_push_is_read_command_by_command():
     pushed = golden("sync", "PushRequest")
     assert tuple(envelope.read(command) for command in pushed["commands"]) == SYNC_EXAMPLES["PushRequest"].commands
+
+
+def test_a_device_that_knows_nothing_of_files_is_asked_for_none():
+    request = TypeAdapter(PullRequest).validate_json(b'{"group": "catalogue", "cursor": null, "wire": 1}')
+    assert request == PullRequest(Group.CATALOGUE, None, 1, files=0)

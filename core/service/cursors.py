@@ -1,0 +1,76 @@
+"""Cursors: what a device has seen of which partitions, opaque to it; and whether the feed can go on from one."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import orjson
+from sqlalchemy import Connection, select
+
+from core.contract.sync import WIRE, Group
+from core.service.devices import Device
+from core.store import feed
+from core.store import tables as t
+
+
+class HistoryUnknown(Exception):
+    """The cursor was made by another history: a restored, copied or migrated database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What a cursor holds; opaque to devices. `k` has room for the proof of history (sync.md section 3)."""
+
+    g: str  # group
+    s: str  # snapshot
+    e: str  # epoch
+    p: str  # digest of the partitions
+    f: int = WIRE
+    k: str = ""
+
+    def text(self) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps(asdict(self))).decode()
+
+
+def read_cursor(text: str | None) -> Cursor | None:
+    """None for what is no cursor of ours."""
+    if not text:
+        return None
+    try:
+        found = Cursor(**orjson.loads(base64.b64decode(text, altchars=b"-_", validate=True)))
+        feed.lowest(found.s)
+    except (binascii.Error, TypeError, ValueError, AttributeError, IndexError):
+        return None
+    return found
+
+
+def parts_of(connection: Connection, device: Device, group: Group) -> tuple[str, ...]:
+    """The partitions of a group that the device sees."""
+    match group:
+        case Group.MAIN:
+            return (feed.ORG, feed.store_part(device.location_id), feed.device_part(device.id))
+        case Group.STOCK:
+            return (feed.stock_part(device.location_id),)
+        case Group.CATALOGUE:
+            of = t.location_divisions.c
+            query = select(of.division_id).where(of.location_id == device.location_id).order_by(of.division_id)
+            return tuple(feed.catalogue_part(id) for id in connection.execute(query).scalars())
+
+
+def cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cursor:
+    """What the connection sees now, of these partitions."""
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return Cursor(group.value, feed.current_snapshot(connection), feed.current_epoch(connection), digest)
+
+
+def usable(connection: Connection, known: Cursor | None, new: Cursor, parts: Sequence[str]) -> Cursor | None:
+    """`known` where the feed can go on from it; None where all has to be told again. Raises HistoryUnknown."""
+    if known is None:
+        return None
+    if known.e != new.e or not feed.is_past(known.s, new.s):
+        raise HistoryUnknown
+    if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= feed.floor(connection, parts):
+        return None
+    return known
