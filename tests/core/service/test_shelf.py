@@ -79,9 +79,13 @@ def change(database, world, *skus: str) -> None:
             feed.mark(connection, feed.stock_part(world.lille), "position", sku)
 
 
-def pulled(database, world, shelf, cursor=None, files=FORMAT, group=Group.STOCK) -> list:
+def asked(group: Group = Group.STOCK, cursor: str | None = None, files: int = FORMAT) -> PullRequest:
+    return PullRequest(group, cursor, files=files)
+
+
+def pulled(database, world, shelf, request: PullRequest | None = None) -> list:
     device = Device("dev-1", 1, world.lille, "Tablet")
-    return list(sync.pull(database, device, PullRequest(group, cursor, files=files), shelf))
+    return list(sync.pull(database, device, request or asked(), shelf))
 
 
 def test_a_device_that_begins_is_told_of_a_file_and_goes_on_from_it(database, world, shelf):
@@ -89,24 +93,24 @@ def test_a_device_that_begins_is_told_of_a_file_and_goes_on_from_it(database, wo
     assert isinstance(file, CacheFile)
     assert file.rows == 3
     change(database, world, "SKU-2")
-    head, rows, _ = pulled(database, world, shelf, file.cursor)
+    head, rows, _ = pulled(database, world, shelf, asked(cursor=file.cursor))
     assert head == Head(full=False)
     assert [id for id, _, _ in rows.rows] == ["SKU-2"]
 
 
 def test_a_device_that_takes_no_files_or_others_is_told_rows(database, world, shelf):
     for files in (0, FORMAT - 1, FORMAT + 1):
-        assert pulled(database, world, shelf, files=files)[0] == Head(full=True)
+        assert pulled(database, world, shelf, asked(files=files))[0] == Head(full=True)
     assert pulled(database, world, None)[0] == Head(full=True)
-    assert pulled(database, world, shelf, group=Group.MAIN)[0] == Head(full=True)
+    assert pulled(database, world, shelf, asked(Group.MAIN))[0] == Head(full=True)
 
 
 def test_a_device_far_behind_fetches_a_file_and_one_a_little_behind_rows(database, world, shelf):
     cursor = pulled(database, world, shelf)[0].cursor
     change(database, world, "SKU-1")
-    assert pulled(database, world, shelf, cursor)[0] == Head(full=False)
+    assert pulled(database, world, shelf, asked(cursor=cursor))[0] == Head(full=False)
     change(database, world, "SKU-2")
-    assert isinstance(pulled(database, world, shelf, cursor)[0], CacheFile)
+    assert isinstance(pulled(database, world, shelf, asked(cursor=cursor))[0], CacheFile)
 
 
 def test_a_device_behind_the_retention_of_the_feed_begins_with_a_file(database, world, shelf):
@@ -114,7 +118,7 @@ def test_a_device_behind_the_retention_of_the_feed_begins_with_a_file(database, 
     change(database, world, "SKU-1")
     with database.write() as connection:
         connection.execute(t.sync_floors.insert().values(part=part(world)[0], tx=1 << 40))
-    assert isinstance(pulled(database, world, shelf, cursor)[0], CacheFile)
+    assert isinstance(pulled(database, world, shelf, asked(cursor=cursor))[0], CacheFile)
 
 
 def test_a_file_is_built_once_for_all_and_anew_when_much_has_changed(database, world, shelf, builds):
@@ -206,4 +210,4 @@ def test_a_file_of_a_lost_history_is_not_served(database, world, shelf, builds):
 def test_the_rows_of_a_file_are_those_of_its_cursor(database, world, shelf):
     """What changes while a file is built comes by the feed afterwards, never half."""
     built = shelf.take(Group.STOCK, part(world))
-    assert pulled(database, world, shelf, built.cursor) == [Head(full=False), Commit(built.cursor)]
+    assert pulled(database, world, shelf, asked(cursor=built.cursor)) == [Head(full=False), Commit(built.cursor)]
