@@ -101,31 +101,27 @@ class FullStock(Stock):
     def _differing(self, going: Run[StockRow], piece: Piece) -> Iterator[Differing]:
         location_id = self._lookups.locations[piece.location]
         again = location_id in self._gone
+        draft: Draft | None
         if isinstance(piece.found, Said):
-            rows, gone, skus = _against_sheet(piece.found)
+            rows, gone, draft = _against_sheet(piece.found, piece.numbers)
         else:
-            rows, gone, skus = _against_positions(going.database, piece.found, location_id)
-        numbers = self._drafted(location_id, piece, skus, [row[0] for row in rows], gone)
+            rows, gone, draft = _against_positions(going.database, piece, piece.found, location_id)
+        if again:  # in two pieces: no sheet, and nothing is gone that either of them names
+            draft = None
+            self._drafts.pop(location_id, None)
+            gone &= self._gone[location_id]
+        self._gone[location_id] = gone
+        places = [-1] * len(rows)
+        if draft is not None:
+            places = draft.places([row[0] for row in rows])
+            draft.numbers[places] = UNKNOWN  # until they are written
+            self._drafts[location_id] = draft
         going.report.rows += len(piece)
         if len(piece) > len(rows):
             going.report.counts["unchanged"] += len(piece) - len(rows)
-        for index, sku, units in rows:
-            number = 0 if again else int(numbers[index])
-            line = piece.first_line + index
-            yield Differing(location_id, piece.location, sku, units, line, -1 if again else index, number)
-
-    def _drafted(self, location_id: str, piece: Piece, skus: bytes, rows: list[int], gone: set[str]) -> Array:
-        """The location's draft, its differing rows unknown until they are written. Returns the numbers of all."""
-        if location_id in self._gone:  # in two pieces: no sheet, and nothing is gone that either of them names
-            self._drafts.pop(location_id, None)
-            self._gone[location_id] &= gone
-            return piece.numbers
-        self._gone[location_id] = gone
-        if skus:
-            known = piece.numbers.copy()
-            known[rows] = UNKNOWN
-            self._drafts[location_id] = Draft(skus, known)
-        return piece.numbers
+        for (index, sku, units), place in zip(rows, places, strict=True):
+            line, number = piece.first_line + index, int(piece.numbers[index])
+            yield Differing(location_id, piece.location, sku, units, line, place, number)
 
     def write(self, connection: Connection, cause: Cause, batch: Sequence[Parsed[StockRow]]) -> Counter[str]:
         if not self._plain:
@@ -189,14 +185,17 @@ class FullStock(Stock):
 Rows = list[tuple[int, str, int]]  # index, SKU, units
 
 
-def _against_sheet(said: Said) -> tuple[Rows, set[str], bytes]:
-    """Rows that may differ, changed articles that are not named, and the articles of a sheet."""
-    order = said.sheet.order
-    return said.rows, {sku for sku in said.sheet.changed if sku not in order.places}, order.kept
+def _against_sheet(said: Said, numbers: Array) -> tuple[Rows, set[str], Draft]:
+    """Rows that may differ, changed articles that are not named, and what is to be kept of the location."""
+    places = said.sheet.order.places
+    gone = {sku for sku in said.sheet.changed if sku not in places}
+    return said.rows, gone, stock_sheets.corrected(said.sheet, numbers, said.lines)
 
 
-def _against_positions(database: Database, block: Block, location_id: str) -> tuple[Rows, set[str], bytes]:
-    """As `_against_sheet`; no articles where one is named twice: its later row counts, whichever of them changes."""
+def _against_positions(
+    database: Database, piece: Piece, block: Block, location_id: str
+) -> tuple[Rows, set[str], Draft | None]:
+    """As `_against_sheet`; no draft where an article is named twice: its later row counts, whichever changes."""
     p = t.positions.c
     with database.read() as connection:
         query = select(p.sku, p.on_hand).where(p.location_id == location_id)
@@ -209,7 +208,7 @@ def _against_positions(database: Database, block: Block, location_id: str) -> tu
     differs = (block.on_hand != NOT_SAID) & ((block.on_hand != now) | twice)
     rows = [(index, names[index], int(block.on_hand[index])) for index in np.flatnonzero(differs).tolist()]
     gone = {sku for sku, on_hand in known.items() if on_hand and sku not in seen}
-    return rows, gone, b"" if twice else skus
+    return rows, gone, None if twice else Draft(skus, piece.numbers.copy())
 
 
 def _sku(parsed: Parsed[StockRow]) -> str:

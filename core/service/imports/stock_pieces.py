@@ -18,9 +18,10 @@ from core.service.imports.stock_sheets import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Lines of one location that the sheet does not know: (index, SKU, units) of each."""
+    """`lines` of one location that the sheet does not know, and of those that say any: (index, SKU, units)."""
 
     sheet: Sheet
+    lines: Array
     rows: list[tuple[int, str, int]]
 
 
@@ -108,9 +109,9 @@ class _Reading:
             if end >= len(lines) and not self._last:
                 return None
             if self._ends(lines, end, code):
-                rows = self._differing(lines, sheet, code)
-                if rows is not None:
-                    return Piece(code, self._line(), lines.numbers[self._at : end], Said(sheet, rows))
+                said = self._differing(lines, sheet, code)
+                if said is not None:
+                    return Piece(code, self._line(), lines.numbers[self._at : end], said)
         return self._block(lines)
 
     def _block(self, lines: Lines) -> Piece | None:
@@ -127,14 +128,14 @@ class _Reading:
             return None
         return Piece(block.location, block.first_line, lines.numbers[self._at : end], block)
 
-    def _differing(self, lines: Lines, sheet: Sheet, code: str) -> list[tuple[int, str, int]] | None:
+    def _differing(self, lines: Lines, sheet: Sheet, code: str) -> Said | None:
         """None: the lines name other articles than the sheet, or are not clean."""
         sku, location, units = self._of.order
         differs = lines.numbers[self._at : self._at + len(sheet.numbers)] != sheet.numbers
         again = [sheet.order.places[one] for one in sheet.changed if one in sheet.order.places]
         differs[again] = True
-        place, found = code.encode(), []
-        for index in np.flatnonzero(differs).tolist():
+        place, found, named = code.encode(), [], np.flatnonzero(differs)
+        for index in named.tolist():
             cells = lines.line(self._at + index).split(self._of.file.separator)
             if len(cells) != 3 or cells[location] != place or cells[sku] != sheet.order.skus[index]:
                 return None
@@ -144,7 +145,7 @@ class _Reading:
             if len(said) > MOST_DIGITS or not said.isdigit():
                 return None
             found.append((index, cells[sku].decode("ascii"), int(said)))
-        return found
+        return Said(sheet, named, found)
 
     def _ends(self, lines: Lines, end: int, code: str) -> bool:
         return end == len(lines) or (end < len(lines) and self._location(lines.line(end)) != code)

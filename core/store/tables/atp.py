@@ -170,7 +170,7 @@ class StockSheetRow(CoreRow, table=True):
 
     `numbers`: one for each line, 64-bit little endian, 0 where the figure is not known. `snapshot`: the feed's, when it
     was true. `skus`: digest of the articles in their order; the row of that name holds them, once for all locations
-    that have them.
+    that have them. A row named for a location's corrections holds the lines that say something else since.
     """
 
     __tablename__ = "stock_sheet"

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core.service import adjustments
 from core.service.cause import office_cause
-from core.service.imports import stock_full
+from core.service.imports import stock_full, stock_sheets
 from core.service.imports.stock_full import best_sellers
 from core.store import tables as t
 from core.store.database import Database
@@ -102,6 +102,7 @@ def test_blocks_and_single_rows_come_to_the_same(sqlite_database, monkeypatch, s
     rng = random.Random(seed)
     world = build_world(sqlite_database)
     monkeypatch.setattr(stock_full, "CHUNK_BYTES", rng.choice((8, 20, 40, 1000)))
+    monkeypatch.setattr(stock_sheets, "MOST_CORRECTED", seed % 2)
     for _ in range(5):
         said = {
             (sku, code): rng.randint(0, 3) for sku in world.skus for code in ("LILLE", "LYON") if rng.random() < 0.8
