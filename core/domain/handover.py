@@ -192,4 +192,4 @@ def _hand_over(fulfilment: Fulfilment, parcel_id: str) -> Fulfilment:
     if parcel is None:
         return fulfilment
     # Also one that nobody closed or loaded as far as is known here: the driver has it.
-    return settled(fulfilment.with_parcel(replace(parcel, state=ParcelState.HANDED_OVER)))
+    return settled(fulfilment.with_parcel(replace(parcel, state=next_state(PARCEL, parcel.state, "hand_over"))))

@@ -22,6 +22,18 @@ class ParcelState(StrEnum):
     HANDED_OVER = "handed_over"
 
 
+class LineState(StrEnum):
+    """Of one article of a fulfilment; derived (`core.domain.transitions`)."""
+
+    OPEN = "open"
+    PICKED = "picked"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    SHORT = "short"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
 class RunState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
@@ -85,10 +97,65 @@ FULFILMENT: Mapping[str, Mapping[str, FulfilmentState]] = {
 }
 
 PARCEL: Mapping[str, Mapping[str, ParcelState]] = {
-    ParcelState.OPEN: {"close": ParcelState.CLOSED},
-    ParcelState.CLOSED: {"reopen": ParcelState.OPEN, "load": ParcelState.LOADED},
+    # A driver may have one that nobody closed or loaded, as far as is known here.
+    ParcelState.OPEN: {"close": ParcelState.CLOSED, "hand_over": ParcelState.HANDED_OVER},
+    ParcelState.CLOSED: {
+        "reopen": ParcelState.OPEN,
+        "load": ParcelState.LOADED,
+        "hand_over": ParcelState.HANDED_OVER,
+    },
     ParcelState.LOADED: {"unload": ParcelState.CLOSED, "hand_over": ParcelState.HANDED_OVER},
     ParcelState.HANDED_OVER: {},
+}
+
+_LINE_IN_HAND: Mapping[str, LineState] = {
+    "report_short": LineState.SHORT,
+    "reject": LineState.REJECTED,
+    "cancel": LineState.CANCELLED,
+    "ship": LineState.SHIPPED,
+}
+LINE: Mapping[str, Mapping[str, LineState]] = {
+    LineState.OPEN: {"pick": LineState.PICKED, "pack": LineState.PACKED, **_LINE_IN_HAND},
+    LineState.PICKED: {"put_back": LineState.OPEN, "pack": LineState.PACKED, **_LINE_IN_HAND},
+    LineState.PACKED: {"unpack": LineState.PICKED, "put_back": LineState.OPEN, **_LINE_IN_HAND},
+    LineState.SHIPPED: {},
+    # Work that nobody has begun may be given more units of an article it could not find, or that was cancelled.
+    LineState.SHORT: {"extend": LineState.OPEN, "ship": LineState.SHIPPED},
+    LineState.REJECTED: {"report_short": LineState.SHORT, "ship": LineState.SHIPPED},
+    LineState.CANCELLED: {
+        "extend": LineState.OPEN,
+        "report_short": LineState.SHORT,
+        "ship": LineState.SHIPPED,
+    },
+}
+
+# The state of an order is derived from its parts (`core.domain.order`): an event says what became of them.
+_ORDER_AT_HOME: Mapping[str, OrderState] = {
+    "assign": OrderState.RECEIVED,
+    "offer": OrderState.ON_OFFER,
+    "hold": OrderState.ON_HOLD,
+    "lack": OrderState.WAITING_FOR_STOCK,
+    "begin": OrderState.IN_PREPARATION,
+    "send_part": OrderState.PARTLY_SHIPPED,
+    "send": OrderState.SHIPPED,
+    "cancel": OrderState.CANCELLED,
+}
+
+
+def _to_others(state: OrderState) -> Mapping[str, OrderState]:
+    return {event: target for event, target in _ORDER_AT_HOME.items() if target is not state}
+
+
+ORDER: Mapping[str, Mapping[str, OrderState]] = {
+    OrderState.RECEIVED: _to_others(OrderState.RECEIVED),
+    OrderState.ON_OFFER: _to_others(OrderState.ON_OFFER),
+    OrderState.ON_HOLD: _to_others(OrderState.ON_HOLD),
+    OrderState.WAITING_FOR_STOCK: _to_others(OrderState.WAITING_FOR_STOCK),
+    OrderState.IN_PREPARATION: _to_others(OrderState.IN_PREPARATION),
+    OrderState.PARTLY_SHIPPED: {"send": OrderState.SHIPPED},
+    OrderState.SHIPPED: {},
+    # The driver had it already.
+    OrderState.CANCELLED: {"send": OrderState.SHIPPED},
 }
 
 RUN: Mapping[str, Mapping[str, RunState]] = {
@@ -126,6 +193,18 @@ S = TypeVar("S", bound=StrEnum)
 def next_state(table: Mapping[str, Mapping[str, S]], state: S, event: str) -> S:
     """The state after `event`; the same state where the table has no such transition."""
     return table[state].get(event, state)
+
+
+def reachable(table: Mapping[str, Mapping[str, S]], state: S) -> frozenset[S]:
+    """Where events may lead from a state, by one arrow or several; itself only where arrows lead back."""
+    found: set[S] = set()
+    ahead = list(table[state].values())
+    while ahead:
+        target = ahead.pop()
+        if target not in found:
+            found.add(target)
+            ahead += table[target].values()
+    return frozenset(found)
 
 
 def describe(table: Mapping[str, Mapping[str, S]]) -> str:

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -106,7 +106,7 @@ class Worker:
         handler = self._handlers.get(job.kind)
         if handler is None:
             raise LookupError(f"no handler for {job.kind!r}")
-        handler(connection, office_cause(at), job)
+        handler(connection, replace(office_cause(at), because=job.kind), job)
 
     def _failed(self, connection: Connection, job: Taken, fault: Exception) -> None:
         log.error("job %s (%s) failed, try %d", job.id, job.kind, job.tries, exc_info=fault)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.domain.sourcing import Assignment
+from core.domain.transitions import Transition, transitions
 from core.service import customers, fulfilments, legs, promise_orders, sourcing
 from core.service.cause import Cause
 from core.service.events import Happening, record, record_each
@@ -143,7 +144,8 @@ def _give_new(
             asked.append((cause, part))
     made = fulfilments.make_each(connection, asked)
     told = [
-        (cause, _given("FulfilmentCreated", one, part.lines)) for (cause, part), one in zip(asked, made, strict=True)
+        (cause, _given("FulfilmentCreated", one, part.lines, transitions(None, one)))
+        for (cause, part), one in zip(asked, made, strict=True)
     ]
     record_each(connection, told)
     by_order: dict[str, list[Fulfilment]] = {}
@@ -280,7 +282,7 @@ def give(
         else:
             after = fulfilments.make(connection, cause, parts.row, location_id, lines)
         name = "FulfilmentExtended" if known is not None else "FulfilmentCreated"
-        record(connection, cause, [_given(name, after, lines)])
+        record(connection, cause, [_given(name, after, lines, transitions(known, after))])
         made.append(after)
     return made
 
@@ -293,10 +295,10 @@ def _by_place(parts: OrderParts, assignments: Sequence[Assignment]) -> dict[str,
     return found
 
 
-def _given(name: str, work: Fulfilment, lines: Sequence[tuple[Any, int]]) -> Happening:
+def _given(name: str, work: Fulfilment, lines: Sequence[tuple[Any, int]], changes: Sequence[Transition]) -> Happening:
     units = sum(count for _, count in lines)
     told = {"number": work.number, "short_id": work.short_id, "location_id": work.location_id, "units": units}
-    return Happening(name, "fulfilment", work.id, work.order_id, told)
+    return Happening(name, "fulfilment", work.id, work.order_id, told, transitions=changes)
 
 
 def not_begun(fulfilment: Fulfilment) -> bool:

@@ -47,7 +47,7 @@ def cancel(
     _take_off(connection, cause, parts, known, asked)
     if was_offered:
         resourcing.source_again(connection, cause, order_id)
-    order_state.refresh(connection, cause, order_id)
+    order_state.refresh(connection, cause, order_id, reason)
     return None
 
 

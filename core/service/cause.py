@@ -11,7 +11,10 @@ from core.contract.ids import uuid7
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`at`: when it happened (device time, corrected); `received_at`: when the core learned it."""
+    """`at`: when it happened (device time, corrected); `received_at`: when the core learned it.
+
+    `because`: name of the command or kind of the job that it is done for; "" where a person does it at head office.
+    """
 
     at: datetime
     received_at: datetime
@@ -20,6 +23,7 @@ class Cause:
     device_id: str = ""
     location_id: str = ""
     command_id: str = ""
+    because: str = ""
 
 
 def office_cause(at: datetime, user_id: str = "", new_id: Callable[[], str] | None = None) -> Cause:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from core.domain.lifecycle import OfferState
 from core.domain.offer_answers import OfferClaimed, OfferExpired, OfferStockGone, OfferTaken, OfferUnknown
 from core.domain.sourcing import Assignment
+from core.domain.transitions import Transition
 from core.service import allocation, later, offer_holds, order_state
 from core.service.cause import Cause
 from core.service.events import Happening, record
@@ -24,6 +25,7 @@ from core.store import tables as t
 
 TIMEOUT = "offer_timeout"
 FORGET = "forget_offer"
+STOCK_GONE = "stock_gone"  # why a store that claimed did not get it: its units were sold in the meantime
 SHOWN_FOR = timedelta(days=1)  # a store still sees what became of an offer
 
 
@@ -127,7 +129,9 @@ def _won(connection: Connection, cause: Cause, offer: Any, claimer: Claimer, par
     c, at = t.offer_copies.c, cause.received_at
     mine = update(t.offer_copies).where(c.id == offer.copy_id)
     connection.execute(mine.values(answer="won", answered_at=at, answered_by=claimer.user_id))
-    answer_open(connection, offer.id, "lost", at)
+    lost = answer_open(connection, offer.id, "lost", at)
+    mine_now = Transition("offer_copy", offer.copy_id, offer.answer or OfferState.OPEN.value, OfferState.TAKEN.value)
+    changes = [ended(offer.id, OfferState.TAKEN), mine_now, *answered(lost, OfferState.TAKEN)]
     told = {"number": offer.order_number, "location_id": claimer.location_id, "units": offer.units}
     fulfilment_id = ""
     if parts is not None and offer.lines:
@@ -137,7 +141,7 @@ def _won(connection: Connection, cause: Cause, offer: Any, claimer: Claimer, par
         values = {"fulfilment_id": made.id, "holder": ""}
         connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
     told |= {"fulfilment_id": fulfilment_id, "automatic": int(not claimer.user_id)}
-    record(connection, cause, [Happening("OfferClaimed", "offer", offer.id, offer.order_id, told)])
+    record(connection, cause, [Happening("OfferClaimed", "offer", offer.id, offer.order_id, told, "", changes)])
     close(connection, cause, offer.id)
     if parts is not None:
         order_state.refresh(connection, cause, offer.order_id)
@@ -145,7 +149,12 @@ def _won(connection: Connection, cause: Cause, offer: Any, claimer: Claimer, par
 
 def _stock_gone(connection: Connection, cause: Cause, offer: Any, sku: str) -> OfferStockGone:
     """The store is as if it had said no; the others may still claim."""
-    answer_copy(connection, cause, offer, "declined", "stock_gone")
+    answer_copy(connection, cause, offer, "declined", STOCK_GONE)
+    if not offer.answer:
+        told = {"number": offer.order_number, "location_id": offer.location_id, "units": offer.units, "sku": sku}
+        change = answered([offer.copy_id], OfferState.DECLINED)
+        left = Happening("OfferDeclined", "offer", offer.id, offer.order_id, told, STOCK_GONE, change)
+        record(connection, cause, [left])
     return OfferStockGone(sku)
 
 
@@ -156,11 +165,21 @@ def answer_copy(connection: Connection, cause: Cause, offer: Any, answer: str, r
     feed.mark(connection, feed.store_part(offer.location_id), "offer", offer.copy_id)
 
 
-def answer_open(connection: Connection, offer_id: str, answer: str, at: datetime) -> None:
-    """For every store that has not said anything."""
+def answer_open(connection: Connection, offer_id: str, answer: str, at: datetime) -> list[str]:
+    """For every store that has not said anything: the ids of their copies."""
     c = t.offer_copies.c
-    query = update(t.offer_copies).where(c.offer_id == offer_id, c.answer == "")
-    connection.execute(query.values(answer=answer, answered_at=at))
+    query = update(t.offer_copies).where(c.offer_id == offer_id, c.answer == "").returning(c.id)
+    return sorted(connection.execute(query.values(answer=answer, answered_at=at)).scalars())
+
+
+def ended(offer_id: str, state: OfferState) -> Transition:
+    """An open offer is over."""
+    return Transition("offer", offer_id, OfferState.OPEN.value, state.value)
+
+
+def answered(copy_ids: Iterable[str], state: OfferState) -> list[Transition]:
+    """Copies that were open, as their stores see them now."""
+    return [Transition("offer_copy", id, OfferState.OPEN.value, state.value) for id in copy_ids]
 
 
 def close(connection: Connection, cause: Cause, offer_id: str) -> None:

@@ -3,7 +3,7 @@
 All in the command's transaction: a device that sees the verdict sees its effects.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -14,9 +14,11 @@ from core.contract.commands import Command
 from core.contract.rules import Document, Documents, Key
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
+from core.domain.lifecycle import ParcelState
 from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun
-from core.service import fulfilments, order_state, resourcing
+from core.domain.transitions import Transition, transitions
+from core.service import fulfilments, order_state, resourcing, transition_events
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.stock_effects import apply_to_stock
@@ -81,22 +83,38 @@ def after(connection: Connection, applied: Applied, cause: Cause) -> None:
     record(connection, cause, _happenings(applied))
     for order_id in sorted(shorted):
         resourcing.source_again(connection, cause, order_id)
+    reason = getattr(command.arguments, "reason", "")
     for order_id in sorted(orders):
-        order_state.refresh(connection, cause, order_id)
+        order_state.refresh(connection, cause, order_id, reason)
 
 
 def _happenings(applied: Applied) -> list[Happening]:
-    documents = applied.documents
-    told = [_command_happening(applied.command, documents, applied.outcome)]
+    """The command's own event first. It tells what became of the line or parcel it names; the rest has own events."""
+    documents, arguments = applied.documents, applied.command.arguments
+    named: list[Transition] = []
+    told: list[Happening] = []
     for key in sorted(applied.changed):
         old, new = applied.before.get(key), applied.changed[key]
         if isinstance(new, Fulfilment):
             known = old if isinstance(old, Fulfilment) else None
-            told.extend(_fulfilment_happenings(applied.command, known, new, documents))
-    return told
+            changes = transitions(known, new)
+            mine = [one for one in changes if _names(arguments, new, one)]
+            named += mine
+            told += _run_happenings(known, new, documents)
+            rest = [one for one in changes if one not in mine]
+            told += _handed_over(arguments, new, rest, documents)
+            told += transition_events.happenings(new, [one for one in rest if not _is_handed_over(one)])
+    return [_command_happening(applied.command, documents, applied.outcome, named), *told]
 
 
-def _command_happening(command: Command, documents: Documents, outcome: Outcome) -> Happening:
+def _names(arguments: Any, of: Fulfilment, one: Transition) -> bool:
+    named = one.id == getattr(arguments, f"{one.kind}_id", "") and of.id == getattr(arguments, "fulfilment_id", "")
+    return named and one.kind in ("line", "parcel")
+
+
+def _command_happening(
+    command: Command, documents: Documents, outcome: Outcome, named: Sequence[Transition]
+) -> Happening:
     """One event per command, about the thing it names; also when nothing changed: that somebody said it stays known."""
     arguments = command.arguments
     data: dict[str, Any] = {**asdict(arguments), "outcome": outcome.code}
@@ -107,8 +125,8 @@ def _command_happening(command: Command, documents: Documents, outcome: Outcome)
     run, manifest = getattr(arguments, "run_id", ""), getattr(arguments, "manifest_id", "")
     fulfilment = documents.get(("fulfilment", getattr(arguments, "fulfilment_id", "")))
     if isinstance(fulfilment, Fulfilment):
-        data |= _about(fulfilment, data.get("line_id", ""), data.get("parcel_id", ""))
-        return Happening(name, "fulfilment", fulfilment.id, fulfilment.order_id, data, reason)
+        data |= transition_events.about(fulfilment, data.get("line_id", ""), data.get("parcel_id", ""))
+        return Happening(name, "fulfilment", fulfilment.id, fulfilment.order_id, data, reason, named)
     if manifest:
         return Happening(name, "manifest", manifest, data=data, reason=reason)
     if run:
@@ -117,42 +135,31 @@ def _command_happening(command: Command, documents: Documents, outcome: Outcome)
     return Happening(name, kind, getattr(arguments, f"{kind}_id", ""), data=data, reason=reason)
 
 
-def _about(fulfilment: Fulfilment, line_id: str, parcel_id: str) -> dict[str, Any]:
-    """Names for ids, as they were when it happened."""
-    found: dict[str, Any] = {"number": fulfilment.number, "short_id": fulfilment.short_id}
-    line, parcel = fulfilment.line(line_id), fulfilment.parcel(parcel_id)
-    if line is not None:
-        found |= {"sku": line.sku, "name": line.name, "colour": line.colour, "size": line.size}
-    if parcel is not None:
-        found |= {"parcel": parcel.number, "sscc": parcel.sscc, "tracking": parcel.tracking}
-    return found
-
-
-def _fulfilment_happenings(
-    command: Command, old: Fulfilment | None, new: Fulfilment, documents: Documents
-) -> Iterator[Happening]:
-    """What a command about many orders (a run, a manifest) means for this one, and the steps of its lifecycle."""
-    data = {"number": new.number, "short_id": new.short_id}
-    was = old.state if old is not None else None
+def _run_happenings(old: Fulfilment | None, new: Fulfilment, documents: Documents) -> Iterator[Happening]:
+    """What a command about many orders means for this one."""
     if old is not None and new.run_id != old.run_id:
         run_id = new.run_id or old.run_id
         run = documents.get(("run", run_id))
         number = run.number if isinstance(run, PickRun) else ""
         name = "PickingStarted" if new.run_id else "PickingEnded"
-        yield _of(name, new, data | {"run_id": run_id, "run": number})
-    if new.state is not was:
-        yield _of(f"Fulfilment{new.state.value.title()}", new, data | {"before": was.value if was else ""})
-    if isinstance(command.arguments, c.CloseManifest):
-        manifest = documents.get(("manifest", command.arguments.manifest_id))
+        data = transition_events.about(new) | {"run_id": run_id, "run": number}
+        yield Happening(name, "fulfilment", new.id, new.order_id, data)
+
+
+def _is_handed_over(one: Transition) -> bool:
+    return one.kind == "parcel" and one.after == ParcelState.HANDED_OVER.value
+
+
+def _handed_over(
+    arguments: Any, new: Fulfilment, changes: Sequence[Transition], documents: Documents
+) -> Iterator[Happening]:
+    """The parcels of an order that a driver took together are one event."""
+    gone = [one for one in changes if _is_handed_over(one)]
+    if gone:
+        manifest_id = getattr(arguments, "manifest_id", "")
+        manifest = documents.get(("manifest", manifest_id))
         carrier = manifest.carrier if isinstance(manifest, Manifest) else ""
-        handed = {"manifest_id": command.arguments.manifest_id, "carrier": carrier}
-        yield _of("ParcelsHandedOver", new, data | handed | {"parcels": _numbers(new, command.arguments.manifest_id)})
-
-
-def _of(name: str, fulfilment: Fulfilment, data: dict[str, Any]) -> Happening:
-    return Happening(name, "fulfilment", fulfilment.id, fulfilment.order_id, data)
-
-
-def _numbers(fulfilment: Fulfilment, manifest_id: str) -> list[str]:
-    parcels: Iterable[Any] = (parcel for parcel in fulfilment.parcels if parcel.manifest_id == manifest_id)
-    return [parcel.sscc or parcel.id for parcel in parcels]
+        parcels = [parcel for parcel in map(new.parcel, [one.id for one in gone]) if parcel is not None]
+        data = transition_events.about(new) | {"manifest_id": manifest_id, "carrier": carrier}
+        data["parcels"] = [parcel.sscc or parcel.id for parcel in parcels]
+        yield Happening("ParcelsHandedOver", "fulfilment", new.id, new.order_id, data, transitions=gone)

@@ -1,12 +1,13 @@
 """Events: what happened to which thing, with who, when, where and why; and the whole story of an order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from core.domain.transitions import Transition
 from core.service.cause import Cause
 from core.store import tables as t
 from core.store.rows import insert_each
@@ -14,7 +15,10 @@ from core.store.rows import insert_each
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`name` in the past tense; `data`: the parameters of its sentence."""
+    """`name` in the past tense; `data`: the parameters of its sentence; `transitions`: the changes of state it tells.
+
+    They are kept in `data["transitions"]` as objects with kind, id, before and after.
+    """
 
     name: str
     subject_kind: str
@@ -22,6 +26,7 @@ class Happening:
     order_id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    transitions: Sequence[Transition] = ()
 
 
 def record(connection: Connection, cause: Cause, happenings: Iterable[Happening]) -> None:
@@ -37,7 +42,7 @@ def record_each(connection: Connection, signed: Iterable[tuple[Cause, Happening]
             "subject_id": happening.subject_id,
             "order_id": happening.order_id,
             "name": happening.name,
-            "data": dict(happening.data),
+            "data": _data(happening),
             "reason": happening.reason,
             "at": cause.at,
             "received_at": cause.received_at,
@@ -49,6 +54,13 @@ def record_each(connection: Connection, signed: Iterable[tuple[Cause, Happening]
         for cause, happening in signed
     ]
     insert_each(connection, t.events, rows)
+
+
+def _data(happening: Happening) -> dict[str, Any]:
+    data = dict(happening.data)
+    if happening.transitions:
+        data["transitions"] = [asdict(one) for one in happening.transitions]
+    return data
 
 
 @dataclass(frozen=True, slots=True)

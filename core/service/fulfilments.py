@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from core.domain.fulfilment import CLOSED_STATES, Address, Fulfilment, Line
 from core.domain.lifecycle import FulfilmentState
 from core.domain.target_time import target_time
-from core.service import promise_default
+from core.domain.transitions import Transition, transitions
+from core.service import promise_default, transition_events
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
@@ -233,17 +234,22 @@ def note_closing(connection: Connection, before: Fulfilment, after: Fulfilment, 
         connection.execute(update(t.fulfilments).where(t.fulfilments.c.id == after.id).values(closed_at=at))
 
 
-def change(connection: Connection, cause: Cause, before: Fulfilment, after: Fulfilment) -> None:
-    """Saves a fulfilment that head office changed, with its stock and its event."""
+def change(
+    connection: Connection, cause: Cause, before: Fulfilment, after: Fulfilment, line_id: str = ""
+) -> list[Transition]:
+    """Saves a fulfilment that head office or the core changed, with its stock and an event for each change of state.
+
+    Returns those of `line_id`: the caller tells them with an event of its own.
+    """
     if before == after:
-        return
+        return []
     documents.save(connection, before, after)
     apply_to_stock(connection, cause, before, after)
     note_closing(connection, before, after, cause.received_at)
-    if after.state is not before.state:
-        told = {"number": after.number, "short_id": after.short_id, "before": before.state.value}
-        name = f"Fulfilment{after.state.value.title()}"
-        record(connection, cause, [Happening(name, "fulfilment", after.id, after.order_id, told)])
+    changes = transitions(before, after)
+    named = [one for one in changes if one.kind == "line" and one.id == line_id]
+    record(connection, cause, transition_events.happenings(after, [one for one in changes if one not in named]))
+    return named
 
 
 def move(connection: Connection, cause: Cause, fulfilment_id: str, location_id: str) -> Refusal | None:

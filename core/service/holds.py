@@ -86,7 +86,7 @@ def _set_hold(connection: Connection, cause: Cause, order_id: str, reason: str) 
     told = {"number": parts.row.number, "before": parts.row.hold}
     name = "OrderHeld" if reason else "OrderHoldReleased"
     record(connection, cause, [Happening(name, "order", order_id, order_id, told, reason or parts.row.hold)])
-    order_state.refresh(connection, cause, order_id)
+    order_state.refresh(connection, cause, order_id, reason or parts.row.hold)
     return None
 
 

@@ -122,7 +122,7 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
         return _refused(kind, "other_location")
     happened = _corrected(command, at)
     command = replace(command, at=happened)
-    cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id)
+    cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id, command.name)
     if isinstance(command.arguments, OF_OFFERS):
         return _decision(command, _answer_offer(connection, cause, command))
     found = _load(connection, command)

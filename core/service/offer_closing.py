@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, or_, select, update
 
 from core.domain.lifecycle import OfferState
-from core.service import later, offer_desk, offer_holds, offers, order_state
+from core.service import claims, later, offer_desk, offer_holds, offers, order_state
 from core.service.cause import Cause
 from core.service.closed_times import closed_places
 from core.service.events import Happening, record
@@ -51,7 +51,8 @@ def leave(connection: Connection, cause: Cause, offer_id: str, location_id: str)
     connection.execute(update(t.offer_copies).where(c.id.in_(shown)).values(values))
     feed.mark_each(connection, "offer", [(feed.store_part(location_id), id) for id in shown])
     told = {"number": offer.order_number, "location_id": location_id, "units": offer.units}
-    record(connection, cause, [Happening("OfferLeft", "offer", offer_id, offer.order_id, told, REASON)])
+    changes = claims.answered(shown, OfferState.WITHDRAWN)
+    record(connection, cause, [Happening("OfferLeft", "offer", offer_id, offer.order_id, told, REASON, changes)])
     _go_on(connection, cause, offer, location_id)
     return True
 

@@ -3,6 +3,7 @@
 Each works under the lock of the order, like a claim, so that what the store hears is what happened.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -20,6 +21,7 @@ from core.domain.offer_answers import (
     OutOfStockDeclared,
     WorkHasBegun,
 )
+from core.domain.transitions import Transition
 from core.service import allocation, claims, declarations, fulfilments, offer_holds, offers, order_state, resourcing
 from core.service.cause import Cause
 from core.service.claims import Claimer
@@ -56,7 +58,7 @@ def decline(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer
         target = rules.StockTarget(says.target)
         for sku in sorted({line["sku"] for line in offer.lines}):
             _declare(connection, cause, claimer.location_id, sku, (reason, target))
-    _told(connection, cause, offer, "OfferDeclined", reason)
+    _told(connection, cause, offer, ("OfferDeclined", reason), claims.answered([copy_id], OfferState.DECLINED))
     _go_on(connection, cause, offer)
     return OfferDeclined()
 
@@ -81,7 +83,9 @@ def declare_out_of_stock(
     told = {"sku": sku, "location_id": claimer.location_id, "offer_id": offer.id if offer is not None else ""}
     order_id = offer.order_id if offer is not None else ""
     subject = f"{claimer.location_id}:{sku}"
-    record(connection, cause, [Happening("OutOfStockDeclared", "position", subject, order_id, told, reason)])
+    changes = claims.answered([copy_id], OfferState.DECLINED) if open_here else ()
+    said = Happening("OutOfStockDeclared", "position", subject, order_id, told, reason, changes)
+    record(connection, cause, [said])
     if open_here:
         _go_on(connection, cause, offer)
     return OutOfStockDeclared()
@@ -108,9 +112,11 @@ def release(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer
     values = {"state": OfferState.RELEASED.value, "refused": sorted({*offer.refused, claimer.location_id})}
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
     claims.answer_copy(connection, cause, offer, "released", reason)
-    _told(connection, cause, offer, "OfferReleased", reason)
+    given_back = (OfferState.TAKEN.value, OfferState.RELEASED.value)
+    changes = [Transition("offer", offer.id, *given_back), Transition("offer_copy", copy_id, *given_back)]
+    _told(connection, cause, offer, ("OfferReleased", reason), changes)
     resourcing.source_again(connection, cause, offer.order_id)
-    order_state.refresh(connection, cause, offer.order_id)
+    order_state.refresh(connection, cause, offer.order_id, reason)
     return ClaimReleased()
 
 
@@ -154,6 +160,10 @@ def _declare(
             move(connection, cause, [Movement(location_id, sku, one.kind.value, delta, reason)])
 
 
-def _told(connection: Connection, cause: Cause, offer: Any, name: str, reason: str) -> None:
+def _told(
+    connection: Connection, cause: Cause, offer: Any, what: tuple[str, str], changes: Sequence[Transition]
+) -> None:
+    """`what`: (name of the event, reason)."""
+    name, reason = what
     told = {"number": offer.order_number, "location_id": offer.location_id, "units": offer.units}
-    record(connection, cause, [Happening(name, "offer", offer.id, offer.order_id, told, reason)])
+    record(connection, cause, [Happening(name, "offer", offer.id, offer.order_id, told, reason, changes)])

@@ -30,6 +30,7 @@ from core.store import tables as t
 
 # How it is told that nobody got it.
 ENDED = {OfferState.EXPIRED: "OfferUnanswered", OfferState.WITHDRAWN: "OfferWithdrawn"}
+_LAST_ANSWERS = {OfferState.EXPIRED: "no_answer", OfferState.WITHDRAWN: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def load(connection: Connection, offer_id: str) -> Any:
 def advance(connection: Connection, cause: Cause, offer_id: str, step: int) -> None:
     """To the first rule from `step` on that finds a store to ask; behind the last one the order is sourced plainly."""
     offer = load(connection, offer_id)
-    claims.answer_open(connection, offer_id, "no_answer", cause.received_at)
+    _pass_over(connection, cause, offer)
     if offer.step != step:
         claims.mark_copies(connection, offer_id)
     settings = _settings(connection, offer.ruleset_id)
@@ -112,6 +113,15 @@ def advance(connection: Connection, cause: Cause, offer_id: str, step: int) -> N
         if chosen:
             return _ask(connection, cause, offer, _Round(number, rule, chosen, barred))
     _fall_back(connection, cause, offer, parts)
+
+
+def _pass_over(connection: Connection, cause: Cause, offer: Any) -> None:
+    """The time of those who said nothing is over."""
+    silent = claims.answer_open(connection, offer.id, "no_answer", cause.received_at)
+    if silent:
+        told = {"number": offer.order_number, "stores": len(silent), "step": offer.step, "units": offer.units}
+        changes = claims.answered(silent, OfferState.EXPIRED)
+        record(connection, cause, [Happening("OfferPassedOver", "offer", offer.id, offer.order_id, told, "", changes)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +240,14 @@ def _fall_back(connection: Connection, cause: Cause, offer: Any, parts: OrderPar
 
 def _end(connection: Connection, cause: Cause, offer: Any, state: OfferState, reason: str = "") -> None:
     """The offer is over and nobody got it; nothing is held for it any more. The order is locked."""
+    open_ones = claims.answer_open(connection, offer.id, _LAST_ANSWERS[state], cause.received_at)
+    changes = [claims.ended(offer.id, state), *claims.answered(open_ones, state)]
     offer_holds.let_go(connection, cause, offer, offer_holds.holder_now(connection, offer.id))
     values = {"state": state.value, "closed_at": cause.received_at}
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
     claims.close(connection, cause, offer.id)
     told = {"number": offer.order_number, "units": offer.units}
-    record(connection, cause, [Happening(ENDED[state], "offer", offer.id, offer.order_id, told, reason)])
+    record(connection, cause, [Happening(ENDED[state], "offer", offer.id, offer.order_id, told, reason, changes)])
 
 
 def withdraw(connection: Connection, cause: Cause, order_id: str, reason: str) -> bool:
@@ -244,7 +256,6 @@ def withdraw(connection: Connection, cause: Cause, order_id: str, reason: str) -
     query = select(t.offers).where(o.order_id == order_id, o.state == OfferState.OPEN.value).order_by(o.id)
     found = connection.execute(query).all()
     for offer in found:
-        claims.answer_open(connection, offer.id, "withdrawn", cause.received_at)
         _end(connection, cause, offer, OfferState.WITHDRAWN, reason)
     return bool(found)
 

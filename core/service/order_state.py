@@ -3,24 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OfferState, OrderState
-from core.domain.order import OrderLine, derive_order_state, unassigned_units
+from core.domain.order import OrderLine, derive_order_state, sent_units, unassigned_units
+from core.domain.transitions import Transition
 from core.service import announced, fulfilments
 from core.service.cause import Cause
 from core.service.events import Happening, record_each
 from core.service.legs import as_seen, legs_of
 from core.store import tables as t
 
-TOLD = {
-    OrderState.SHIPPED: "OrderShipped",
-    OrderState.PARTLY_SHIPPED: "OrderPartlyShipped",
-    OrderState.CANCELLED: "OrderCancelled",
+TOLD: Final[Mapping[OrderState, str]] = {
+    OrderState.RECEIVED: "OrderWaitsForWork",
+    OrderState.ON_OFFER: "OrderWaitsForClaim",
+    OrderState.ON_HOLD: "OrderWaitsForAnswer",
     OrderState.WAITING_FOR_STOCK: "OrderWaitsForStock",
+    OrderState.IN_PREPARATION: "OrderBegun",
+    OrderState.PARTLY_SHIPPED: "OrderPartlyShipped",
+    OrderState.SHIPPED: "OrderShipped",
+    OrderState.CANCELLED: "OrderCancelled",
 }
 
 
@@ -74,13 +79,13 @@ def _offered(connection: Connection, order_id: str) -> dict[str, int]:
     return units
 
 
-def refresh(connection: Connection, cause: Cause, order_id: str) -> OrderState | None:
-    """Writes the derived state and tells the change. None: there is no such order."""
+def refresh(connection: Connection, cause: Cause, order_id: str, reason: str = "") -> OrderState | None:
+    """Writes the derived state and tells the change. `reason`: somebody's, by code. None: there is no such order."""
     parts = load(connection, order_id, lock=True)
-    return None if parts is None else follow(connection, [(cause, parts)])[0]
+    return None if parts is None else follow(connection, [(cause, parts)], reason)[0]
 
 
-def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -> list[OrderState]:
+def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], reason: str = "") -> list[OrderState]:
     """As `refresh`, for orders under lock, in one statement. Where `parts.row` can be changed, it follows too."""
     states, changes, told = [], [], []
     for cause, parts in signed:
@@ -95,9 +100,8 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -
         if row.waiting:
             _free_announced(connection, cause, parts, waiting)
         states.append(state)
-        if state.value != row.state and state in TOLD:
-            data = {"number": row.number, "before": row.state}
-            told.append((cause, Happening(TOLD[state], "order", row.id, row.id, data)))
+        if state.value != row.state:
+            told.append((cause, _told(cause, parts, state, reason)))
         if state.value != row.state or waiting != row.waiting:
             changes.append({"b_id": row.id, "b_state": state.value, "b_waiting": waiting})
             if isinstance(row, SimpleNamespace):
@@ -106,6 +110,24 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]]) -
         connection.execute(_FOLLOW, changes)
     record_each(connection, told)
     return states
+
+
+def _told(cause: Cause, parts: OrderParts, state: OrderState, reason: str) -> Happening:
+    """Why: a reason that somebody gave, what it was done for, and the units that the state was derived from."""
+    row = parts.row
+    data = {
+        "number": row.number,
+        "before": row.state,
+        "because": cause.because,
+        "units": sum(line.wanted for line in parts.ordered),
+        "sent": sum(sent_units(parts.seen).values()),
+        "offered": sum(parts.offered.values()),
+        "lacking": sum(parts.unassigned.values()),
+    }
+    change = Transition("order", row.id, row.state, state.value)
+    if state is OrderState.ON_HOLD:
+        reason = row.hold or next((one.hold for one in parts.seen if one.hold), reason)
+    return Happening(TOLD[state], "order", row.id, row.id, data, reason, (change,))
 
 
 def _free_announced(connection: Connection, cause: Cause, parts: OrderParts, waiting: bool) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from core.domain.fulfilment import Address
 from core.domain.promise import Destination, MethodKind, Option
+from core.domain.transitions import Transition
 from core.service import (
     aiming,
     allocation,
@@ -192,7 +193,8 @@ def _store(connection: Connection, drafts: Sequence[_Draft]) -> None:
 def _told(parts: OrderParts) -> Happening:
     units = sum(line.quantity for line in parts.lines)
     told = {"number": parts.row.number, "channel": parts.row.channel, "lines": len(parts.lines), "units": units}
-    return Happening("OrderReceived", "order", parts.row.id, parts.row.id, told)
+    begun = Transition("order", parts.row.id, "", parts.row.state)
+    return Happening("OrderReceived", "order", parts.row.id, parts.row.id, told, transitions=(begun,))
 
 
 def _place_together(connection: Connection, drafts: Sequence[_Draft]) -> list[Received]:

@@ -5,7 +5,7 @@ everywhere. The oldest promise is kept first; units in somebody's hands are ther
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -99,8 +99,9 @@ def _take(connection: Connection, cause: Cause, known: dict[str, Fulfilment], ow
         return 0
     after, outcome = report_short(before, line.id, units, REASON)
     known[after.id] = after
-    fulfilments.change(connection, cause, before, after)
-    record(connection, cause, [_happening(after, line, {"quantity": units, "outcome": outcome.code})])
+    named = fulfilments.change(connection, cause, before, after, line.id)
+    told = _happening(after, line, {"quantity": units, "outcome": outcome.code})
+    record(connection, cause, [replace(told, transitions=named)])
     return units
 
 

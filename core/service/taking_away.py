@@ -115,5 +115,5 @@ def _take(connection: Connection, cause: Cause, order_id: str, taking: Taking) -
         fulfilments.change(connection, cause, one, one.after("reject"))
     if taken:
         resourcing.source_again(connection, cause, order_id)
-        order_state.refresh(connection, cause, order_id)
+        order_state.refresh(connection, cause, order_id, taking.why)
     return len(taken)

@@ -4,20 +4,27 @@ import pytest
 
 from core.domain.lifecycle import (
     FULFILMENT,
+    LINE,
     MANIFEST,
     OFFER,
+    ORDER,
     PARCEL,
     RUN,
     FulfilmentState,
+    LineState,
     ManifestState,
     OfferState,
+    OrderState,
     ParcelState,
     RunState,
     describe,
     next_state,
+    reachable,
 )
 
 TABLES = [
+    (ORDER, OrderState),
+    (LINE, LineState),
     (FULFILMENT, FulfilmentState),
     (PARCEL, ParcelState),
     (RUN, RunState),
@@ -38,6 +45,43 @@ def test_every_state_can_be_reached(table, states):
     for _ in states:
         reached |= {target for state in reached for target in table[state].values()}
     assert reached == set(states)
+
+
+EVENTS = sorted({event for table, _ in TABLES for events in table.values() for event in events})
+
+
+@pytest.mark.parametrize(("table", "state"), [(table, state) for table, states in TABLES for state in states])
+def test_every_event_in_every_state_goes_where_the_table_says_or_nowhere(table, state):
+    for event in EVENTS:
+        after = next_state(table, state, event)
+        assert type(after) is type(state)
+        assert after is table[state].get(event, state), event
+        # Nothing is drawn that does not change anything, but that a run may be taken over again and again.
+        assert after is not state or event not in table[state] or (table, event) == (RUN, "take_over")
+
+
+@pytest.mark.parametrize(
+    ("table", "last"),
+    [
+        (ORDER, {"shipped"}),
+        (FULFILMENT, {"shipped"}),
+        (LINE, {"shipped"}),
+        (PARCEL, {"handed_over"}),
+        (RUN, {"finished"}),
+        (MANIFEST, {"closed"}),
+        (OFFER, {"expired", "withdrawn", "released"}),
+    ],
+)
+def test_nothing_leaves_the_last_states_and_all_others_lead_to_one(table, last):
+    assert {state for state in table if not table[state]} == last
+    assert all(reachable(table, state) & last for state in table if state not in last)
+
+
+def test_what_left_the_house_never_comes_back():
+    assert reachable(ORDER, OrderState.PARTLY_SHIPPED) == {OrderState.SHIPPED}
+    assert reachable(ORDER, OrderState.CANCELLED) == {OrderState.SHIPPED}
+    assert reachable(FULFILMENT, FulfilmentState.CANCELLED) == {FulfilmentState.SHIPPED}
+    assert ParcelState.OPEN in reachable(PARCEL, ParcelState.LOADED)
 
 
 def test_what_is_not_in_the_table_changes_nothing():
