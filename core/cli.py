@@ -38,7 +38,7 @@ def serve(
     """Start the core and keep it running."""
     import uvicorn
 
-    from core.bootstrap import make_worker, open_database, read_settings
+    from core.bootstrap import make_worker, open_database, read_settings, settled
     from core.http.app import create_app
     from core.jobs.worker import running
 
@@ -53,7 +53,7 @@ def serve(
     with running(make_worker(opened)) if jobs else nullcontext():
         # The app says the date by its own clock.
         uvicorn.run(
-            create_app(opened, settings),
+            settled(create_app(opened, settings)),
             host=settings.host,
             port=settings.port,
             date_header=False,

@@ -55,6 +55,10 @@ class Basket:
             self._loads[limit] = parcel_weights([(item, item.quantity) for item in self.items], limit)
         return self._loads[limit]
 
+    def named(self, units: Sequence[int]) -> tuple[tuple[str, int], ...]:
+        """Units by SKU, of those there are."""
+        return tuple([(item.sku, n) for item, n in zip(self.items, units, strict=True) if n])
+
     @property
     def value_minor(self) -> int:
         return sum(item.price_minor * item.quantity for item in self.items)
@@ -121,8 +125,8 @@ class _Choice:
 def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store: Store | None) -> Answer:
     service = method.service
     assert service is not None
-    calls = found.last_calls(choice.day)
-    ways = [found.way_of(place) for place, _ in choice.parts] or [found.ways[-1]]
+    legs = [found.leg(choice.day, place, basket.location_ids[place]) for place, _ in choice.parts]
+    ways = [leg.way for leg in legs] or [found.ways[-1]]
     shipments = [
         Shipment(way.zone, weights, distance)
         for way, (weights, distance) in zip(ways, _loads(basket, method, choice), strict=True)
@@ -130,8 +134,8 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
     if service.cm3_per_kg:
         shipments = _by_volume(basket, service, choice, shipments)
     parts = tuple(
-        _part(basket, place, units, _call_of(calls, place), len(shipment.parcels))
-        for (place, units), shipment in zip(choice.parts, shipments, strict=False)
+        _part(basket, place, units, leg.call, len(shipment.parcels))
+        for (place, units), leg, shipment in zip(choice.parts, legs, shipments, strict=False)
     )
     earliest = max(way.earliest for way in ways)
     opens, closes = window(found.calendars[:1], earliest, choice.day)
@@ -143,14 +147,12 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
         opens = closes = ready
         timezone = store.calendar.timezone
         day = local_day(timezone, ready)
-    target = max((part.leaves_at for part in parts), default=calls[-1].leaves_at)
+    target = max([leg.call.leaves_at for leg in legs] or [found.last_calls(choice.day)[-1].leaves_at])
     flags = _flags(basket, method, found, ways)
     price = price_of(method, shipments, basket.value_minor)
     if price is None:
         flags = (*flags, "price_unknown")
-    explanation = [
-        _departs(basket, way.departure.slot, place) for way, (place, _) in zip(ways, choice.parts, strict=False)
-    ]
+    explanation = [leg.leaves for leg in legs]
     slowest = max(ways, key=lambda way: way.latest)
     explanation.append(_transit(service.carrier, service.code, slowest.zone.code, slowest.days))
     explanation += found.passed_over(slowest.departure.slot.day, choice.day)
@@ -183,17 +185,9 @@ def _by_volume(basket: Basket, service: Service, choice: _Choice, shipments: lis
 
 
 def _part(basket: Basket, place: int, units: Sequence[int], call: LastCall, parcels: int) -> Part:
-    named = tuple((item.sku, n) for item, n in zip(basket.items, units, strict=True) if n)
+    named = basket.named(units)
     distance = basket.distances.metres[place]
     return Part(basket.location_ids[place], call.cutoff_at, call.leaves_at, named, parcels, distance)
-
-
-def _call_of(calls: Sequence[LastCall], place: int) -> LastCall:
-    return next(call for call in calls if call.places >> place & 1)
-
-
-def _departs(basket: Basket, slot: Slot, place: int) -> Reason:
-    return Reason("leaves", {"location": basket.location_ids[place], **_told(slot)})
 
 
 @lru_cache(maxsize=4096)
@@ -205,11 +199,6 @@ def _transit(carrier: str, service: str, zone: str, days: tuple[int, int]) -> Re
 @lru_cache(maxsize=4096)
 def _arrives(day: date) -> Reason:
     return Reason("arrives", {"day": day.isoformat()})
-
-
-@lru_cache(maxsize=4096)
-def _told(slot: Slot) -> dict[str, str]:
-    return {"cutoff_at": slot.cutoff_at.isoformat(), "leaves_at": slot.leaves_at.isoformat()}
 
 
 def _flags(basket: Basket, method: Method, found: Reach, ways: Sequence[Any]) -> tuple[str, ...]:

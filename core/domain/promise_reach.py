@@ -28,6 +28,14 @@ class LastCall(NamedTuple):
     places: int
 
 
+class Leg(NamedTuple):
+    """What leaves one place so that it is there on a day. `leaves`: its step of the explanation."""
+
+    way: Way
+    call: LastCall
+    leaves: Reason
+
+
 @dataclass
 class Reach:
     """All ways to one destination, soonest first. `flags`: what had to be assumed of it."""
@@ -39,6 +47,7 @@ class Reach:
     masks: list[int] = field(default_factory=list)  # of the steps
     _last_calls: dict[date, list[LastCall]] = field(default_factory=dict)
     _passed_over: dict[tuple[date, date], list[Reason]] = field(default_factory=dict)
+    _legs: dict[tuple[date, int], Leg] = field(default_factory=dict)  # by day and place
 
     def __post_init__(self) -> None:
         by_day: dict[date, int] = {}
@@ -64,6 +73,18 @@ class Reach:
 
     def way_of(self, place: int) -> Way:
         return next(way for way in self.ways if way.departure.entry.places >> place & 1)
+
+    def leg(self, day: date, place: int, location_id: str) -> Leg:
+        """From a place that makes this promised day."""
+        known = self._legs.get((day, place))
+        if known is None:
+            way = self.way_of(place)
+            call = next(call for call in self.last_calls(day) if call.places >> place & 1)
+            slot = way.departure.slot
+            told = {"cutoff_at": slot.cutoff_at.isoformat(), "leaves_at": slot.leaves_at.isoformat()}
+            known = Leg(way, call, Reason("leaves", {"location": location_id, **told}))
+            self._legs[day, place] = known
+        return known
 
     def _last_call(self, way: Way, day: date) -> LastCall:
         def in_time(slot: Slot) -> bool:

@@ -16,7 +16,6 @@ from core.http.door import Door
 from core.http.office import routes
 from core.http.office.intake import Intake
 from core.http.pokes import Pokes
-from core.http.promise_door import PromiseDoor
 from core.http.rush import Rush
 from core.service.shelf import Shelf
 from core.settings import Settings
@@ -52,7 +51,6 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
         return settings.max_import_bytes if "import" in path else settings.max_body_bytes
 
     app.add_middleware(Door, state=app.state)
-    app.add_middleware(PromiseDoor, state=app.state)
     app.add_middleware(BodyLimit, limit_of=limit_of)
     app.add_middleware(ServerDate, now=now)
     return app

@@ -1,23 +1,28 @@
 """What is asked most comes in by its own door: the framework takes longer to find a route than the core to answer it.
 
-What is answered here is what the route answers (`HANDLERS`); everything else goes on to the app.
+What is answered here is what the route answers (`HANDLERS`). A handler may say "not me" (None): that request, as
+everything else, goes on to the app, which reads its body as if nobody had.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import Any, Final
 
 from fastapi import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.http.context import BodyOf
 from core.http.office.orders import answer_order
+from core.http.office.promise import answer_promise
 from core.http.problems import ProblemError, response
 from core.http.sync import PUSH_PATH, answer_push
 
-Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response]]
+Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response | None]]
 # POSTs to these paths; each is given the state of the app, the headers of the request, and its body.
-HANDLERS: Final[Mapping[str, Handler]] = {PUSH_PATH: answer_push, "/v1/orders": answer_order}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    PUSH_PATH: answer_push,
+    "/v1/orders": answer_order,
+    "/v1/promise": answer_promise,
+}
 
 
 class Door:
@@ -31,24 +36,42 @@ class Door:
         if handler is None:
             await self._app(scope, receive, send)
             return
+        body = _Body(receive)
         try:
-            answer = await handler(self._state, dict(scope["headers"]), partial(body_of, receive))
+            answer = await handler(self._state, dict(scope["headers"]), body.read)
         except ProblemError as error:
             answer = response(error.problem, error.headers)
-        await answer(scope, receive, send)
+        if answer is None:
+            await self._app(scope, body.again, send)
+        else:
+            await answer(scope, receive, send)
 
     def _handler_of(self, scope: Scope) -> Handler | None:
         is_post = scope["type"] == "http" and scope["method"] == "POST"
         return HANDLERS.get(scope["path"]) if is_post else None
 
 
-async def body_of(receive: Receive) -> bytes:
-    """All of it. 400 `malformed` from who hangs up in the middle."""
-    parts, more = [], True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ProblemError(400, "malformed", detail="the request ended in the middle")
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)
+class _Body:
+    """Of one request. What was read is there for the app again."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._read: bytes | None = None
+
+    async def read(self) -> bytes:
+        """All of it. 400 `malformed` from who hangs up in the middle."""
+        parts, more = [], True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ProblemError(400, "malformed", detail="the request ended in the middle")
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        self._read = b"".join(parts)
+        return self._read
+
+    async def again(self) -> Message:
+        if self._read is None:
+            return await self._receive()
+        body, self._read = self._read, None
+        return {"type": "http.request", "body": body, "more_body": False}

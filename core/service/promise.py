@@ -6,10 +6,10 @@ What is missing is assumed on the safe side and named: a promise that had to gue
 database does not answer, `ask_in_the_dark` promises from what is in memory, as if the slowest place had to send it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 
@@ -27,7 +27,7 @@ from core.domain.promise import (
     delivery_calendar,
 )
 from core.domain.promise_choice import Distances
-from core.domain.promise_dispatch import Board, Departure
+from core.domain.promise_dispatch import Departure
 from core.domain.promise_option import Basket, Store, collected, refuse, sent
 from core.domain.promise_parcels import missing_measures
 from core.domain.promise_reach import Reach, Target, reach
@@ -36,7 +36,6 @@ from core.service.promise_network import (
     Network,
     Plan,
     Point,
-    Remembered,
     fresh_network,
     known_network,
     network_of,
@@ -126,10 +125,7 @@ def _answer(network: Network, question: Question, found: dict[str, Article] | No
         flags=flags,
         unmeasured=missing_measures(items),
     )
-    stock = b"".join(found[sku].units.tobytes() for sku in wanted) if found is not None else b""
-    memory = _Memory(network, (basket.items, question.destination), stock, at)
-    answers = [memory.of(plan) or memory.keep(plan, _of_plan(network, plan, basket, where)) for plan in asked]
-    memory.close()
+    answers = [_of_plan(network, plan, basket, where) for plan in asked]
     if found is not None:
         answers = _with_supply(network, basket, where, found, list(zip(asked, answers, strict=True)))
     options = tuple(answer for answer in answers if isinstance(answer, Option))
@@ -146,6 +142,8 @@ def _with_supply(
     answers: Sequence[tuple[Plan, Option | NotPossible]],
 ) -> list[Option | NotPossible]:
     """What cannot be had of the stock of now, as it can be had once announced stock is there."""
+    if not any(article.inbound for article in found.values()):
+        return [answer for _, answer in answers]
     lacking = {plan.method.id for plan, one in answers if isinstance(one, NotPossible) and supply.lacks_stock(one)}
     moments = list(supply.moments(network, basket, found)) if lacking else []
     after: list[Option | NotPossible] = []
@@ -158,39 +156,6 @@ def _with_supply(
         first = next(possible, None)
         after.append(answer if first is None else supply.counted_on(*first))
     return after
-
-
-class _Memory:
-    """The same question is asked up to hundreds of times an order: product page, basket, checkout.
-
-    As long as stock and departures are the same, so is the answer for what travels. What is collected is ready a while
-    after each question, and computed each time.
-    """
-
-    def __init__(self, network: Network, asked: Any, stock: bytes, at: datetime) -> None:
-        self._network, self._asked, self._stock, self._at = network, asked, stock, at
-        known = network.answers.get(asked)
-        fits = known is not None and known.stock == stock and known.since <= at <= known.until
-        self._known: Mapping[str, Any] = known.answers if known is not None and fits else {}
-        self._new: dict[str, Option | NotPossible] = {}
-        self._boards: list[Board | Remembered] = [known] if known is not None and fits else []
-
-    def of(self, plan: Plan) -> Option | NotPossible | None:
-        return self._known.get(plan.method.id)
-
-    def keep(self, plan: Plan, answer: Option | NotPossible) -> Option | NotPossible:
-        board = self._network.boards.get(plan.method.id)
-        if plan.method.service is not None and self._stock and board is not None and board.holds(self._at):
-            self._new[plan.method.id] = answer
-            self._boards.append(board)
-        return answer
-
-    def close(self) -> None:
-        if self._new:
-            since = max((one.since for one in self._boards), default=self._at)
-            until = min((one.until for one in self._boards), default=self._at)
-            known = Remembered(since, until, self._stock, {**self._known, **self._new})
-            remember(self._network.answers, self._asked, known)
 
 
 def _item(sku: str, units: int, found: dict[str, Article] | None) -> Item:
@@ -287,11 +252,12 @@ def _reach(network: Network, plan: Plan, basket: Basket, where: _Where) -> Reach
     address, service = where.address, plan.method.service
     assert service is not None
     board = network.board(plan, basket.at)
-    target = Target(address.country, address.postcode, basket.unsure_of_time)
     near = where.point if plan.method.max_km else None
-    key = (plan.method.id, board.since, target, address.timezone, near)
+    unsure = basket.unsure_of_time
+    key = (plan.method.id, board.since, address.country, address.postcode, unsure, address.timezone, near)
     known = network.reaches.get(key)
     if known is None:
+        target = Target(address.country, address.postcode, unsure)
         departures = board.departures
         if near is not None:
             within = network.near(near, plan.method.max_km)
@@ -317,10 +283,11 @@ def _reach_store(network: Network, plan: Plan, basket: Basket, store: Store) -> 
     assert service is not None
     row = network.rows[store.place]
     board = network.board(plan, basket.at)
-    target = Target(row.country, row.postcode, basket.unsure_of_time)
-    key = (plan.method.id, board.since, target, store.id)
+    unsure = basket.unsure_of_time
+    key = (plan.method.id, board.since, unsure, store.id)
     known = network.reaches.get(key)
     if known is None:
+        target = Target(row.country, row.postcode, unsure)
         calendar, sure = delivers_at(network, plan, row.country, store.calendar.timezone)
         safe = target if sure else replace(target, safety=True, flags=("holidays_unknown",))
         others = _within(board.departures, ~(1 << store.place))

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from core.adapters import town_directory
 from core.adapters.public_holidays import holidays_of
@@ -49,16 +49,6 @@ class Plan:
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What parcels were answered for a question while stock was so, for orders from `since` until `until`."""
-
-    since: datetime
-    until: datetime
-    stock: bytes
-    answers: Mapping[str, Any]  # by method id
-
-
 @dataclass
 class Network:
     """One division's. A place is a bit: its index in `location_ids`."""
@@ -82,7 +72,6 @@ class Network:
     calendars: dict[tuple[str, str, str], tuple[Calendar, bool]] = field(default_factory=dict)
     distances: dict[Point, Distances] = field(default_factory=dict)
     nears: dict[tuple[Point, int], int] = field(default_factory=dict)
-    answers: dict[Any, Remembered] = field(default_factory=dict)
     stores_around: dict[tuple[Point, int], Sequence[Store]] = field(default_factory=dict)
     defaults: dict[Any, Any] = field(default_factory=dict)  # of orders whose customer chose nothing
 
@@ -185,7 +174,9 @@ def forget(connection: Connection) -> None:
         kept.looked_at = 0.0
 
 
-def _fingerprint(connection: Connection, at: datetime) -> tuple[Any, ...]:
+@cache
+def _versions() -> Any:
+    """What changes with every change of a network, in one statement: to make it takes longer than to ask it."""
     versioned = (
         t.locations, t.location_closures, t.carriers, t.carrier_services, t.delivery_methods, t.divisions,
     )  # fmt: skip
@@ -200,9 +191,13 @@ def _fingerprint(connection: Connection, at: datetime) -> tuple[Any, ...]:
     active = select(func.count()).where(t.locations.c.active).scalar_subquery()
     serves = select(func.count()).select_from(t.location_divisions).scalar_subquery()
     p = t.publications.c
-    rules = select(func.count()).where(p.from_at <= at, p.withdrawn_at.is_(None)).scalar_subquery()
+    rules = select(func.count()).where(p.from_at <= bindparam("at"), p.withdrawn_at.is_(None)).scalar_subquery()
     stock = select(func.max(t.stock_rule_clocks.c.value)).scalar_subquery()
-    row = connection.execute(select(*sums, active, serves, rules, stock)).one()
+    return select(*sums, active, serves, rules, stock)
+
+
+def _fingerprint(connection: Connection, at: datetime) -> tuple[Any, ...]:
+    row = connection.execute(_versions(), {"at": at}).one()
     return (*row, at.date(), _full(connection, at))
 
 

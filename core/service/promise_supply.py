@@ -48,7 +48,7 @@ def moments(network: Network, basket: Basket, found: Mapping[str, Article]) -> I
             reasons[sku, location_id] = told
         if index + 1 == len(coming) or coming[index + 1][0] > at:
             shelf = shelf_of(network, wanted, stock)
-            then = replace(network, boards={}, reaches={}, answers={})
+            then = replace(network, boards={}, reaches={})
             yield Moment(then, replace(basket, at=at, shelf=shelf), tuple(reasons.values()))
 
 

@@ -43,9 +43,10 @@ ORDER = {
 
 def core_app(url: str) -> FastAPI:
     """By a clock that stands still: no offer runs out while it is claimed."""
+    from core.bootstrap import settled
     from core.http.app import create_app
 
-    return create_app(Database(url), now=lambda: NOW)
+    return settled(create_app(Database(url), now=lambda: NOW))
 
 
 @dataclass(frozen=True)

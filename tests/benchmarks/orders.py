@@ -39,9 +39,10 @@ BUDGETS = {
 
 
 def core_app(url: str) -> FastAPI:
+    from core.bootstrap import settled
     from core.http.app import create_app
 
-    return create_app(Database(url))
+    return settled(create_app(Database(url)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A promise by the door is answered as its route answers; whatever is not simple goes on to the app."""
+"""A promise by the door is answered as its route answers; whatever is not simple goes on to the app, body and all."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import insert
 
-from core.http import promise_door
+from core.http import door
 from core.service import atp_projection, sessions, stock_book
 from core.service.sessions import Principal
 from core.store import tables as t
@@ -17,6 +17,8 @@ from tests.core.http.test_promise import basket
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import place
 from tests.support.core import NOW
+
+PROMISE = "/v1/promise"
 
 
 @pytest.fixture
@@ -43,14 +45,14 @@ def key_with(database: Database, permission: str) -> str:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether the door itself answered, question by question."""
     heard: list[bool] = []
-    answer = promise_door._answer
+    answer = door.HANDLERS[PROMISE]
 
-    def noted(*asked: Any) -> bytes | None:
-        content = answer(*asked)
-        heard.append(content is not None)
-        return content
+    async def noted(*asked: Any) -> Any:
+        found = await answer(*asked)
+        heard.append(found is not None)
+        return found
 
-    monkeypatch.setattr(promise_door, "_answer", noted)
+    monkeypatch.setattr(door, "HANDLERS", {PROMISE: noted})
     return heard
 
 
@@ -73,7 +75,7 @@ async def test_the_door_and_the_route_give_the_same_answer(shop: Office, monkeyp
     by_door = [await ask(shop, body) for body in bodies]
     assert any(heard) is shop.database.is_sqlite
     assert not any(heard[5:]), "refusals are the app's"
-    monkeypatch.setattr(promise_door, "PATH", "/nowhere")
+    monkeypatch.setattr(door, "HANDLERS", {})
     by_route = [await ask(shop, body) for body in bodies]
     assert [answer.status_code for answer in by_door] == [200] * 5 + [404, 200, 422, 422, 422]
     for one, other in zip(by_door, by_route, strict=True):
