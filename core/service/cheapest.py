@@ -253,27 +253,30 @@ class _Branching:
         base = self.fixed[fixed_in].sum()
         need, columns = self.plant.need.astype(float), np.flatnonzero(free)
         have, unit, fixed = self.have[:, columns], self.unit[:, columns], self.fixed[columns]
+        have_in, unit_in = self.have[:, fixed_in], self.unit[:, fixed_in]
         best, best_prices, gains = -np.inf, prices, np.zeros(len(columns))
         root = ROOT_ROUNDS if self.node_limit > 1 else HURRIED_ROUNDS
         for round_ in range(NODE_ROUNDS if taken or self.nodes > 1 else root):
-            saved = np.minimum(unit - prices[:, None], 0.0) * have
-            reduced = fixed + saved.sum(axis=0)
-            used = np.flatnonzero(reduced < 0)
+            saved = np.minimum(unit - prices[:, None], 0.0)
+            reduced = fixed + (saved * have).sum(axis=0)
+            used = (reduced < 0).nonzero()[0]
             if len(used) > room:
                 used = used[np.argpartition(reduced[used], room - 1)[:room]] if room else used[:0]
-            inside = np.minimum(self.unit[:, fixed_in] - prices[:, None], 0.0) * self.have[:, fixed_in]
-            value = base + float(prices @ need) + float(reduced[used].sum()) + float(inside.sum())
+            value = base + float(prices @ need) + float(reduced[used].sum())
+            if fixed_in:
+                value += float((np.minimum(unit_in - prices[:, None], 0.0) * have_in).sum())
             if value > best:
                 best, best_prices, gains = value, prices, reduced
             self.try_out((*taken, *columns[used].tolist()))
-            given = (have[:, used] * (unit[:, used] < prices[:, None])).sum(axis=1)
-            given += (self.have[:, fixed_in] * (self.unit[:, fixed_in] < prices[:, None])).sum(axis=1)
+            given = (have.take(used, axis=1) * (saved.take(used, axis=1) < 0)).sum(axis=1)
+            if fixed_in:
+                given += (have_in * (unit_in < prices[:, None])).sum(axis=1)
             gap = need - given
             length = float(gap @ gap)
             if best > self.best - 1 + self.slack or length < 1e-12:
                 break
             step = (1.2 / (1 + 0.1 * round_)) * max(self.best - value, 1e-9) / length
-            prices = np.clip(prices + step * gap, 0.0, float(self.plant.penalty))
+            prices = np.minimum(np.maximum(prices + step * gap, 0.0), float(self.plant.penalty))
         # A place whose use would lift the bound over the best is out, here and below.
         useful = best + np.maximum(gains, 0) <= self.best - 1 + self.slack
         left = free.copy()

@@ -19,6 +19,7 @@ Ints = NDArray[Any]
 # Pairs are looked for among so many of the cheapest places first: where the best of them costs less than any pair with
 # another place, no other can be better.
 NEAR: Final = 64
+MOST_TABLED: Final = 12  # items: a table has an entry for every set of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,13 @@ class _Case(NamedTuple):
         used = self.have[:, taken]
         need = self.need - (used if used.ndim == 1 else np.minimum(used.sum(axis=1), self.need))
         items = need.nonzero()[0]
-        need = need[items]
-        have = np.minimum(self.have[items][:, allowed], need[:, None])
-        useful = have.any(axis=0)
-        return _Case(need, have[:, useful], self.costs[allowed][useful], self.ids[allowed][useful])
+        have = self.have.take(allowed, axis=1)
+        if len(items) < len(need):
+            need, have = need[items], have[items]
+        have = np.minimum(have, need[:, None])
+        useful = have.any(axis=0).nonzero()[0]
+        left = allowed[useful]
+        return _Case(need, have.take(useful, axis=1), self.costs[left], self.ids[left])
 
 
 def fewest(search: Search) -> Found:
@@ -195,18 +199,32 @@ def _forced(case: _Case) -> tuple[tuple[int, ...], _Case]:
 
 
 def _undominated(case: _Case) -> _Case:
-    full, touched = _packed(case.have == case.need[:, None]), _packed(case.have > 0)
-    kept = np.arange(len(case.ids))
-    if len(full) == 1:
-        # Alike places first: of those that hold the same items whole only the cheapest is of use.
-        whole = np.flatnonzero(full[0] == touched[0])
-        _, firsts = np.unique(full[0][whole], return_index=True)
-        kept = np.sort(np.concatenate([whole[firsts], np.flatnonzero(full[0] != touched[0])]))
-    stands_in = np.arange(len(kept))[:, None] < np.arange(len(kept))
-    for held, asked in zip(full[:, kept], touched[:, kept], strict=True):
-        stands_in &= (asked & ~held[:, None]) == 0
-    kept = kept[~stands_in.any(axis=0)]
+    """A place goes where a cheaper one has whole all that it has any of."""
+    full, touched = case.have == case.need[:, None], case.have > 0
+    kept = (_first_with(full, touched) if len(full) <= MOST_TABLED else _first_by_pairs(full, touched)).nonzero()[0]
     return _Case(case.need, case.have[:, kept], case.costs[kept], case.ids[kept])
+
+
+def _first_with(full: Ints, touched: Ints) -> Ints:
+    """Whether none before it stands in for a place: by a table of every set of items, for a few of them."""
+    items, places = full.shape
+    numbers, bits = np.arange(places), 1 << np.arange(items)
+    # The first place that has a set whole: those that have just this set, then those that have more.
+    first = np.full(1 << items, places)
+    first[(bits @ full)[::-1]] = numbers[::-1]
+    for item in range(items):
+        without, with_it = first.reshape(-1, 2, 1 << item).swapaxes(0, 1)
+        np.minimum(without, with_it, out=without)
+    found: Ints = first[bits @ touched]
+    return np.greater_equal(found, numbers)
+
+
+def _first_by_pairs(full: Ints, touched: Ints) -> Ints:
+    places = np.arange(full.shape[1])
+    stands_in = places[:, None] < places
+    for held, asked in zip(_packed(full), _packed(touched), strict=True):
+        stands_in &= (asked & ~held[:, None]) == 0
+    return np.logical_not(stands_in.any(axis=0))
 
 
 class OutOfSteps(Exception):

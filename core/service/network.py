@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, String, bindparam, cast, func, select
 
 from core.domain.globe import metres_between
 from core.service.closed_times import closed_places
@@ -17,6 +17,8 @@ Ints = NDArray[Any]
 T = TypeVar("T")
 NO_LIMIT: Final = 1_000_000
 MOST_DESTINATIONS: Final = 4_096
+CHUNK: Final = 500
+APART: Final = "\x1f"  # a character that no id has
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,21 @@ def with_rejections(connection: Connection, network: Network) -> Network:
 
 def read_stock(connection: Connection, network: Network, skus: Sequence[str]) -> dict[str, Ints]:
     """Units available to promise, by SKU, one entry a place."""
+    stock = np.zeros((len(skus), len(network)), dtype=np.int64)
+    row, column = {sku: number for number, sku in enumerate(skus)}, network.index()
     p = t.positions.c
     free = p.on_hand - p.reserved - p.unavailable - p.safety
-    query = select(p.sku, p.location_id, free.label("free")).where(p.sku.in_(sorted(skus)), free > 0)
-    index = network.index()
-    found = {sku: np.zeros(len(network), dtype=np.int64) for sku in skus}
-    for sku, location_id, units in connection.execute(query).all():
-        place = index.get(location_id)
-        if place is not None:
-            found[sku][place] = units
-    return found
+    # A text for each article: a row for each place of it would take the driver ten times as long.
+    told = func.aggregate_strings(p.location_id + APART + cast(free, String), APART)
+    query = select(p.sku, told).where(p.sku.in_(bindparam("skus", expanding=True)), free > 0).group_by(p.sku)
+    for start in range(0, len(skus), CHUNK):
+        for sku, text in connection.execute(query, {"skus": skus[start : start + CHUNK]}):
+            words = text.split(APART)
+            places = [column.get(id, -1) for id in words[::2]]
+            units = np.array(words[1::2], dtype=np.int64)
+            known = np.array(places) >= 0
+            stock[row[sku], np.array(places)[known]] = units[known]
+    return dict(zip(skus, stock, strict=True))
 
 
 def _taken_today(connection: Connection, rows: Sequence[Any], at: datetime) -> dict[str, int]:

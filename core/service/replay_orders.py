@@ -10,12 +10,13 @@ from sqlalchemy import Connection, insert, select
 
 from core.adapters import town_directory
 from core.domain.ruleset import Profile
-from core.service import rulesets
+from core.service import replay_apart, rulesets
 from core.service.cause import Cause
 from core.service.deciding import Case
 from core.service.network import Network, read_network, read_stock, with_rejections
 from core.service.refusal import Refusal, unknown
-from core.service.replay import Past, Say, replay
+from core.service.replay import Say, replay
+from core.service.replay_side import Past, Question
 from core.store import tables as t
 
 Ints = NDArray[Any]
@@ -49,10 +50,11 @@ def what_if(connection: Connection, wanted: Wanted, at: datetime, say: Say) -> M
         if named is None:
             return unknown("ruleset", wanted.against_id)
         old = named
-    network = with_rejections(connection, read_network(connection, division_id, at))
-    orders = read_orders(connection, division_id, wanted.before or at, min(wanted.orders, MOST_ORDERS))
-    stock = stock_given_back(connection, network, orders)
-    result = replay(network, stock, orders, (new, old), say)
+    with replay_apart.beside(wanted.orders) as beside:
+        network = with_rejections(connection, read_network(connection, division_id, at))
+        orders = read_orders(connection, division_id, wanted.before or at, min(wanted.orders, MOST_ORDERS))
+        stock = stock_given_back(connection, network, orders)
+        result = replay(Question(network, stock, orders, new, new), old, say, beside)
     return {"ruleset_id": row.id, "against_id": against_id, "division_id": division_id, **result}
 
 
@@ -121,9 +123,7 @@ def _weights(connection: Connection, division_id: str) -> dict[str, int]:
 
 def stock_given_back(connection: Connection, network: Network, orders: Sequence[Past]) -> dict[str, Ints]:
     skus = sorted({sku for past in orders for _, sku, _ in past.case.demand})
-    stock: dict[str, Ints] = {}
-    for start in range(0, len(skus), CHUNK):
-        stock |= read_stock(connection, network, skus[start : start + CHUNK])
+    stock = read_stock(connection, network, skus)
     index = network.index()
     f, line = t.fulfilments.c, t.fulfilment_lines.c
     ids = [past.order_id for past in orders]

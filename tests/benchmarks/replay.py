@@ -16,12 +16,13 @@ from sqlalchemy import Connection, insert
 from core.contract.ids import uuid7
 from core.demo.towns import customer_towns
 from core.domain.ruleset import DEFAULT, Criterion, Ruleset, Strategy
-from core.service import replay_orders, rulesets
+from core.service import replay_apart, replay_orders, rulesets
 from core.service.cause import office_cause
 from core.service.network import read_network
 from core.service.refusal import Refusal
-from core.service.replay import Past, replay
+from core.service.replay import replay
 from core.service.replay_orders import Wanted
+from core.service.replay_side import Past, Question
 from core.service.rulesets import Draft
 from core.store import tables as t
 from core.store.database import Database
@@ -91,10 +92,12 @@ def run(orders: int = ORDERS) -> Report:
 def _hard(connection: Connection, orders: list[Past]) -> tuple[float, dict[str, Any]]:
     """(seconds, result) of rules that count money, over a third of the stock."""
     begun = time.perf_counter()
-    network = read_network(connection, DIVISION, NOW)
-    stock = replay_orders.stock_given_back(connection, network, orders)
-    few = {sku: units // 3 for sku, units in stock.items()}
-    result = replay(network, few, orders, (COST_RULES, DEFAULT), lambda _: None)
+    with replay_apart.beside(len(orders)) as beside:
+        network = read_network(connection, DIVISION, NOW)
+        stock = replay_orders.stock_given_back(connection, network, orders)
+        few = {sku: units // 3 for sku, units in stock.items()}
+        question = Question(network, few, orders, COST_RULES, COST_RULES)
+        result = replay(question, DEFAULT, lambda _: None, beside)
     return time.perf_counter() - begun, result
 
 
