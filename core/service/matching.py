@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from core.domain.cover import Supply, cover
 from core.service.bounds import Choice, least_cost
+from core.service.dominance import packed, undominated
 
 Ints = NDArray[Any]
 # Pairs are looked for among so many of the cheapest places first: where the best of them costs less than any pair with
 # another place, no other can be better.
 NEAR: Final = 64
-MOST_TABLED: Final = 12  # items: a table has an entry for every set of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,31 +200,8 @@ def _forced(case: _Case) -> tuple[tuple[int, ...], _Case]:
 
 def _undominated(case: _Case) -> _Case:
     """A place goes where a cheaper one has whole all that it has any of."""
-    full, touched = case.have == case.need[:, None], case.have > 0
-    kept = (_first_with(full, touched) if len(full) <= MOST_TABLED else _first_by_pairs(full, touched)).nonzero()[0]
+    kept = undominated(case.have == case.need[:, None], case.have > 0).nonzero()[0]
     return _Case(case.need, case.have[:, kept], case.costs[kept], case.ids[kept])
-
-
-def _first_with(full: Ints, touched: Ints) -> Ints:
-    """Whether none before it stands in for a place: by a table of every set of items, for a few of them."""
-    items, places = full.shape
-    numbers, bits = np.arange(places), 1 << np.arange(items)
-    # The first place that has a set whole: those that have just this set, then those that have more.
-    first = np.full(1 << items, places)
-    first[(bits @ full)[::-1]] = numbers[::-1]
-    for item in range(items):
-        without, with_it = first.reshape(-1, 2, 1 << item).swapaxes(0, 1)
-        np.minimum(without, with_it, out=without)
-    found: Ints = first[bits @ touched]
-    return np.greater_equal(found, numbers)
-
-
-def _first_by_pairs(full: Ints, touched: Ints) -> Ints:
-    places = np.arange(full.shape[1])
-    stands_in = places[:, None] < places
-    for held, asked in zip(_packed(full), _packed(touched), strict=True):
-        stands_in &= (asked & ~held[:, None]) == 0
-    return np.logical_not(stands_in.any(axis=0))
 
 
 class OutOfSteps(Exception):
@@ -351,7 +328,7 @@ def pairs_of(need: Ints, have: Ints, ids: Ints) -> tuple[Ints, Ints]:
     low = have * 2 < need[:, None]
     firsts = (~low[int(low.sum(axis=1).argmax())]).nonzero()[0]
     # Two places that both have less than half of an item cannot do.
-    words = _packed(low)
+    words = packed(low)
     flat = ((words[0][firsts][:, None] & words[0]) == 0).ravel().nonzero()[0]
     row, other = np.divmod(flat, have.shape[1]) if len(flat) else (flat, flat)
     one = firsts[row]
@@ -365,16 +342,6 @@ def pairs_of(need: Ints, have: Ints, ids: Ints) -> tuple[Ints, Ints]:
         some = have[parts]
         able &= (some[:, one] + some[:, other] >= need[parts][:, None]).all(axis=0)
     return ids[one[able]], ids[other[able]]
-
-
-def _packed(rows: Ints) -> Ints:
-    """Truths of items x places as bits: words x places."""
-    packed = np.packbits(rows, axis=0)
-    if len(packed) == 1:
-        return packed
-    words = np.zeros((rows.shape[1], -(-len(packed) // 8) * 8), dtype=np.uint8)
-    words[:, : len(packed)] = packed.T
-    return np.ascontiguousarray(words.view(np.uint64).T)
 
 
 def _searched(search: Search, reachable: Ints, unreachable: int, too_few: int) -> Found:

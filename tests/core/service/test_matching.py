@@ -112,15 +112,3 @@ def test_a_search_without_steps_takes_what_gives_most_and_says_what_it_has_prove
         assert score(search, found)[0] >= found.missing_bound
         assert found.places_bound <= best[1] or best[0] > 0
         assert found.proved == (score(search, found) == best) or not found.proved
-
-
-def test_a_table_of_sets_leaves_out_the_places_that_comparing_all_pairs_does():
-    rng = np.random.default_rng(7)
-    for items in (1, 3, 8, 12):
-        for _ in range(40):
-            full = rng.random((items, 30)) < 0.5
-            touched = full | (rng.random((items, 30)) < 0.2)
-            by_table = matching._first_with(full, touched)
-            assert by_table.tolist() == matching._first_by_pairs(full, touched).tolist()
-            assert by_table[0]
-            assert items > 3 or not by_table.all()
