@@ -105,8 +105,11 @@ class DeviceStore:
         """Takes the marks and the cursor: send its `request` after this, never before."""
         marks = self.marks()
         with self._database.read() as connection:
-            cursor = cursor_of(driver(connection), group, self._wire)
-        return Pull(self._database, PullRequest(group, cursor.cursor, self._wire), marks)
+            raw = driver(connection)
+            cursor = cursor_of(raw, group, self._wire)
+            last_seq = raw.execute("SELECT max(seq) FROM command").fetchone()[0] or 0
+        told = last_seq if group is Group.MAIN else None
+        return Pull(self._database, PullRequest(group, cursor.cursor, self._wire, last_seq=told), marks)
 
     def apply_pull(self, group: Group, frames: Iterable[Frame], at: datetime, began_after: Marks) -> Pulled | None:
         """A whole pull at once. `began_after`: `marks()` from before the frames were asked for."""
@@ -130,13 +133,13 @@ class DeviceStore:
             raw = driver(connection)
             raw.execute(f"UPDATE {SCHEMAS[group]}.sync_cursor SET cursor = NULL WHERE grp = ?", (group.value,))
             if group is Group.MAIN:
-                verdicts.offer_again(raw, at)
+                verdicts.offer_again(raw)
 
     def tidy(self, at: datetime) -> None:
         """Once a day: what has been final for 30 days goes, and corrections of the stock that it tells itself now."""
         with self._database.write() as connection:
             raw = driver(connection)
-            verdicts.forget_old(raw, at)
+            verdicts.forget_old(raw)
             raw.execute(
                 """DELETE FROM stock_delta WHERE final_mark > 0 AND final_mark <=
                    coalesce((SELECT stock_mark FROM stock.sync_cursor WHERE grp = 'stock'), 0)"""

@@ -32,7 +32,8 @@ def merge_stock(raw: sqlite3.Connection, full: bool) -> None:
     raw.execute("DELETE FROM stock.position WHERE sku IN (SELECT id FROM stage.deleted)")
     raw.execute(
         f"""INSERT INTO stock.position ({_POSITION}) SELECT {_POSITION} FROM stage.position WHERE true
-            ON CONFLICT (sku) DO UPDATE SET {_excluded(_POSITION)} WHERE position.ver <> excluded.ver"""
+            ON CONFLICT (sku) DO UPDATE SET {_excluded(_POSITION)} WHERE ? OR position.ver <> excluded.ver""",
+        (full,),  # two histories may give different rows the same version
     )
 
 

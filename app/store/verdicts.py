@@ -38,16 +38,14 @@ def settle(raw: sqlite3.Connection, began_after: int) -> set[Key]:
     return touched
 
 
-def offer_again(raw: sqlite3.Connection, at: datetime) -> int:
-    """After a reset: every command of the last 30 days is queued, final ones too; the core's own books decide.
+def offer_again(raw: sqlite3.Connection) -> int:
+    """After a reset: every command that is kept is queued, final ones too; the core's own books decide.
 
     Their effects are in the old base, which stays visible and untouched until the new one is complete: nothing is
-    folded before that.
+    folded before that. One that is built on a command which is not kept any more waits for none.
     """
-    since = (at - KEPT).isoformat()
-    again = raw.execute(
-        f"SELECT {commands.COLUMNS} FROM command WHERE state NOT IN ('queued', 'answered') AND at >= ?", (since,)
-    ).fetchall()
+    again = raw.execute(f"SELECT {commands.COLUMNS} FROM command WHERE state NOT IN ('queued', 'answered')").fetchall()
+    raw.execute("UPDATE command SET prev = '' WHERE prev <> '' AND prev NOT IN (SELECT id FROM command)")
     for command in map(commands.from_row, again):
         keys = rules.touches(command.arguments)
         raw.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)", [(*key, command.seq) for key in keys])
@@ -66,10 +64,15 @@ def new_base(raw: sqlite3.Connection) -> set[Key]:
     return set(rows)
 
 
-def forget_old(raw: sqlite3.Connection, at: datetime) -> None:
-    """Final commands older than 30 days that no person has to look at; never the last one, whose number counts on."""
-    raw.execute(
-        """DELETE FROM command WHERE at < ? AND seq < (SELECT max(seq) FROM command)
-           AND (state = 'accepted' OR (state IN ('attention', 'rejected') AND dismissed_at IS NOT NULL))""",
-        ((at - KEPT).isoformat(),),
-    )
+def forget_old(raw: sqlite3.Connection) -> None:
+    """Commands final for 30 days that no person has to look at; never the last one, whose number counts on.
+
+    Days of the core, not of this device's clock: its newest verdict says what day it is.
+    """
+    newest = raw.execute("SELECT max(decided_at) FROM command WHERE decided_at <> ''").fetchone()[0]
+    if newest is not None:
+        raw.execute(
+            """DELETE FROM command WHERE decided_at <> '' AND decided_at < ? AND seq < (SELECT max(seq) FROM command)
+               AND (state = 'accepted' OR (state IN ('attention', 'rejected') AND dismissed_at IS NOT NULL))""",
+            ((datetime.fromisoformat(newest) - KEPT).isoformat(),),
+        )

@@ -47,6 +47,7 @@ class PullRequest:
     """`files`: the format of cache files this device takes instead of a long stream of rows, 0 for none.
 
     `holds`: id of the file whose first chunks it has already, "" for none.
+    `last_seq`: number of the newest command this device ever made; with the main group.
     """
 
     group: Group
@@ -54,6 +55,7 @@ class PullRequest:
     wire: int = WIRE
     files: int = 0
     holds: str = ""
+    last_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

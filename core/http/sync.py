@@ -28,12 +28,12 @@ from core.contract.sync import (
     PushAnswer,
 )
 from core.http.body import too_large
-from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_by
+from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_by, token_problem
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
 from core.service import envelope, sync
 from core.service.cursors import parts_of
-from core.service.devices import Device
+from core.service.devices import DEVICE_SUSPENDED, Device
 from core.service.envelope import Unread
 from core.service.shelf import FileNotReady
 
@@ -57,6 +57,8 @@ def pull(
         spool = _spooled(core, device, request, squeezed)
     except sync.HistoryUnknown:
         raise ProblemError(409, "history_reset") from None
+    except sync.DeviceCopied:
+        raise token_problem(DEVICE_SUSPENDED) from None
     except FileNotReady as told:
         raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
     headers = {"Content-Encoding": "gzip"} if squeezed else {}
@@ -68,7 +70,7 @@ def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -
     spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _chunks
     out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
     try:
-        for frame in sync.pull(core.database, device, request, core.shelf):
+        for frame in sync.pull(core.database, device, request, core.now(), core.shelf):
             out.write(orjson.dumps(frame) + b"\n")
         if squeezed:
             out.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from core.contract.sync import WIRE, Group
 from core.service.devices import Device
-from core.store import feed
+from core.store import feed, ticks
 from core.store import tables as t
 
 
@@ -21,7 +21,7 @@ class HistoryUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What a cursor holds; opaque to devices. `k` has room for the proof of history (sync.md section 3)."""
+    """What a cursor holds; opaque to devices. `k`: the tick that proves its history (`core.store.ticks`)."""
 
     g: str  # group
     s: str  # snapshot
@@ -69,7 +69,8 @@ def usable(connection: Connection, known: Cursor | None, new: Cursor, parts: Seq
     """`known` where the feed can go on from it; None where all has to be told again. Raises HistoryUnknown."""
     if known is None:
         return None
-    if known.e != new.e or not feed.is_past(known.s, new.s):
+    # Behind the clock or not: a history that was forked may have overtaken the cursor since.
+    if known.e != new.e or not feed.is_past(known.s, new.s) or not ticks.is_known(connection, known.k):
         raise HistoryUnknown
     if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= feed.floor(connection, parts):
         return None

@@ -269,6 +269,11 @@ def revoke(database: Database, device_id: str, at: datetime) -> bool:
         return _set_state(connection, device_id, "revoked", at)
 
 
+def suspend(connection: Connection, device_id: str, at: datetime) -> None:
+    """As `revoke`, until it is paired again; in a transaction of the caller."""
+    _set_state(connection, device_id, "suspended", at)
+
+
 def _set_state(connection: Connection, device_id: str, state: str, at: datetime) -> bool:
     _TRUST.forget(connection.engine)
     stop = update(t.devices).where(t.devices.c.id == device_id).values(state=state, revoked_at=at)

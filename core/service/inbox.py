@@ -26,7 +26,7 @@ from core.contract.commands import (
 from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
-from core.service import claims, effects, envelope, offer_desk
+from core.service import claims, copied, effects, envelope, offer_desk
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -98,7 +98,8 @@ def _known(connection: Connection, device: Device, received: Received, at: datet
         return None
     digest = envelope.digest(received)
     # What could not be read before may be readable since an update: its digest is then another one.
-    if row.device_id == device.id and (row.hash == digest or row.code in (envelope.UNSUPPORTED, envelope.MALFORMED)):
+    is_same = row.hash == digest or row.code in (envelope.UNSUPPORTED, envelope.MALFORMED)
+    if is_same and (row.device_id == device.id or copied.rehome(connection, row.id, row.device_id, device)):
         return Answer(row.id, Verdict(row.verdict), row.code, row.params)
     kept_id = f"{received.id}:{digest[:16]}"
     if connection.execute(select(t.quarantine.c.id).where(t.quarantine.c.id == kept_id)).first() is None:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from sqlalchemy import Connection
 from core.contract.cache_files import FORMAT, SCHEMA
 from core.contract.sync import CacheFile, Group, PullRequest
 from core.service.cursors import Cursor, HistoryUnknown, cursor_now, read_cursor, usable
-from core.store import cache_files, feed
+from core.store import cache_files, feed, ticks
 from core.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -162,10 +162,11 @@ class Shelf:
         with tempfile.TemporaryDirectory(prefix=f"{key}-", dir=self._folder) as name:
             plain, packed = Path(name) / "plain.db", Path(name) / "packed.zst"
             with self._database.read() as connection:
-                cursor = cursor_now(connection, group, parts).text()
+                cursor = cursor_now(connection, group, parts)
                 rows = cache_files.write_rows(connection, group, parts, plain)
             cache_files.finish(group, plain)
-            file = cache_files.pack(plain, packed, rows, cursor)
+            proved = replace(cursor, k=ticks.prove(self._database, self._now()))
+            file = cache_files.pack(plain, packed, rows, proved.text())
             self._publish(key, packed, Generation(file, self._now()))
         log.info("cache file of %s: %d rows, %d bytes", ", ".join(parts), rows, file.size_bytes)
         self._prune(key, group)

@@ -1,7 +1,7 @@
 """Pull and push, without HTTP. After a pull the device equals the database at one moment, restricted to its partitions.
 
-    for frame in pull(database, device, PullRequest(Group.MAIN, cursor)): ...     # Head, Put / Delete ..., Commit
-    answer = push(database, device, commands, at)                                 # one Answer per command, in order
+    for frame in pull(database, device, PullRequest(Group.MAIN, cursor), at): ...  # Head, Put / Delete ..., Commit
+    answer = push(database, device, commands, at)                                  # one Answer per command, in order
 
 A cursor whose history this database does not know raises HistoryUnknown (409 `history_reset`): the device forgets the
 cursor, pulls with None and offers again every command it kept. Any other cursor that cannot be continued (another
@@ -9,7 +9,8 @@ group, format or set of partitions, or older than the tombstones) gets everythin
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -30,13 +31,15 @@ from core.contract.sync import (
     PushAnswer,
     Put,
 )
-from core.service import inbox
+from core.service import alarms, copied, inbox
+from core.service.alarms import Alarm
+from core.service.copied import DeviceCopied as DeviceCopied
 from core.service.cursors import Cursor, cursor_now, parts_of, read_cursor, usable
 from core.service.cursors import HistoryUnknown as HistoryUnknown
 from core.service.devices import Device
 from core.service.envelope import Unread
 from core.service.shelf import Shelf
-from core.store import feed, render
+from core.store import feed, render, ticks
 from core.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -48,29 +51,46 @@ def groups_of(parts: Sequence[str]) -> set[Group]:
     return {named.get(part.partition(":")[0], Group.MAIN) for part in parts}
 
 
-def pull(database: Database, device: Device, request: PullRequest, shelf: Shelf | None = None) -> Iterator[Frame]:
-    """Frames of one snapshot; the database is read while they are taken. Raises HistoryUnknown at the first one.
+def pull(
+    database: Database, device: Device, request: PullRequest, at: datetime, shelf: Shelf | None = None
+) -> Iterator[Frame]:
+    """Frames of one snapshot; the database is read while they are taken. Raises HistoryUnknown, DeviceCopied first.
 
+    `at`: the core's time. A cursor that moves, or is a day old, gets a new proof of its history before it is told.
     `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
     """
-    with database.read() as connection:
-        parts = parts_of(connection, device, request.group)
-        new = cursor_now(connection, request.group, parts)
-        known = usable(connection, read_cursor(request.cursor), new, parts)
-        by_file = shelf is not None and shelf.serves(connection, request, parts, known)
-        if not by_file:
-            yield from _told(connection, request, parts, known, new)
+    asked = read_cursor(request.cursor)
+    try:
+        with database.read() as connection:
+            copied.check(connection, device, request.last_seq, at)
+            parts = parts_of(connection, device, request.group)
+            new = cursor_now(connection, request.group, parts)
+            known = usable(connection, asked, new, parts)
+            by_file = shelf is not None and shelf.serves(connection, request, parts, known)
+            moved = by_file or (yield from _told(connection, request, parts, known))
+    except DeviceCopied as found:
+        copied.suspend(database, device, found.numbers, at)
+        raise
+    except HistoryUnknown:
+        if asked is not None and not ticks.is_older(asked.k, ticks.KEPT, at):
+            alarms.raise_alone(database, device, Alarm(alarms.HISTORY_LOST, request.group, request.cursor or ""), at)
+        raise
     if by_file and shelf is not None:
         yield shelf.take(request.group, parts, request.holds)
+    elif known is not None and not moved and not ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
+        yield Commit(request.cursor or "")
+    else:
+        yield Commit(replace(new, k=ticks.prove(database, at)).text())
 
 
 def _told(
-    connection: Connection, request: PullRequest, parts: Sequence[str], known: Cursor | None, new: Cursor
-) -> Iterator[Frame]:
+    connection: Connection, request: PullRequest, parts: Sequence[str], known: Cursor | None
+) -> Generator[Frame, None, bool]:
+    """All frames but the last; whether there was anything to tell."""
     found = feed.changes(connection, parts, known.s if known else None)
     yield Head(full=known is None)
     yield from _frames(connection, request.group, found)
-    yield Commit(request.cursor if known and request.cursor and not found else new.text())
+    return bool(found)
 
 
 def push(database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime) -> PushAnswer:
@@ -78,6 +98,8 @@ def push(database: Database, device: Device, commands: Sequence[Command | Unread
 
     `prev` names one predecessor; a command that touches several documents may have one for each.
     """
+    with database.read() as connection:
+        twice = copied.numbers_came_twice(connection, device, commands)
     answers: list[Answer] = []
     undecided: set[Key] = set()
     for command in commands:
@@ -89,6 +111,9 @@ def push(database: Database, device: Device, commands: Sequence[Command | Unread
         if answer.verdict is None:
             undecided |= keys
         answers.append(answer)
+    if twice is not None:
+        # After them: whichever tablet they come from, what its people did has happened.
+        copied.suspend(database, device, {"seq": twice}, at)
     return PushAnswer(tuple(answers), at)
 
 

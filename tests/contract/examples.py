@@ -128,7 +128,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 SYNC_EXAMPLES: dict[str, Any] = {
-    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12"),
+    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12", 12),
     "CacheFile": CacheFile("ab12", 7_400_000, 41_000_000, ("cd34", "ef56"), 100_000, "b64", 2),
     "Head": Head(True),
     "Put": Put("position", (("SH-RED-M", 7, {"id": "SH-RED-M", "on_hand": 5}),)),

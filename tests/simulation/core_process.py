@@ -80,7 +80,7 @@ class CoreProcess:
         asked = orjson.loads(body)
         request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"])
         with self.fuse.inside():
-            frames = list(service.pull(self.database, device, request))
+            frames = list(service.pull(self.database, device, request, self._clock()))
         return [orjson.dumps(part) for frame in frames for part in _split(frame, self._frame_rows)]
 
     def push(self, device: Device, body: bytes) -> bytes:

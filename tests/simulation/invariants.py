@@ -257,7 +257,7 @@ def _fulfilments(day: "Day") -> list[Fulfilment]:
 
 def _rows_in_the_core(day: "Day", link: Link) -> dict[tuple[str, str], tuple[int, object]]:
     """What a tablet that was enrolled this moment would be told."""
-    frames = service.pull(day.core.books, link.device, PullRequest(Group.MAIN, None))
+    frames = service.pull(day.core.books, link.device, PullRequest(Group.MAIN, None), day.now())
     return {
         (frame.e, id): (version, orjson.loads(orjson.dumps(body)))
         for frame in frames

@@ -1,6 +1,7 @@
 """All routers of the office API, in the order of its documentation."""
 
 from core.http.office import (
+    alarms,
     atp,
     carriers,
     catalogue,
@@ -52,5 +53,6 @@ ROUTERS = (
     rulesets.router,
     imports.router,
     quarantine.router,
+    alarms.router,
     manual.router,
 )

@@ -29,7 +29,7 @@ from core.store.tables.atp import (
 from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, ProductRow, VariantRow
 from core.store.tables.closure import LocationClosureRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
-from core.store.tables.device import DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
+from core.store.tables.device import DeviceAlarmRow, DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
 from core.store.tables.office import (
@@ -114,6 +114,7 @@ events = table_of(EventRow)
 processed_commands = table_of(ProcessedCommandRow)
 command_tries = table_of(CommandTryRow)
 quarantine = table_of(QuarantineRow)
+device_alarms = table_of(DeviceAlarmRow)
 idempotency = table_of(IdempotencyRow)
 
 sync_rows = table_of(SyncRow)

@@ -1,11 +1,12 @@
 """Tablets and their keys: enrolment codes, devices, refresh token families, own secrets. Only hashes are kept."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field
 
-from core.store.columns import CoreRow, moment
+from core.store.columns import CoreRow, document, moment
 
 # Names of secrets.
 SIGNING_KEY = "access_token_key"
@@ -54,6 +55,28 @@ class RefreshTokenRow(CoreRow, table=True):
     expires_at: datetime = moment()
     used_at: datetime | None = moment(default=None)
     replaced_at: datetime | None = moment(default=None)  # given out again because the answer was lost
+
+
+class DeviceAlarmRow(CoreRow, table=True):
+    """Something is wrong with what a tablet holds. One open row per device, kind and part, however often it is told."""
+
+    __tablename__ = "device_alarm"
+    __table_args__ = (
+        Index("ix_device_alarm_open", "resolved_at", "first_at"),
+        Index("ix_device_alarm_device", "device_id"),
+    )
+    id: str = Field(primary_key=True)
+    device_id: str
+    location_id: str
+    kind: str  # see core.service.alarms
+    part: str = ""  # the group of partitions it is about
+    cursor: str = ""
+    data: dict[str, Any] = document(dict)
+    times: int = 1
+    first_at: datetime = moment()
+    last_at: datetime = moment()
+    resolved_at: datetime | None = moment(default=None)
+    resolved_by: str = ""
 
 
 class SecretRow(CoreRow, table=True):

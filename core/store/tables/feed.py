@@ -33,6 +33,7 @@ class SyncTickRow(CoreRow, table=True):
     """Proof of history: a backup that contains the tick contains all that the cursor has seen."""
 
     __tablename__ = "sync_tick"
+    __table_args__ = (Index("ix_sync_tick_at", "at"),)
     id: str = Field(primary_key=True)
     at: datetime = moment()
 

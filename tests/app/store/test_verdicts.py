@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from app.store.database import Database, driver
@@ -78,11 +79,29 @@ def test_after_a_reset_the_old_base_stays_and_everything_kept_is_offered_again(
     assert states(database) == ["accepted", "accepted"]
 
 
-def test_old_final_commands_are_forgotten_but_never_the_last_number(database: Database, store: DeviceStore) -> None:
+def test_old_final_commands_are_forgotten_by_the_days_of_the_core_but_never_the_last_number(
+    database: Database, store: DeviceStore
+) -> None:
     scan(database, 1)
+    apply(store, Group.MAIN, put("verdict", verdict(1)))
     scan(database, 2)
-    apply(store, Group.MAIN, put("verdict", verdict(1), verdict(2)))
-    store.tidy(NOW + timedelta(days=40))
+    store.tidy(NOW + timedelta(days=4000))  # a clock that jumps ten years makes nothing old
+    assert states(database) == ["accepted", "queued"]
+    apply(store, Group.MAIN, put("verdict", replace(verdict(2), decided_at=NOW + timedelta(days=40))))
+    store.tidy(NOW)
     scan(database, 3)
     with database.read() as connection:
         assert driver(connection).execute("SELECT seq FROM command ORDER BY seq").fetchall() == [(2,), (3,)]
+
+
+def test_what_was_built_on_a_forgotten_command_waits_for_none_when_it_is_offered_again(
+    database: Database, store: DeviceStore
+) -> None:
+    scan(database, 1)
+    apply(store, Group.MAIN, put("verdict", verdict(1)))
+    scan(database, 2)
+    with database.write() as connection:
+        driver(connection).execute("UPDATE command SET prev = 'command-0' WHERE seq = 1")
+        driver(connection).execute("UPDATE command SET prev = 'command-1' WHERE seq = 2")
+    store.reset(Group.MAIN, NOW)
+    assert [command.prev for command in store.next_batch(NOW)] == ["", "command-1"]

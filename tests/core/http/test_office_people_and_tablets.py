@@ -147,6 +147,30 @@ async def test_a_command_set_aside_is_replayed_when_its_cause_is_gone(anywhere: 
     assert len((await office.get("/v1/quarantine?resolved=true"))["items"]) == 1
 
 
+async def test_a_tablet_that_exists_twice_is_named_and_stopped_until_a_person_has_dealt_with_it(anywhere: Office):
+    office = anywhere
+    code = devices.create_code(office.database, office.world.lille, NOW)
+    enrolment = devices.enrol(office.database, devices.Applicant(code), NOW)
+    assert not isinstance(enrolment, Refusal)
+    arguments = {"fulfilment_id": "f", "line_id": "l", "quantity": 1, "how": "wedge", "code": "", "run_id": ""}
+    command = {"seq": 1, "name": "ScanItem", "version": 1, "user_id": "usr-leo", "at": NOW.isoformat()}
+    async with client_of(office.app, enrolment.access_token) as client:
+        for id in ("of-the-one", "of-the-other"):
+            commands = [command | {"id": id, "arguments": arguments}]
+            pushed = await client.post("/sync/v1/push", json={"commands": commands, "wire": 1})
+            assert pushed.status_code == 200
+        stopped = await client.post("/sync/v1/pull", json={"group": "main", "cursor": None})
+    assert (stopped.status_code, stopped.json()["code"]) == (403, "device_suspended")
+    (alarm,) = (await office.get("/v1/device-alarms"))["items"]
+    assert (alarm["kind"], alarm["device_id"], alarm["data"]) == ("device_copied", enrolment.device_id, {"seq": 1})
+    path = f"/v1/device-alarms/{alarm['id']}/resolve"
+    assert (await office.send("POST", path, {"reason": "paired again"})).status_code == 200
+    assert (await office.send("POST", path, {"reason": "twice"})).json()["code"] == "already_resolved"
+    assert (await office.get("/v1/device-alarms"))["items"] == []
+    assert len((await office.get("/v1/device-alarms?resolved=true"))["items"]) == 1
+    assert (await office.send("POST", "/v1/device-alarms/none/resolve", {"reason": "x"})).status_code == 404
+
+
 def test_a_key_never_has_more_than_its_maker(office: Office):
     maker = Principal("u", "U", "u", "acc", frozenset({"read_orders"}))
     with office.database.write() as connection:

@@ -85,7 +85,7 @@ def asked(group: Group = Group.STOCK, cursor: str | None = None, files: int = FO
 
 def pulled(database, world, shelf, request: PullRequest | None = None) -> list:
     device = Device("dev-1", 1, world.lille, "Tablet")
-    return list(sync.pull(database, device, request or asked(), shelf))
+    return list(sync.pull(database, device, request or asked(), NOW, shelf))
 
 
 def test_a_device_that_begins_is_told_of_a_file_and_goes_on_from_it(database, world, shelf):

@@ -27,8 +27,8 @@ class Copy:
         self.cursor: str | None = None
         self.rows: dict[tuple[str, str], tuple[int, object]] = {}
 
-    def pull(self) -> list:
-        frames = list(sync.pull(self.database, self.device, PullRequest(self.group, self.cursor)))
+    def pull(self, at=NOW) -> list:
+        frames = list(sync.pull(self.database, self.device, PullRequest(self.group, self.cursor), at))
         assert isinstance(frames[0], Head)
         assert isinstance(frames[-1], Commit)
         if frames[0].full:
@@ -175,16 +175,16 @@ def test_the_cursor_stands_in_the_commit_alone(database, world, device):
 
 @pytest.mark.parametrize("text", ["", "nonsense", "!!!", "e30=", "W10=", "eyJnIjoxfQ==", "x" * 5000])
 def test_a_cursor_that_is_none_of_ours_gets_everything(database, world, device, text):
-    frames = list(sync.pull(database, device, PullRequest(Group.MAIN, text)))
+    frames = list(sync.pull(database, device, PullRequest(Group.MAIN, text), NOW))
     assert frames[0] == Head(full=True)
 
 
 def test_a_cursor_of_another_group_or_other_partitions_gets_everything(database, world, device):
     main = Copy(database, device)
     main.pull()
-    assert next(sync.pull(database, device, PullRequest(Group.STOCK, main.cursor))) == Head(full=True)
+    assert next(sync.pull(database, device, PullRequest(Group.STOCK, main.cursor), NOW)) == Head(full=True)
     elsewhere = replace(device, location_id=world.lyon)
-    assert next(sync.pull(database, elsewhere, PullRequest(Group.MAIN, main.cursor))) == Head(full=True)
+    assert next(sync.pull(database, elsewhere, PullRequest(Group.MAIN, main.cursor), NOW)) == Head(full=True)
 
 
 def test_a_cursor_of_another_history_is_refused(database, world, device):
@@ -193,7 +193,7 @@ def test_a_cursor_of_another_history_is_refused(database, world, device):
     with database.write() as connection:
         connection.execute(update(t.sync_clocks).values(epoch="another"))
     with pytest.raises(sync.HistoryUnknown):
-        list(sync.pull(database, device, PullRequest(Group.MAIN, copy.cursor)))
+        list(sync.pull(database, device, PullRequest(Group.MAIN, copy.cursor), NOW))
 
 
 def test_a_cursor_from_the_future_of_a_restored_database_is_refused(database, world, device):
@@ -203,7 +203,7 @@ def test_a_cursor_from_the_future_of_a_restored_database_is_refused(database, wo
     assert known is not None
     future = replace(known, s=str(10**12) if database.is_sqlite else f"{10**12}:{10**12}:")
     with pytest.raises(sync.HistoryUnknown):
-        list(sync.pull(database, device, PullRequest(Group.MAIN, future.text())))
+        list(sync.pull(database, device, PullRequest(Group.MAIN, future.text()), NOW))
 
 
 def test_a_cursor_below_the_floor_gets_everything(database, world, device):

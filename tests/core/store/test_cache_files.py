@@ -13,7 +13,7 @@ from core.contract.sync import FILE_CHUNK_BYTES, Group, PullRequest, Put
 from core.service import sync
 from core.store import cache_files, feed
 from core.store import tables as t
-from tests.support.core import build_world, put, put_device
+from tests.support.core import NOW, build_world, put, put_device
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def built(database, group: Group, parts: tuple[str, ...], folder: Path) -> tuple
 
 
 def told(database, world, group: Group) -> dict[str, tuple[int, Any]]:
-    frames = sync.pull(database, put_device(database, world.lille), PullRequest(group, None))
+    frames = sync.pull(database, put_device(database, world.lille), PullRequest(group, None), NOW)
     return {id: (ver, body) for frame in frames if isinstance(frame, Put) for id, ver, body in frame.rows}
 
 

@@ -1,0 +1,111 @@
+"""A device that was restored from an old backup, or that exists twice: noticed, named, nothing lost or doubled."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core.contract import commands as c
+from core.contract.sync import Group, PullRequest
+from core.domain.outcome import Verdict
+from core.service import sync
+from core.store import tables as t
+from tests.core.service.test_restored import alarms
+from tests.core.service.test_sync import Copy
+from tests.support.core import NOW, Sender, build_world, put_device, put_fulfilment
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def world(database):
+    made = build_world(database)
+    put_fulfilment(database, made, quantities=(5,))
+    return made
+
+
+@pytest.fixture
+def device(database, world):
+    return put_device(database, world.lille)
+
+
+def scan(sender: Sender, **changes):
+    return sender.command(c.ScanItem("f-1", "f-1-l0", 1, c.How.WEDGE), **changes)
+
+
+def state_of(database, device) -> str:
+    with database.read() as connection:
+        return connection.execute(select(t.devices.c.state).where(t.devices.c.id == device.id)).scalar_one()
+
+
+def picked(database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(t.fulfilment_lines.c.picked)).scalar_one()
+
+
+def pull(database, device, last_seq, at=LATER):
+    return list(sync.pull(database, device, PullRequest(Group.MAIN, None, last_seq=last_seq), at))
+
+
+def test_a_number_that_comes_twice_names_the_device_and_keeps_the_work(database, world, device):
+    sender = Sender(device, world.ana)
+    sync.push(database, device, [scan(sender), scan(sender)], NOW)
+    copy = Sender(device, world.ana)
+    scan(copy)
+    answer = sync.push(database, device, [scan(copy, id="of-the-copy")], LATER)
+    assert [one.verdict for one in answer.answers] == [Verdict.ACCEPTED]
+    assert picked(database) == 3
+    assert alarms(database) == [("device_copied", "", 1)]
+    assert state_of(database, device) == "suspended"
+
+
+def test_the_same_commands_again_are_no_copy(database, world, device):
+    sender = Sender(device, world.ana)
+    commands = [scan(sender), scan(sender)]
+    sync.push(database, device, commands, NOW)
+    sync.push(database, device, [*commands, scan(sender)], LATER)
+    assert (alarms(database), state_of(database, device)) == ([], "active")
+
+
+def test_a_device_that_has_forgotten_its_own_commands_is_noticed_when_it_pulls(database, world, device):
+    sender = Sender(device, world.ana)
+    sync.push(database, device, [scan(sender), scan(sender)], NOW)
+    assert pull(database, device, 2)
+    with pytest.raises(sync.DeviceCopied):
+        pull(database, device, 1)
+    assert (alarms(database), state_of(database, device)) == ([("device_copied", "", 1)], "suspended")
+
+
+def test_a_pull_that_was_overtaken_by_a_push_is_no_copy(database, world, device):
+    sender = Sender(device, world.ana)
+    sync.push(database, device, [scan(sender), scan(sender)], NOW)
+    pull(database, device, 1, NOW + timedelta(minutes=2))
+    assert state_of(database, device) == "active"
+
+
+def test_paired_again_it_hears_what_became_of_its_commands_and_nothing_is_done_twice(database, world, device):
+    sender = Sender(device, world.ana)
+    commands = [scan(sender), scan(sender)]
+    sync.push(database, device, commands, NOW)
+    with pytest.raises(sync.DeviceCopied):
+        pull(database, device, 1)
+    anew = put_device(database, world.lille, 2)
+    answer = sync.push(database, anew, [*commands, scan(sender)], LATER)
+    assert [(one.verdict, one.code) for one in answer.answers] == [(Verdict.ACCEPTED, "picked")] * 3
+    assert picked(database) == 3
+    copy = Copy(database, anew)
+    copy.pull()
+    verdicts = {id for entity, id in copy.rows if entity == "verdict"}
+    assert verdicts >= {command.id for command in commands}
+    assert all(copy.body("verdict", id).verdict is Verdict.ACCEPTED for id in verdicts)
+
+
+def test_the_commands_of_a_suspended_tablet_of_another_store_stay_its_own(database, world, device):
+    command = scan(Sender(device, world.ana))
+    sync.push(database, device, [command], NOW)
+    with pytest.raises(sync.DeviceCopied):
+        pull(database, device, 0)
+    stranger = put_device(database, world.lyon, 2)
+    (answer,) = sync.push(database, stranger, [replace(command)], LATER).answers
+    assert answer.code == "id_reuse"
