@@ -82,3 +82,12 @@ def test_the_judgement_of_an_independent_solver_is_the_same_on_larger_ones():
         priced = cheapest(Charged(Search(demand, have, fixed, places, 50_000), unit))
         assert priced.found.proved, f"seed {seed}"
         assert (priced.found.missing, priced.cost) == cheapest_score(demand, have, fixed, unit), f"seed {seed}"
+
+
+@pytest.mark.parametrize("dear_units", [False, True], ids=["places are dear", "units are dear"])
+def test_the_judgement_of_an_independent_solver_is_the_same_on_many_small_ones(dear_units):
+    for seed in range(1_000, 1_200):
+        charged = an_instance(seed, dear_units=dear_units)
+        search, priced = charged.search, cheapest(charged)
+        best = cheapest_score(search.demand, search.have, search.costs, charged.unit)
+        assert (priced.found.missing, priced.cost) == best, f"seed {seed}"
