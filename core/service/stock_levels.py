@@ -4,21 +4,19 @@ The positions, the ledger, the feed and the projection say the same as if each h
 positions are locked in the same order, so that nobody waits in a circle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, TextClause, bindparam, select, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from core.domain.stock import MovementKind
 from core.service import atp_projection
 from core.service.cause import Cause
 from core.store import feed
-from core.store import tables as t
 from core.store.columns import UtcDateTime
 
 Key = tuple[str, str]  # location, SKU
-CHECKED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +42,41 @@ def set_levels(connection: Connection, cause: Cause, levels: Mapping[Key, int]) 
     if not levels:
         return Changed()
     _say(connection, levels)
-    new = connection.exec_driver_sql(_NEW).fetchall()
-    if new:
-        wanted = {sku for _, sku in new}
-        unknown = wanted - _known(connection, sorted(wanted))
-        if unknown:
-            return UnknownArticles(frozenset(unknown))
-        connection.exec_driver_sql(_MAKE)
     postgres = connection.dialect.name == "postgresql"
-    if postgres:
-        connection.exec_driver_sql(_LOCK)
-    changed = connection.exec_driver_sql(_COMPARE.format(row="0" if postgres else "p.rowid")).rowcount
+    unknown = (_compare_postgres if postgres else _compare_sqlite)(connection)
+    if unknown:
+        return UnknownArticles(unknown)
+    changed = int(connection.exec_driver_sql("SELECT count(*) FROM stock_differs").scalar_one())
     if not changed:
         return Changed()
     _write(connection, cause)
     skus = {row[0]: row[1] for row in connection.exec_driver_sql(_ARTICLES)}
     short = tuple((row[0], row[1]) for row in connection.exec_driver_sql(_SHORT))
     return Changed(changed, frozenset(skus), frozenset(sku for sku, more in skus.items() if more), short)
+
+
+def _compare_sqlite(connection: Connection) -> frozenset[str]:
+    """Every position is looked for once: nobody else writes. What is new is made at its level. Unknown articles."""
+    connection.exec_driver_sql(_COMPARE_SQLITE)
+    if connection.exec_driver_sql("SELECT 1 FROM stock_differs WHERE row IS NULL LIMIT 1").first() is None:
+        return frozenset()
+    unknown = frozenset(connection.exec_driver_sql(_UNKNOWN.format(rows=_NEW_SQLITE)).scalars())
+    if not unknown:
+        connection.exec_driver_sql(_MAKE.format(units="units", rows=_NEW_SQLITE))
+        connection.exec_driver_sql("DELETE FROM stock_differs WHERE row IS NULL AND units = 0")
+    return unknown
+
+
+def _compare_postgres(connection: Connection) -> frozenset[str]:
+    """What is new is made empty, by whoever is first; then all are locked, and compared as they are."""
+    if connection.exec_driver_sql(f"{_NEW_POSTGRES} LIMIT 1").first() is not None:
+        unknown = frozenset(connection.exec_driver_sql(_UNKNOWN.format(rows=_NEW_POSTGRES)).scalars())
+        if unknown:
+            return unknown
+        connection.exec_driver_sql(_MAKE.format(units="0", rows=_NEW_POSTGRES))
+    connection.exec_driver_sql(_LOCK)
+    connection.exec_driver_sql(_COMPARE_POSTGRES)
+    return frozenset()
 
 
 def _say(connection: Connection, levels: Mapping[Key, int]) -> None:
@@ -80,17 +96,15 @@ def _say(connection: Connection, levels: Mapping[Key, int]) -> None:
         connection.exec_driver_sql("INSERT INTO stock_said (location_id, sku, on_hand) VALUES (?, ?, ?)", rows)
 
 
-def _known(connection: Connection, skus: Sequence[str]) -> set[str]:
-    v, found = t.variants.c, set[str]()
-    for start in range(0, len(skus), CHECKED_AT_ONCE):
-        query = select(v.id).where(v.id.in_(skus[start : start + CHECKED_AT_ONCE]))
-        found.update(connection.execute(query).scalars())
-    return found
-
-
 def _write(connection: Connection, cause: Cause) -> None:
     postgres = connection.dialect.name == "postgresql"
-    connection.exec_driver_sql(_UPDATE_POSTGRES if postgres else _UPDATE_SQLITE)
+    if postgres:
+        connection.exec_driver_sql(_UPDATE_POSTGRES)
+    else:
+        # By their row, one by one: UPDATE ... FROM reads each of them twice.
+        known = connection.exec_driver_sql("SELECT units, row FROM stock_differs WHERE row IS NOT NULL").fetchall()
+        if known:
+            connection.exec_driver_sql(_UPDATE_SQLITE, [tuple(row) for row in known])
     connection.execute(_ledger(postgres), _signed(cause))
     places = connection.exec_driver_sql("SELECT DISTINCT location_id FROM stock_differs").scalars()
     feed.mark_selected(connection, "position", _MARKS, map(feed.stock_part, places))
@@ -115,35 +129,41 @@ _FILL_POSTGRES: Final = (
     "INSERT INTO stock_said (location_id, sku, on_hand) SELECT * FROM unnest(%s::varchar[], %s::varchar[], %s::int[])"
 )
 _HERE: Final = "p.location_id = s.location_id AND p.sku = s.sku"
-_NEW: Final = (
-    f"SELECT s.location_id, s.sku FROM stock_said s WHERE NOT EXISTS (SELECT 1 FROM position p WHERE {_HERE}) "
-    "ORDER BY s.location_id, s.sku"
+_NEW_POSTGRES: Final = (
+    f"SELECT s.location_id, s.sku FROM stock_said s WHERE NOT EXISTS (SELECT 1 FROM position p WHERE {_HERE})"
+)
+_NEW_SQLITE: Final = "SELECT location_id, sku, units FROM stock_differs WHERE row IS NULL"
+_UNKNOWN: Final = (
+    "SELECT DISTINCT n.sku FROM ({rows}) AS n WHERE NOT EXISTS (SELECT 1 FROM variant v WHERE v.id = n.sku)"
 )
 _MAKE: Final = (
     "INSERT INTO position (location_id, sku, on_hand, reserved, picked, unavailable, safety, zone, place, version) "
-    f"SELECT n.location_id, n.sku, 0, 0, 0, 0, 0, '', '', 1 FROM ({_NEW}) AS n WHERE true "
+    "SELECT location_id, sku, {units}, 0, 0, 0, 0, '', '', 1 FROM ({rows}) AS n WHERE true ORDER BY location_id, sku "
     "ON CONFLICT (location_id, sku) DO NOTHING"
 )
 _LOCK: Final = (
     f"SELECT count(*) FROM (SELECT 1 FROM position p JOIN stock_said s ON {_HERE} ORDER BY p.location_id, p.sku "
     "FOR UPDATE OF p) AS locked"
 )
-# CROSS JOIN: SQLite keeps the order of the tables, and finds each position by its key.
-_COMPARE: Final = (
-    "INSERT INTO stock_differs SELECT {row}, s.location_id, s.sku, s.on_hand - p.on_hand, "
+_COMPARE_POSTGRES: Final = (
+    "INSERT INTO stock_differs SELECT 0, s.location_id, s.sku, s.on_hand - p.on_hand, "
     "row_number() OVER (ORDER BY s.location_id, s.sku), p.on_hand - p.reserved - p.unavailable - p.safety, "
     "s.on_hand - p.reserved - p.unavailable - p.safety, CASE WHEN s.on_hand < p.reserved THEN 1 ELSE 0 END "
-    f"FROM stock_said s CROSS JOIN position p WHERE {_HERE} AND p.on_hand <> s.on_hand"
+    f"FROM stock_said s JOIN position p ON {_HERE} WHERE p.on_hand <> s.on_hand"
+)
+# `row` is NULL where there is no position yet. The rows were said in their order, which their numbers follow.
+_COMPARE_SQLITE: Final = (
+    "INSERT INTO stock_differs SELECT p.rowid, s.location_id, s.sku, s.on_hand - ifnull(p.on_hand, 0), s.rowid, "
+    "ifnull(p.on_hand - p.reserved - p.unavailable - p.safety, 0), "
+    "s.on_hand - ifnull(p.reserved + p.unavailable + p.safety, 0), s.on_hand < ifnull(p.reserved, 0) "
+    f"FROM stock_said s LEFT JOIN position p ON {_HERE} WHERE p.on_hand IS NOT s.on_hand"
 )
 _MOVED: Final = "SELECT location_id, sku, units FROM stock_differs"
 _ARTICLES: Final = (
     "SELECT sku, max(CASE WHEN after > 0 AND after > before THEN 1 ELSE 0 END) FROM stock_differs GROUP BY sku"
 )
 _SHORT: Final = "SELECT location_id, sku FROM stock_differs WHERE short = 1 ORDER BY location_id, sku"
-_UPDATE_SQLITE: Final = (
-    "UPDATE position SET on_hand = on_hand + d.units, version = version + 1 FROM stock_differs d "
-    "WHERE position.rowid = d.row"
-)
+_UPDATE_SQLITE: Final = "UPDATE position SET on_hand = on_hand + ?, version = version + 1 WHERE rowid = ?"
 _UPDATE_POSTGRES: Final = (
     "UPDATE position AS p SET on_hand = p.on_hand + s.units, version = p.version + 1 FROM stock_differs s "
     f"WHERE {_HERE}"
