@@ -10,6 +10,7 @@ from app.components.notice import Notice
 from app.components.parcel_card import PackLine, ParcelCard, ParcelPresses
 from app.components.progress import ProgressLine
 from app.components.reasons import Choice, ReasonList
+from app.components.work_words import reason_word
 from app.i18n import Translations
 from app.queries.packing import PackingStep, PackView
 from app.theme import RADIUS, SPACE_L, SPACE_M, SPACE_S, bold, is_dark, regular, tone
@@ -82,7 +83,7 @@ def _head(_: Translations, view: PackView, step: PackingStep) -> list[ft.Control
 def _notices(_: Translations, view: PackView, step: PackingStep) -> list[ft.Control]:
     notices: list[ft.Control] = []
     if view.hold:
-        held = _("On hold: {reason}. Do not pack it yet.").format(reason=view.hold)
+        held = _("On hold: {reason}. Do not pack it yet.").format(reason=reason_word(_, view.hold))
         notices.append(Notice("warn", held, ft.Icons.PAN_TOOL, "pack-hold-text"))
     if view.still_to_pick:
         said = _.ngettext(

@@ -7,7 +7,7 @@ import flet as ft
 
 from app.components.marks import BrandChip, Due, DueChip, Mark
 from app.components.progress import ProgressLine
-from app.components.work_words import KIND_ICONS, kind_word, service_word
+from app.components.work_words import KIND_ICONS, kind_word, reason_word, service_word
 from app.i18n import Translations
 from app.queries.work import WorkItemView
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
@@ -142,7 +142,7 @@ def _about(_: Translations, view: WorkItemView) -> str:
     if item.kind is WorkKind.HAND_OVER:
         return f"{view.customer} · {orders}"
     articles = _.ngettext("{n} unit", "{n} units", item.asked).format(n=_.number(item.asked))
-    facts = (view.hold if item.kind is WorkKind.HELD else "", view.customer, articles)
+    facts = (reason_word(_, view.hold) if item.kind is WorkKind.HELD else "", view.customer, articles)
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -3,6 +3,7 @@
 import flet as ft
 
 from app.i18n import Translations
+from core.contract.reference import GATHERING, STOCK_CORRECTED
 from core.domain.lifecycle import FulfilmentState, ParcelState
 from core.domain.runs import Method
 from core.domain.worklist import Age, Urgency, WorkKind
@@ -59,6 +60,12 @@ def method_words(_: Translations, method: Method) -> tuple[str, str]:
             _("The same articles of all orders are fetched at once and sorted per order when you pack."),
         ),
     }[method]
+
+
+def reason_word(_: Translations, reason: str) -> str:
+    """`reason`: the retailer's words, or a code: the core's own has words here, any other is shown as it is."""
+    own = {GATHERING: _("Other parts are on their way"), STOCK_CORRECTED: _("The stock was corrected")}
+    return own.get(reason, reason)
 
 
 def state_word(_: Translations, state: FulfilmentState) -> str:

@@ -73,7 +73,7 @@ def order_view(database: Database, fulfilment_id: str, language: str) -> OrderVi
             return None
         brands = {division.id: division for division in references.divisions(connection)}
         carriers = {carrier.code: carrier.name for carrier in references.carriers(connection)}
-        known = references.reasons(connection, "short", "hold", "core")
+        known = references.reasons(connection, "short", "hold")
         reasons = {reason.id: label(reason.labels, language) for reason in known}
         unsent = outbox.unfinished_on(connection, ("fulfilment", fulfilment_id))
     brand = brands.get(fulfilment.division_id)

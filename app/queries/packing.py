@@ -114,7 +114,7 @@ def pack_view(database: Database, fulfilment_id: str, language: str) -> PackView
         )
         carriers = tuple((carrier.code, carrier.name) for carrier in references.carriers(connection))
         process = process_of(connection, fulfilment.location_id, fulfilment)
-        holds = {reason.id: label(reason.labels, language) for reason in references.reasons(connection, "hold", "core")}
+        holds = {reason.id: label(reason.labels, language) for reason in references.reasons(connection, "hold")}
     division = divisions.get(fulfilment.division_id)
     names = {packaging.id: packaging for packaging in packagings}
     return PackView(

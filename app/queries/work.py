@@ -26,7 +26,7 @@ class WorkItemView:
     customer: str
     who: str
     mine: bool
-    hold: str  # why it waits, in the reader's language
+    hold: str  # why it waits, in the reader's language; its code where nobody named it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Context:
         self._reader, self._fulfilments, self._runs = reader, fulfilments, runs
         self._brands = {division.id: division for division in references.divisions(connection)}
         self._names = {user.id: user.name for user in references.users(connection)}
-        self._holds = {reason.id: reason.labels for reason in references.reasons(connection, "hold", "core")}
+        self._holds = {reason.id: reason.labels for reason in references.reasons(connection, "hold")}
         self._carriers = {carrier.code: carrier.name for carrier in references.carriers(connection)}
 
     def view(self, item: WorkItem) -> WorkItemView:
@@ -146,7 +146,7 @@ class _Context:
         customer = fulfilment.ship_to.name if fulfilment else ""
         if item.kind is WorkKind.HAND_OVER:
             customer = self._carriers.get(item.ref, item.ref)
-        hold = self._holds.get(item.detail, {}) if item.kind is WorkKind.HELD else {}
+        hold = self._holds.get(item.detail, {"": item.detail}) if item.kind is WorkKind.HELD else {}
         return WorkItemView(
             item=item,
             brand=division.brand if division else "",

@@ -13,7 +13,7 @@ from app.components.marks import BrandChip, DueChip, Mark, due
 from app.components.minute import use_minute
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
-from app.components.work_words import parcel_word, service_word, state_word
+from app.components.work_words import parcel_word, reason_word, service_word, state_word
 from app.context import use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.order import OrderLineView, OrderParcelView, OrderView, order_view
@@ -47,7 +47,7 @@ def OrderScreen() -> ft.View:
 def _notes(_: Translations, view: OrderView) -> list[ft.Control]:
     notes: list[ft.Control] = []
     if view.hold:
-        notes.append(AnswerBanner("warn", _("On hold: {reason}").format(reason=view.hold)))
+        notes.append(AnswerBanner("warn", _("On hold: {reason}").format(reason=reason_word(_, view.hold))))
     if view.state is FulfilmentState.CANCELLED:
         notes.append(AnswerBanner("warn", _("This order was cancelled.")))
     if view.unsent:
@@ -84,7 +84,7 @@ def _head(_: Translations, view: OrderView, now: datetime, clock: tzinfo) -> ft.
 def _line(_: Translations, line: OrderLineView) -> ft.Control:
     counts = [_("{held} of {quantity} picked").format(held=_.number(line.held), quantity=_.number(line.quantity))]
     if line.short:
-        counts.append(_("{n} missing: {reason}").format(n=_.number(line.short), reason=line.reason))
+        counts.append(_("{n} missing: {reason}").format(n=_.number(line.short), reason=reason_word(_, line.reason)))
     words = ft.Column(
         [ArticleFacts(line), ft.Text(" · ".join(counts), style=bold(size=14))], spacing=4, tight=True, expand=True
     )

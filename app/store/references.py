@@ -43,7 +43,7 @@ def users(connection: Connection) -> list[User]:
 
 
 def reasons(connection: Connection, *usages: str) -> list[Reason]:
-    """Of these usages: "short" | "put_back" | "hold" | "unpack" | "core" (nobody chooses it); in their order."""
+    """Of these usages: "short" | "put_back" | "hold" | "unpack"; in their order."""
     found = [reason for reason in _all(connection, "reason", Reason) if reason.usage in usages]
     return sorted(found, key=lambda reason: reason.position)
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from core.domain.stock import StockEffect as StockEffect
 from core.domain.stock import StockTarget as StockTarget
+
+# What the core gives as a reason itself: nobody chooses it, no retailer has to name it, the app has words for it.
+GATHERING: Final = "gathering"  # holds what waits for other parts of its order
+STOCK_CORRECTED: Final = "stock_corrected"  # units were promised that a count did not find
+OWN_REASONS: Final = (GATHERING, STOCK_CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     id: str  # code, for example "not_found"
-    usage: str  # "short" | "put_back" | "hold" | "unpack" | "core" (what the core says itself; nobody chooses it)
+    usage: str  # "short" | "put_back" | "hold" | "unpack"
     labels: Mapping[str, str]  # language -> text
     effect: StockEffect = StockEffect.NONE
     target: StockTarget = StockTarget.ATP

@@ -58,10 +58,6 @@ _OTHER = (
     _reason("customer_request", "hold", labels("Customer asked", "Demande du client", "طلب العميل"), _NONE, _ATP),
     _reason("wrong_box", "unpack", labels("Wrong box", "Mauvais carton", "صندوق خطأ"), _NONE, _ATP),
     _reason("missing_item", "unpack", labels("Something is missing", "Il manque un article", "غرض ناقص"), _NONE, _ATP),
-    # What the core itself says; nobody chooses it.
-    _reason("stock_corrected", "core", labels("Stock was corrected", "Stock corrigé", "صُحح المخزون"), _NONE, _ATP),
-    _reason("gathering", "core", labels("Other parts on their way", "Autres colis en route", "أجزاء أخرى في الطريق"),
-            _NONE, _ATP),
 )  # fmt: skip
 REASONS = tuple(
     Reason(r.id, r.usage, r.labels, r.effect, r.target, r.collateral, position)

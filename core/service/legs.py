@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.contract import reference
 from core.domain.fulfilment import Address, Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.service.cause import Cause
@@ -17,8 +18,8 @@ from core.service.events import Happening, record
 from core.store import documents
 from core.store import tables as t
 
-# The hold of what waits for other parts of its order; their arrival alone ends it.
-GATHERING = "gathering"
+# Their arrival alone ends it.
+GATHERING = reference.GATHERING
 _GONE = (FulfilmentState.CANCELLED, FulfilmentState.REJECTED)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from core.contract.reference import STOCK_CORRECTED
 from core.domain.fulfilment import CLOSED_STATES, Fulfilment, Line
 from core.domain.picking import report_short
 from core.service import fulfilments, order_state, resourcing
@@ -21,7 +22,7 @@ from core.store import documents
 from core.store import tables as t
 
 RESOURCE: Final = "resource_surplus"
-REASON: Final = "stock_corrected"
+REASON: Final = STOCK_CORRECTED
 AT_ONCE: Final = 50
 CLOSED: Final = tuple(sorted(state.value for state in CLOSED_STATES))
 Key = tuple[str, str]  # location, SKU

@@ -3,7 +3,9 @@
 from typing import Any
 
 from app.components import work_words
+from app.i18n import LANGUAGES as SHIPPED
 from app.i18n import translations
+from core.contract.reference import OWN_REASONS
 from core.domain.lifecycle import FulfilmentState, ParcelState
 from core.domain.runs import Method
 from core.domain.worklist import Age, Urgency, WorkKind
@@ -22,6 +24,18 @@ def test_every_state_and_kind_is_told_apart_in_words() -> None:
     ]
     for say, of in told:
         assert len({say(_, value) for value in of}) == len(of)
+
+
+def test_every_reason_of_the_core_itself_has_words_in_every_language() -> None:
+    english = {reason: work_words.reason_word(translations("en"), reason) for reason in OWN_REASONS}
+    assert len({*english.values(), *OWN_REASONS}) == 2 * len(OWN_REASONS)
+    for language in {known.tag for known in SHIPPED} - {"en"}:
+        told = {reason: work_words.reason_word(translations(language), reason) for reason in OWN_REASONS}
+        assert not set(told.values()) & {*english.values(), *OWN_REASONS}, language
+
+
+def test_a_reason_of_the_retailer_is_shown_as_it_is() -> None:
+    assert work_words.reason_word(translations("fr"), "Contrôle fraude") == "Contrôle fraude"
 
 
 def test_a_service_level_nobody_knows_is_shown_as_it_is() -> None:

@@ -34,6 +34,12 @@ def test_a_held_order_says_why_in_the_readers_language(world: World) -> None:
     assert [item.hold for item in held] == ["Contrôle fraude"]
 
 
+def test_a_hold_that_nobody_named_keeps_its_code_for_the_screen(world: World) -> None:
+    world.feed(Group.MAIN, device.put("fulfilment", order(1, hold="gathering"), ver=2))
+    held = work_list(world.database, READER, world.now, WorkFilter(kind=WorkKind.HELD)).items
+    assert [item.hold for item in held] == ["gathering"]
+
+
 def test_filters_count_what_they_would_show(world: World) -> None:
     world.feed(Group.MAIN, device.put("fulfilment", order(3, target_at=at(-1)), ver=2))
     view = work_list(world.database, READER, world.now, WorkFilter(urgency=Urgency.OVERDUE))

@@ -1,5 +1,6 @@
 """An order is read in words; nothing more about the customer than the work needs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.screens.order import OrderScreen
@@ -24,6 +25,13 @@ async def test_a_held_order_says_why_and_offers_nothing(tmp_path: Path) -> None:
     async with shown(OrderScreen, "/order/:id", workplace(tmp_path), route="/order/f10") as h:
         assert "On hold: The address is being checked" in h.texts()
         assert not h.has("order-next-button")
+
+
+async def test_a_hold_of_the_core_itself_is_told_in_words_whatever_the_retailer_named(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.pulled("fulfilment", replace(place.order("f10"), hold="gathering"))
+    async with shown(OrderScreen, "/order/:id", place, route="/order/f10") as h:
+        assert "On hold: Other parts are on their way" in h.texts()
 
 
 async def test_the_next_step_is_one_press_away(tmp_path: Path) -> None:
