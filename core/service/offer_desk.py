@@ -3,12 +3,14 @@
 Each works under the lock of the order, like a claim, so that what the store hears is what happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from core.domain import stock as rules
+from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OfferState
 from core.domain.offer_answers import (
     ArticleUnknown,
@@ -92,7 +94,10 @@ def declare_out_of_stock(
 
 
 def release(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer, reason: str) -> Released:
-    """A claimed order goes back and is offered to others; never again to this store."""
+    """What was claimed with this offer goes back and is offered to others; never again to this store.
+
+    The store keeps what else of the order it has to do.
+    """
     offer = claims.seen(connection, copy_id, claimer.location_id)
     if offer is None:
         return OfferUnknown()
@@ -108,7 +113,7 @@ def release(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer
         return ClaimNotYours()
     if not allocation.not_begun(before) or any(line.held for line in before.lines):
         return WorkHasBegun()
-    fulfilments.change(connection, cause, before, before.after("reject"))
+    fulfilments.change(connection, cause, before, _without(before, offer.lines))
     values = {"state": OfferState.RELEASED.value, "refused": sorted({*offer.refused, claimer.location_id})}
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(values))
     claims.answer_copy(connection, cause, offer, "released", reason)
@@ -118,6 +123,20 @@ def release(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer
     resourcing.source_again(connection, cause, offer.order_id)
     order_state.refresh(connection, cause, offer.order_id, reason)
     return ClaimReleased()
+
+
+def _without(work: Fulfilment, lines: Sequence[Mapping[str, Any]]) -> Fulfilment:
+    """The work with the units of an offer taken off; rejected where nothing is left of it."""
+    left: dict[str, int] = {}
+    for line in lines:
+        left[line["order_line_id"]] = left.get(line["order_line_id"], 0) + line["units"]
+    after = work
+    for line in work.lines:
+        taken = min(line.wanted, left.get(line.order_line_id, 0))
+        if taken:
+            left[line.order_line_id] -= taken
+            after = after.with_line(replace(line, quantity=line.quantity - taken))
+    return after if any(line.wanted for line in after.lines) else work.after("reject")
 
 
 def _refuse(connection: Connection, cause: Cause, offer: Any, reason: str) -> None:

@@ -20,13 +20,17 @@ from core.store import tables as t
 def place(
     connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Allocated:
-    """As `allocation.allocate`; what is on offer is neither missing nor a fulfilment yet."""
+    """As `allocation.allocate`; what is on offer is neither missing nor a fulfilment yet.
+
+    A place that said no to a part of the order, or gave one back, is asked for none of it again, in whatever way.
+    """
     published = _competition(connection, cause, parts, terms)
-    if published is None:
-        return allocation.allocate(connection, cause, parts, wanted, terms)
     refused = offers.refused_of(connection, parts.row.id)
     excluded = {line: terms.excluded.get(line, frozenset()) | refused for line in wanted}
-    found = allocation.decide(connection, cause, parts, wanted, Terms(terms.kind, excluded))
+    terms = Terms(terms.kind, excluded) if refused else terms
+    if published is None:
+        return allocation.allocate(connection, cause, parts, wanted, terms)
+    found = allocation.decide(connection, cause, parts, wanted, terms)
     if found.gathered_at:
         return allocation.allocated(allocation.carry_out(connection, cause, parts, found), found)
     by_place = offers.parts_by_place(found.assignments)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -16,12 +18,14 @@ from core.domain.offer_answers import (
     WorkHasBegun,
 )
 from core.domain.outcome import Verdict
-from core.service import inbox, offer_desk
+from core.service import inbox, offer_desk, rulesets
 from core.service.cause import office_cause
 from core.service.claims import Claimer
+from core.service.refusal import Refusal
 from core.store import tables as t
-from tests.core.service.office import fulfilments_of, ledger, order_row, stock, tell
+from tests.core.service.office import fulfilments_of, ledger, order_row, place, stock, tell
 from tests.core.service.shops import (
+    HALF_AN_HOUR,
     TOWNS,
     asked,
     build_shops,
@@ -31,10 +35,12 @@ from tests.core.service.shops import (
     decline,
     offered_order,
     offers_of,
+    pass_time,
     release,
     reserved,
     set_stock,
 )
+from tests.core.service.told import check_story
 from tests.support.core import NOW, Sender, put_device
 
 NEAREST = list(TOWNS)
@@ -126,6 +132,67 @@ def test_a_claimed_order_goes_back_to_the_others(database, order_id, offer):
     assert claim(database, new.id, "loc-paris") == OfferClaimed()
     assert [f.state for f in fulfilments_of(database, order_id)] == ["rejected", "open"]
     assert reserved(database) == {"loc-paris": 2}
+
+
+def test_of_two_parts_of_one_article_only_the_one_that_is_given_back_leaves(database, world):
+    order_id = offered_order(database, world, units=12)
+    set_stock(database, "loc-lyon", 12)
+    small, large = sorted(offers_of(database, order_id), key=lambda offer: offer.units)
+    for minute, one in enumerate((small, large), 1):
+        assert claim(database, one.id, "loc-lyon", NOW + timedelta(minutes=minute)) == OfferClaimed()
+    (both,) = fulfilments_of(database, order_id)
+    assert [line.quantity for line in both.lines] == [12]
+    later = NOW + timedelta(minutes=3)
+    assert release(database, small.id, "loc-lyon", later) == ClaimReleased()
+    (kept,) = fulfilments_of(database, order_id)
+    assert (kept.state, [line.quantity for line in kept.lines]) == ("open", [large.units])
+    (again,) = [offer for offer in offers_of(database, order_id) if offer.state == "open"]
+    assert "loc-lyon" not in asked(database, again.id)
+    assert reserved(database) == {"loc-lyon": large.units, again.holder: small.units}
+    assert release(database, large.id, "loc-lyon", later + timedelta(minutes=1)) == ClaimReleased()
+    assert [f.state for f in fulfilments_of(database, order_id)] == ["rejected"]
+    assert sum(reserved(database).values()) == 12
+    assert "loc-lyon" not in reserved(database)
+    check_story(database, order_id)
+
+
+def test_of_two_parts_of_two_articles_the_other_one_stays(database):
+    world = build_shops(database, {"rules": [{"candidates": 1}, {"candidates": 4}]})
+    for store in TOWNS:
+        set_stock(database, store, 10 if store == "loc-lille" else 0)
+        set_stock(database, store, 10 if store == "loc-paris" else 0, "SKU-2")
+    order_id = place(database, world, {"SKU-1": 2, "SKU-2": 3}).order_id
+    for sku in ("SKU-1", "SKU-2"):
+        set_stock(database, "loc-lyon", 10, sku)
+    pass_time(database, NOW + HALF_AN_HOUR)
+    now = NOW + HALF_AN_HOUR + timedelta(minutes=1)
+    by_sku = {offer.lines[0]["sku"]: offer for offer in offers_of(database, order_id)}
+    for offer in by_sku.values():
+        assert claim(database, offer.id, "loc-lyon", now) == OfferClaimed()
+    assert release(database, by_sku["SKU-1"].id, "loc-lyon", now + timedelta(minutes=1)) == ClaimReleased()
+    (kept,) = fulfilments_of(database, order_id)
+    assert (kept.state, {line.sku: line.quantity for line in kept.lines}) == ("open", {"SKU-1": 0, "SKU-2": 3})
+    assert reserved(database, "SKU-2") == {"loc-lyon": 3}
+    assert reserved(database) == {"loc-lille": 2}
+    check_story(database, order_id)
+
+
+def test_what_is_given_back_does_not_return_when_stores_compete_no_more(database):
+    world = build_shops(database, {"rules": [{"candidates": 1}, {"candidates": 4}]})
+    order_id = offered_order(database, world, units=12)
+    set_stock(database, "loc-lille", 30)
+    pass_time(database, NOW + HALF_AN_HOUR)
+    small, large = sorted(offers_of(database, order_id), key=lambda offer: offer.units)
+    for one in (small, large):
+        assert claim(database, one.id, "loc-lille", NOW + HALF_AN_HOUR) == OfferClaimed()
+    with database.write() as connection:
+        gone = rulesets.roll_back(connection, office_cause(NOW + HALF_AN_HOUR), world.division, rulesets.ALLOCATION)
+        assert not isinstance(gone, Refusal), gone
+    assert release(database, small.id, "loc-lille", NOW + HALF_AN_HOUR) == ClaimReleased()
+    kept, elsewhere = fulfilments_of(database, order_id)
+    assert (kept.location_id, [line.quantity for line in kept.lines]) == ("loc-lille", [large.units])
+    assert elsewhere.location_id != "loc-lille"
+    assert reserved(database) == {"loc-lille": large.units, elsewhere.location_id: small.units}
 
 
 def test_work_that_was_begun_is_not_given_back(database, order_id, offer):
