@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.context import PairingRefused
+from app.guard import Guard
 from app.state.session import Identity, Session
 from app.state.sync_status import blocked, seen
 from app.state.walks import Walks
@@ -24,6 +25,8 @@ from app.store.device_key import DeviceKey
 from app.store.device_store import DeviceStore
 from app.store.identity import FileIdentity
 from app.store.keys import KEY_BYTES, FileKeys, Keys
+from app.store.lease import Lease, Reading
+from app.store.sealer import Sealer
 from app.ui import UiState
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
@@ -79,11 +82,13 @@ class Tablet:
 
     def __init__(self, folder: Path, core_url: str, keys: Keys | None = None) -> None:
         self.core_url = core_url
-        self.database = Database.open(folder)
+        self._keys = keys or FileKeys(folder)
+        sealer = Sealer(self._keys)
+        self.database = Database.open(folder, sealer)
+        self._guard = Guard(Lease(self.database, self._keys, sealer), folder, clock, self._reads)
         self.walks = Walks()
         self.signed_in = SignedIn()
         self._credentials = FileIdentity(folder)
-        self._keys = keys or FileKeys(folder)
         self._key = DeviceKey(self._keys)
         self._windows: list[Window] = []
         self._transport = HttpTransport(self._credentials, signer=self._signer)
@@ -105,6 +110,7 @@ class Tablet:
         window.session.identity = self.identity
         if clock() - self.signed_in.seen_at < STAY_SIGNED_IN:
             window.session.user_id = self.signed_in.user_id
+        window.session.reading = self._guard.reading.value
         window.ui.sync.status = seen(self._engine.status)
         window.session.subscribe(self._on_session)
         self._start()
@@ -175,13 +181,33 @@ class Tablet:
         if known is not None and self._key.signer(known.device_id) is None:
             # Enrolled by an app that knew no keys: the core takes the key with the next refresh of the tokens.
             await self._key.keep(known.device_id, os.urandom(KEY_BYTES))
-        await self._engine.run()
+        await self._guard.begin()
+        watching = asyncio.create_task(self._guard.watch())
+        try:
+            await self._engine.run()
+        finally:
+            watching.cancel()
+
+    def _reads(self, reading: Reading) -> None:
+        """Keys have gone or are back: every window shows what can be read now, the loop fetches what could not."""
+        self.walks.forget()
+
+        def show(window: Window) -> None:
+            window.session.reading = reading.value
+            window.ui.changes.bump("work", "people")
+
+        self._everywhere(show)
+        if reading is Reading.ALL:
+            self._engine.restart()
 
     def _signer(self) -> Signer | None:
         known = self._credentials.load()
         return self._key.signer(known.device_id) if known is not None else None
 
     def _publish(self, status: SyncStatus) -> None:
+        if status.connection == "online":
+            self._guard.contact()
+
         def show(window: Window) -> None:
             window.ui.sync.status = seen(status)
             window.session.blocked = blocked(status)

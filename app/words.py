@@ -234,6 +234,13 @@ SIGNING_IN: Mapping[str, Sentence] = {
         "Too many wrong PINs. Try again in {n} minutes.",
         int(p["minutes"]),
     ).format(n=p["minutes"]),
+    "sign_in_needs_the_core": lambda _, p: _(
+        "Connect this device before you sign in: it was offline for too long, or too many PINs were wrong."
+    ),
+    "customers_hidden": lambda _, p: _(
+        "Names and addresses are hidden: the device was offline for three days. Work goes on by order number, and they "
+        "come back with the connection."
+    ),
     "may_not_sign_in": lambda _, p: _("You cannot sign in on this device yet. Ask your manager for a PIN."),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from core.http.app import create_app
-from core.jobs.handlers import HANDLERS
+from core.jobs.handlers import HANDLERS, NIGHTLY
 from core.jobs.worker import Worker
 from core.settings import Settings
 from core.store.database import Database
@@ -33,7 +33,7 @@ def read_settings() -> Settings:
 
 def make_worker(database: Database) -> Worker:
     """Does what time does: offers that run out, and whatever else waits for its moment."""
-    return Worker(database, HANDLERS, lambda: datetime.now(UTC))
+    return Worker(database, HANDLERS, lambda: datetime.now(UTC), nightly=NIGHTLY)
 
 
 def make_app() -> FastAPI:

@@ -1,4 +1,7 @@
-"""Signing in by PIN, with or without the network: five wrong ones lock the person out on this device for a while."""
+"""Signing in by PIN, with or without the network: five wrong ones lock the person out on this device for a while.
+
+After twenty in all the device forgets what the PIN is compared with: then only the core can tell whether it is right.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +12,12 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from app.store import lockouts, references
 from app.store.database import Database
-from core.contract.reference import User
+from app.store.sealer import pin_hash
 from core.domain.outcome import Outcome, Verdict
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
+MOST_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,18 @@ class MayNotSignIn(Outcome):
     verdict: ClassVar[Verdict] = Verdict.REJECTED
 
 
-def sign_in(
-    database: Database, user_id: str, pin: str, now: datetime
-) -> SignedIn | WrongPin | LockedOut | MayNotSignIn:
+@dataclass(frozen=True, slots=True)
+class NeedsTheCore(Outcome):
+    """This device has nothing (any more) that a PIN could be compared with: connect it."""
+
+    code: ClassVar[str] = "sign_in_needs_the_core"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+Answer = SignedIn | WrongPin | LockedOut | MayNotSignIn | NeedsTheCore
+
+
+def sign_in(database: Database, user_id: str, pin: str, now: datetime) -> Answer:
     """Takes about 50 ms on purpose (Argon2): call it in a thread. The try is counted before the PIN is looked at."""
     with database.write() as connection:
         user = references.user(connection, user_id)
@@ -58,16 +71,23 @@ def sign_in(
         if failed.count >= TRIES and failed.last_at is not None and now < failed.last_at + LOCKED_FOR:
             left = failed.last_at + LOCKED_FOR - now
             return LockedOut(int(left / timedelta(minutes=1)) + 1)
+        verifier = pin_hash(database.sealer, user)
+        if verifier is None:
+            return NeedsTheCore()
         tries = lockouts.count(connection, user_id, now, start_over=failed.count >= TRIES)
-    if not _matches(user, pin):
-        return WrongPin(TRIES - tries) if tries < TRIES else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
+    if not _matches(verifier, pin):
+        if tries.in_all >= MOST_TRIES:
+            with database.write() as connection:
+                references.forget_pin(connection, user)
+        left = TRIES - tries.count
+        return WrongPin(left) if left > 0 else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
     with database.write() as connection:
         lockouts.forget(connection, user_id)
     return SignedIn(user_id)
 
 
-def _matches(user: User, pin: str) -> bool:
+def _matches(verifier: str, pin: str) -> bool:
     try:
-        return PasswordHasher().verify(user.pin_hash, pin)
+        return PasswordHasher().verify(verifier, pin)
     except (Argon2Error, InvalidHashError):
         return False

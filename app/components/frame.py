@@ -10,6 +10,7 @@ from app.components.languages import speak
 from app.components.notice import Notice
 from app.context import use_person, use_session, use_store, use_workplace
 from app.i18n import LANGUAGES, Language
+from app.store.lease import Reading
 from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import FlashFrame, part, use_form_factor, use_translations, use_ui
 from app.words import sentence
@@ -51,13 +52,16 @@ def frame(
 def StatusStrip() -> ft.Control:
     """Below the title, so that a long title never pushes the connection out of sight."""
     _, store, tablet = use_translations(), use_store(), use_form_factor() == "tablet"
-    blocked = use_session().blocked
+    session = use_session()
+    blocked = session.blocked
     line: list[ft.Control] = [ConnectionChip()]
     if store and tablet:
         line.append(ft.Text(store.name, style=regular(size=13), color=ft.Colors.ON_SURFACE_VARIANT))
     strip: list[ft.Control] = [ft.Row(line, spacing=SPACE_M)]
     if blocked:
         strip.append(Notice("warn", sentence(_, blocked, {}), name="frame-blocked-text"))
+    if session.reading != Reading.ALL.value:
+        strip.append(Notice("info", sentence(_, "customers_hidden", {}), name="frame-hidden-text"))
     return ft.Container(
         ft.Column(strip, spacing=0, tight=True),
         key="frame-status-strip",

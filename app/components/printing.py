@@ -18,13 +18,21 @@ class NothingToPrint:
     code: ClassVar[str] = "nothing_to_print"
 
 
-PaperOutcome = PrintOutcome | NothingToPrint
+@dataclass(frozen=True, slots=True)
+class AddressHidden:
+    """The device may not read the customer's address until it is connected again."""
+
+    code: ClassVar[str] = "address_hidden"
+
+
+PaperOutcome = PrintOutcome | NothingToPrint | AddressHidden
 
 
 async def print_paper(workplace: Workplace, draw: Draw | None) -> PaperOutcome:
     """About a second the first time, for the fonts. Never raises for what a printer refuses."""
     if draw is None:
-        return NothingToPrint()
+        sealer = workplace.database.sealer
+        return AddressHidden() if sealer and not sealer.reads_customers else NothingToPrint()
     paper: Paper = await asyncio.to_thread(draw)
     if paper.kind == "zpl":
         return await workplace.printer.print_zpl(paper.content, paper.name)
@@ -41,5 +49,7 @@ def print_sentence(_: Translations, outcome: PaperOutcome) -> tuple[Meaning, str
             return "error", _("The file could not be written: the device's storage is full or locked. Try again.")
         case PrintFailed():
             return "error", _("The printer did not answer. Try again, or save the file and print it later.")
+        case AddressHidden():
+            return "error", _("The address is hidden until this device is connected again. Connect it, then print.")
         case NothingToPrint():
             return "error", _("There is nothing to print: this work is not known any more.")

@@ -59,7 +59,7 @@ def paper_language(country: str) -> Translations:
 def label(database: Database, ref: ParcelRef, kind: Literal["pdf", "zpl"], now: datetime) -> Draw | None:
     """Draws the carrier label. None: the parcel is not known here or has no number yet. `now`: aware."""
     found = _parcel(database, ref)
-    if found is None or not found.parcel.sscc:
+    if found is None or not found.parcel.sscc or _is_hidden(database, found):
         return None
 
     def draw() -> Paper:
@@ -77,7 +77,7 @@ def label(database: Database, ref: ParcelRef, kind: Literal["pdf", "zpl"], now: 
 def packing_slip(database: Database, ref: ParcelRef, now: datetime) -> Draw | None:
     """Draws what lies in the parcel. None: the parcel is not known here."""
     found = _parcel(database, ref)
-    if found is None:
+    if found is None or _is_hidden(database, found):
         return None
 
     def draw() -> Paper:
@@ -88,6 +88,11 @@ def packing_slip(database: Database, ref: ParcelRef, now: datetime) -> Draw | No
         return Paper(f"slip {found.fulfilment.short_id} {data.parcel_number}", "pdf", packing_slip_pdf(data, tr, now))
 
     return draw
+
+
+def _is_hidden(database: Database, found: "KnownParcel") -> bool:
+    """The address cannot be read: a paper without it sends a parcel nowhere."""
+    return database.sealer is not None and not found.fulfilment.ship_to.name
 
 
 def pick_list(view: RunView, store: tuple[str, str], tr: Translations, now: datetime) -> Draw:

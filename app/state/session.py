@@ -20,6 +20,7 @@ class Session(ft.Observable):
     """`identity` is None until the device is paired; `user_id` is "" until somebody signed in.
 
     `blocked`: a code of `app.words` that stops the device as a whole (revoked, too old), "" when it may work.
+    `reading`: a value of `app.store.lease.Reading`, what the device may still read.
     `pair_code`: the pairing code this window was opened with; `pair_refusal`: the code of why it was not taken.
     """
 
@@ -28,3 +29,4 @@ class Session(ft.Observable):
     blocked: str = ""
     pair_code: str = ""
     pair_refusal: str = ""
+    reading: str = "all"

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.store.migrations import create_cache, is_current_cache, migrate_main
+from app.store.sealer import Sealer
 from app.store.tables import STAGE_SCHEMA
 from core.contract.sync import Group
 
@@ -29,6 +30,7 @@ FILES = {Group.MAIN: "main.db", Group.STOCK: "stock.db", Group.CATALOGUE: "catal
 CACHES = (Group.STOCK, Group.CATALOGUE)
 BUSY_TIMEOUT_S = 10
 MARKER = "in-use"
+SEALER = "sealer"  # in the info of a connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +49,30 @@ def driver(connection: Connection) -> sqlite3.Connection:
 class Database:
     """Made by `Database.open`; one for a device folder and process."""
 
-    def __init__(self, folder: Path, report: OpenReport) -> None:
+    def __init__(self, folder: Path, report: OpenReport, sealer: Sealer | None = None) -> None:
         self.folder = folder
         self.report = report
+        self.sealer = sealer
         self._locks = {group: threading.Lock() for group in Group}
         self._holders: dict[Group, int] = {}
         self._idle: list[Connection] = []
         self._readers = _engine(self._open_reader, "BEGIN")
-        self._writer = _engine(self._open_writer, "BEGIN IMMEDIATE").connect()
+        self._writer = self._told(_engine(self._open_writer, "BEGIN IMMEDIATE").connect())
         self._pullers = {group: _engine(self._puller(group), "BEGIN IMMEDIATE").connect() for group in Group}
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Opens or creates the files. A damaged cache is dropped; a damaged main.db is moved aside and reported."""
+    def open(cls, folder: Path, sealer: Sealer | None = None) -> Self:
+        """Opens or creates the files. A damaged cache is dropped; a damaged main.db is moved aside and reported.
+
+        Without a `sealer` personal data is kept as the core sends it: for tests and simulations alone.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         marker = folder / MARKER
         thorough = marker.exists()
         dropped = tuple(group for group in CACHES if _renew_cache(folder, group, thorough))
         aside = _renew_main(folder, thorough)
         marker.touch()
-        return cls(folder, OpenReport(aside, dropped))
+        return cls(folder, OpenReport(aside, dropped), sealer)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -98,13 +104,25 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot of all three files; writing in it is an error."""
-        connection = self._idle.pop() if self._idle else self._readers.connect()
+        connection = self._idle.pop() if self._idle else self._told(self._readers.connect())
         transaction = connection.begin()
         try:
             yield connection
         finally:
             transaction.rollback()
             self._idle.append(connection)
+
+    def _told(self, connection: Connection) -> Connection:
+        """Who reads documents with this connection reads personal data by it."""
+        connection.info[SEALER] = self.sealer
+        return connection
+
+    def compact(self) -> None:
+        """Writes main.db anew: what was deleted or replaced is not in its free pages or its journal any more."""
+        with self._turn(Group.MAIN):
+            raw = driver(self._writer)
+            raw.execute("VACUUM main")
+            raw.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """After the last session has gone. The next start then skips the thorough check."""

@@ -8,6 +8,7 @@ from itertools import groupby
 from app.store import commands, settings, verdicts
 from app.store.database import Database, driver
 from app.store.feed import SCHEMAS, Pull, cursor_of
+from app.store.sealer import SEALED_BY
 from core.contract.commands import Command
 from core.contract.rules import Key
 from core.contract.sync import (
@@ -106,10 +107,13 @@ class DeviceStore:
         marks = self.marks()
         with self._database.read() as connection:
             raw = driver(connection)
-            cursor = cursor_of(raw, group, self._wire)
+            cursor = cursor_of(raw, group, self._wire).cursor
             last_seq = raw.execute("SELECT max(seq) FROM command").fetchone()[0] or 0
+            sealer = self._database.sealer if group is Group.MAIN else None
+            if sealer and sealer.fingerprint not in ("", settings.get(raw, SEALED_BY)):
+                cursor = None  # what is here was sealed by keys that are gone
         told = last_seq if group is Group.MAIN else None
-        return Pull(self._database, PullRequest(group, cursor.cursor, self._wire, last_seq=told), marks)
+        return Pull(self._database, PullRequest(group, cursor, self._wire, last_seq=told), marks)
 
     def apply_pull(self, group: Group, frames: Iterable[Frame], at: datetime, began_after: Marks) -> Pulled | None:
         """A whole pull at once. `began_after`: `marks()` from before the frames were asked for."""

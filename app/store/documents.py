@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.store.codec import decode_work, encode
-from app.store.database import driver
+from app.store.database import SEALER, driver
+from app.store.sealer import Sealer
 from core.contract.rules import Document, Key
 from core.domain.fulfilment import Fulfilment, to_put_back
 from core.domain.handover import Manifest
@@ -35,8 +36,9 @@ class Where:
 
 
 def get(connection: Connection, key: Key) -> Document | None:
-    """`key`: ("fulfilment" | "run" | "manifest", id)."""
-    return get_raw(driver(connection), key)
+    """`key`: ("fulfilment" | "run" | "manifest", id). Here and below personal data is opened, never to be written."""
+    row = driver(connection).execute(_GET, key).fetchone()
+    return None if row is None else _read(connection, key[0], row[0])
 
 
 def fulfilment(connection: Connection, fulfilment_id: str) -> Fulfilment | None:
@@ -59,7 +61,13 @@ def fulfilments(connection: Connection, where: Where | None = None) -> list[Fulf
     return all(connection, "fulfilment", where)
 
 
+def _read(connection: Connection, entity: str, body: bytes) -> Document:
+    sealer: Sealer | None = connection.info.get(SEALER)
+    return sealer.fulfilment(body) if sealer and entity == "fulfilment" else decode_work(entity, body)
+
+
 def get_raw(connection: sqlite3.Connection, key: Key) -> Document | None:
+    """As it lies in the file, for what is written again: personal data stays sealed."""
     row = connection.execute(_GET, key).fetchone()
     return None if row is None else decode_work(key[0], row[0])
 
@@ -86,7 +94,7 @@ def all(connection: Connection, entity: str, where: Where | None = None) -> list
             ORDER BY 2, 3""",
         (entity, *values, entity, *values),
     )
-    return [decode_work(entity, row[0]) for row in rows]
+    return [_read(connection, entity, row[0]) for row in rows]
 
 
 def by_code(connection: Connection, code: str) -> list[Document]:

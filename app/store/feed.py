@@ -7,9 +7,10 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.store import rebase, verdicts
+from app.store import rebase, settings, verdicts
 from app.store.database import Database, driver
 from app.store.merging import merge_catalogue, merge_main, merge_stock
+from app.store.sealer import SEALED_BY
 from app.store.staging import Staging
 from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, Put
 from sync.errors import InvalidAnswer
@@ -47,7 +48,8 @@ class Pull:
         self.request = request
         self._database = database
         self._marks = marks
-        self._staging = Staging(database.stage(request.group))
+        self._keyed_by = database.sealer.fingerprint if database.sealer else ""
+        self._staging = Staging(database.stage(request.group), database.sealer)
         self._head: Head | None = None
         self._commit: Commit | None = None
 
@@ -82,6 +84,7 @@ class Pull:
                 touched |= verdicts.settle(raw, self._marks.answered)
                 if self._head.full:
                     touched |= verdicts.new_base(raw)
+                    settings.put(raw, SEALED_BY, self._keyed_by)
                 rebase.refold(raw, touched)
             elif group is Group.STOCK:
                 merge_stock(raw, full=self._head.full)

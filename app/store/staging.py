@@ -8,6 +8,7 @@ import msgspec
 
 from app.store import documents
 from app.store.codec import WORK, decode, encode
+from app.store.sealer import SEALED, Sealer
 from app.store.tables import STAGE_TABLES
 from core.contract.reference import Variant
 from sync.errors import InvalidAnswer
@@ -18,8 +19,9 @@ Row = tuple[str, int, Any]
 class Staging:
     """`entities`: names of those seen, for the topics that change."""
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, sealer: Sealer | None = None) -> None:
         self._raw = raw
+        self._sealer = sealer
         self.rows = 0
         self.entities: frozenset[str] = frozenset()
         self.clear()
@@ -35,6 +37,9 @@ class Staging:
         self.entities |= {entity}
         bodies = [(i, ver, body if isinstance(body, bytes) else encode(body)) for i, ver, body in rows]
         try:
+            if (sealer := self._sealer) is not None and entity in SEALED:
+                # Not even the file of a running pull has it in the clear.
+                bodies = [(i, ver, encode(sealer.seal(entity, decode(entity, body)))) for i, ver, body in bodies]
             with _Batch(self._raw):
                 self._put(entity, bodies)
         except msgspec.ValidationError as fault:

@@ -7,7 +7,8 @@
 
 import gzip
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import IO, Annotated, Any
 
 import orjson
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from core.contract.commands import Command
 from core.contract.signing import Asked
@@ -62,12 +64,12 @@ def pull(
     except FileNotReady as told:
         raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
     headers = {"Content-Encoding": "gzip"} if squeezed else {}
-    return StreamingResponse(_chunks(spool), media_type=NDJSON, headers=headers | {"Cache-Control": "no-store"})
+    return _Spooled(spool, headers | {"Cache-Control": "no-store"})
 
 
 def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> IO[bytes]:
     """The whole answer, in memory or a temporary file: a slow network must not hold a database snapshot open."""
-    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _chunks
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _Spooled
     out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
     try:
         for frame in sync.pull(core.database, device, request, core.now(), core.shelf):
@@ -81,10 +83,18 @@ def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -
     return spool
 
 
-def _chunks(spool: IO[bytes]) -> Iterator[bytes]:
-    with spool:
-        while chunk := spool.read(CHUNK_BYTES):
-            yield chunk
+class _Spooled(StreamingResponse):
+    """Closes what it reads from, also when the device hangs up before the first byte."""
+
+    def __init__(self, spool: IO[bytes], headers: dict[str, str]) -> None:
+        super().__init__(iter(partial(spool.read, CHUNK_BYTES), b""), media_type=NDJSON, headers=headers)
+        self._spool = spool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._spool.close()
 
 
 @router.post("/push", response_model=PushAnswer)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from core.jobs import availability, closures, declarations, offers, promises, sourcing, surplus
-from core.jobs.worker import Handler
+from core.jobs.worker import Handler, Nightly
+from core.service import retention
 
 HANDLERS: Mapping[str, Handler] = {
     **availability.HANDLERS,
@@ -14,3 +15,5 @@ HANDLERS: Mapping[str, Handler] = {
     **sourcing.HANDLERS,
     **surplus.HANDLERS,
 }
+
+NIGHTLY: tuple[Nightly, ...] = (retention.withdraw_closed,)

@@ -24,6 +24,7 @@ from core.store.database import Database
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Connection, Cause, Taken], None]
+Nightly = Callable[[Connection, datetime], object]
 PRUNE = "prune_jobs"
 KEPT_DAYS = 7
 
@@ -42,12 +43,18 @@ USUAL = Pace()
 
 
 class Worker:
-    """`handlers` by kind. `now`: the core's clock."""
+    """`handlers` by kind. `now`: the core's clock. `nightly`: done once a night, when old jobs are forgotten."""
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], now: Callable[[], datetime], pace: Pace = USUAL
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        now: Callable[[], datetime],
+        pace: Pace = USUAL,
+        nightly: Sequence[Nightly] = (),
     ) -> None:
         self._database, self._handlers, self._now, self._pace = database, handlers, now, pace
+        self._nightly = nightly
 
     def turn(self) -> int:
         """Takes one batch and does it; how many there were."""
@@ -101,6 +108,8 @@ class Worker:
     def _handle(self, connection: Connection, job: Taken, at: datetime) -> None:
         if job.kind == PRUNE:
             queue.prune(connection, at - timedelta(days=KEPT_DAYS))
+            for work in self._nightly:
+                work(connection, at)
             self._plan_prune(connection, at)
             return
         handler = self._handlers.get(job.kind)

@@ -1,11 +1,12 @@
 """Signing in works without the network; guessing does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from app.actions.signing_in import LOCKED_FOR, TRIES, sign_in
+from app.actions.signing_in import LOCKED_FOR, MOST_TRIES, TRIES, sign_in
 from core.contract.sync import Group
 from tests.support import device
-from tests.support.desk import PIN, World
+from tests.support.desk import PIN, WEAK, World
 
 
 def test_the_right_pin_signs_in(world: World) -> None:
@@ -33,3 +34,15 @@ def test_a_colleague_who_left_may_not_sign_in(world: World) -> None:
     world.feed(Group.MAIN, device.put("user", gone, ver=5))
     assert sign_in(world.database, "ann", PIN, world.now).code == "may_not_sign_in"
     assert sign_in(world.database, "nobody", PIN, world.now).code == "may_not_sign_in"
+
+
+def test_after_twenty_wrong_pins_the_device_forgets_what_the_pin_is_compared_with(world: World) -> None:
+    at = world.now
+    for number in range(MOST_TRIES):
+        at = world.now + (number // TRIES) * LOCKED_FOR
+        assert sign_in(world.database, "ann", "0000", at).code in ("wrong_pin", "locked_out")
+    assert sign_in(world.database, "ann", PIN, at + LOCKED_FOR).code == "sign_in_needs_the_core"
+    assert sign_in(world.database, "bob", PIN, at).code == "signed_in"
+    told_again = next(user for user in device.USERS if user.id == "ann")
+    world.feed(Group.MAIN, device.put("user", replace(told_again, pin_hash=WEAK.hash(PIN)), ver=9))
+    assert sign_in(world.database, "ann", PIN, at + LOCKED_FOR).code == "signed_in"

@@ -11,9 +11,9 @@ __all__ = ["database"]
 def test_tries_are_counted_per_person_until_they_are_forgotten(database: Database) -> None:
     with database.write() as connection:
         assert lockouts.failed(connection, "ann") == Failed(0, None)
-        assert lockouts.count(connection, "ann", NOW, start_over=False) == 1
-        assert lockouts.count(connection, "ann", NOW, start_over=False) == 2
-        assert lockouts.failed(connection, "ann") == Failed(2, NOW)
+        assert lockouts.count(connection, "ann", NOW, start_over=False) == Failed(1, NOW, 1)
+        assert lockouts.count(connection, "ann", NOW, start_over=False) == Failed(2, NOW, 2)
+        assert lockouts.failed(connection, "ann") == Failed(2, NOW, 2)
         assert lockouts.failed(connection, "bob") == Failed(0, None)
         lockouts.forget(connection, "ann")
         assert lockouts.failed(connection, "ann") == Failed(0, None)
@@ -23,7 +23,7 @@ def test_a_lock_out_that_is_over_starts_to_count_anew(database: Database) -> Non
     with database.write() as connection:
         for _ in range(5):
             lockouts.count(connection, "ann", NOW, start_over=False)
-        assert lockouts.count(connection, "ann", NOW, start_over=True) == 1
+        assert lockouts.count(connection, "ann", NOW, start_over=True) == Failed(1, NOW, 6)
 
 
 def test_tries_are_there_after_a_restart(database: Database) -> None:
@@ -33,3 +33,9 @@ def test_tries_are_there_after_a_restart(database: Database) -> None:
     with again.read() as connection:
         assert lockouts.failed(connection, "ann").count == 1
     again.close()
+
+
+def test_what_an_older_app_counted_still_counts(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO setting VALUES ('pin:ann', ?)", (f'[3, "{NOW.isoformat()}"]',))
+        assert lockouts.failed(connection, "ann") == Failed(3, NOW, 3)

@@ -1,0 +1,136 @@
+"""Personal data lies on the device as AES-256-GCM only, under keys that are not in the database.
+
+Customers (name, address, phone, e-mail, gift message) are under the data key, what PINs are compared with is under the
+pepper. A text without its key is lost until the core tells it again; order numbers, articles and counts stay readable.
+What is sealed is bound to its document: moved to another one it does not open.
+"""
+
+import os
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.store.codec import decode_work
+from app.store.keys import DATA, PEPPER, Keys
+from core.contract.reference import User
+from core.domain.fulfilment import Address, Fulfilment
+
+MARK: Final = "sealed-1:"
+NONCE_BYTES: Final = 12
+MOST_OPENED: Final = 2048
+SEALED_BY: Final = "sealed_by"  # setting: fingerprint of the keys that all rows are under
+SEALED: Final = ("fulfilment", "user")  # entities with something personal in them
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    address: Address
+    gift_message: str
+
+
+_CUSTOMERS = msgspec.json.Decoder(_Customer)
+
+
+class Sealer:
+    """`random_bytes`: for nonces, never the same twice."""
+
+    def __init__(self, keys: Keys, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+        self._keys = keys
+        self._random_bytes = random_bytes
+        self._opened: OrderedDict[bytes, Fulfilment] = OrderedDict()
+
+    @property
+    def reads_customers(self) -> bool:
+        return self._keys.get(DATA) is not None
+
+    @property
+    def knows_pins(self) -> bool:
+        return self._keys.get(PEPPER) is not None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of both keys; "" while one is missing. What was sealed under another one has to be fetched again."""
+        data, pepper = self._keys.get(DATA), self._keys.get(PEPPER)
+        return "" if data is None or pepper is None else sha256(b"comptoir" + data + pepper).hexdigest()[:16]
+
+    def seal(self, entity: str, document: Any) -> Any:
+        """What may be written to a file: the document itself where nothing in it is personal."""
+        if entity == "fulfilment":
+            return self.seal_fulfilment(document)
+        return self.seal_user(document) if entity == "user" else document
+
+    def seal_fulfilment(self, fulfilment: Fulfilment) -> Fulfilment:
+        """Its address is one sealed text in the place of the name, and the country, which forms are chosen by."""
+        if fulfilment.ship_to.name.startswith(MARK):
+            return fulfilment
+        customer = msgspec.json.encode(asdict(_Customer(fulfilment.ship_to, fulfilment.gift_message)))
+        sealed = self._seal(DATA, f"fulfilment:{fulfilment.id}", customer)
+        hidden = Address(sealed, "", "", "", fulfilment.ship_to.country)
+        return replace(fulfilment, ship_to=hidden, gift_message=MARK if fulfilment.gift_message else "")
+
+    def fulfilment(self, body: bytes) -> Fulfilment:
+        """Of a body as it lies in the database. Without the data key the address is empty but for the country."""
+        known = self._opened.get(body)
+        if known is None:
+            found = decode_work("fulfilment", body)
+            assert isinstance(found, Fulfilment)
+            known = self._opened[body] = self._open_fulfilment(found)
+            if len(self._opened) > MOST_OPENED:
+                self._opened.popitem(last=False)
+        return known
+
+    def _open_fulfilment(self, fulfilment: Fulfilment) -> Fulfilment:
+        if not fulfilment.ship_to.name.startswith(MARK):
+            return fulfilment
+        content = self._open(DATA, f"fulfilment:{fulfilment.id}", fulfilment.ship_to.name)
+        if content is None:
+            hidden = replace(fulfilment.ship_to, name="")
+            return replace(fulfilment, ship_to=hidden, gift_message="")
+        customer = _CUSTOMERS.decode(content)
+        return replace(fulfilment, ship_to=customer.address, gift_message=customer.gift_message)
+
+    def seal_user(self, user: User) -> User:
+        if not user.pin_hash or user.pin_hash.startswith(MARK):
+            return user
+        return replace(user, pin_hash=self._seal(PEPPER, f"user:{user.id}", user.pin_hash.encode()))
+
+    def open_pin_hash(self, user: User) -> str | None:
+        content = self._open(PEPPER, f"user:{user.id}", user.pin_hash)
+        return None if content is None else content.decode()
+
+    def forget_opened(self) -> None:
+        """After a key went: what was read with it goes from memory too."""
+        self._opened.clear()
+
+    def _seal(self, key_name: str, about: str, content: bytes) -> str:
+        """Without the key nothing of the content is kept."""
+        key = self._keys.get(key_name)
+        if key is None:
+            return MARK
+        nonce = self._random_bytes(NONCE_BYTES)
+        return MARK + b64encode(nonce + AESGCM(key).encrypt(nonce, content, about.encode())).decode()
+
+    def _open(self, key_name: str, about: str, sealed: str) -> bytes | None:
+        key = self._keys.get(key_name)
+        if key is None:
+            return None
+        try:
+            content = b64decode(sealed.removeprefix(MARK), validate=True)
+            return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], about.encode())
+        except (InvalidTag, NotBase64, ValueError):  # another key's, or damaged: as good as no key
+            return None
+
+
+def pin_hash(sealer: Sealer | None, user: User) -> str | None:
+    """What a PIN is compared with. None: it was forgotten, only the core can tell whether a PIN is right."""
+    if not user.pin_hash.startswith(MARK):
+        return user.pin_hash
+    return sealer.open_pin_hash(user) if sealer else None

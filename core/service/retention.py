@@ -1,0 +1,30 @@
+"""Orders that were closed some days ago leave the tablets, and with them the names and addresses on them.
+
+An order with articles that somebody still has to put back stays until that is done.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, exists, select
+
+from core.store import feed
+from core.store import tables as t
+
+KEPT_ON_TABLETS: Final = timedelta(days=7)
+SHIPPED: Final = "shipped"
+
+
+def withdraw_closed(connection: Connection, at: datetime) -> int:
+    """How many left their store's tablets."""
+    f, line, row = t.fulfilments.c, t.fulfilment_lines.c, t.sync_rows.c
+    in_hands = exists().where(line.fulfilment_id == f.id, line.picked > line.put_back)
+    on_tablets = exists().where(
+        row.part == "store:" + f.location_id, row.entity == "fulfilment", row.id == f.id, row.deleted.is_(False)
+    )
+    query = select(f.location_id, f.id).where(
+        f.closed_at < at - KEPT_ON_TABLETS, (f.state == SHIPPED) | ~in_hands, on_tablets
+    )
+    gone = [(feed.store_part(location_id), id) for location_id, id in connection.execute(query)]
+    feed.mark_each(connection, "fulfilment", gone, deleted=True)
+    return len(gone)
