@@ -79,8 +79,8 @@ def sign_in(database: Database, user_id: str, pin: str, now: datetime) -> Answer
         if tries.in_all >= MOST_TRIES:
             with database.write() as connection:
                 references.forget_pin(connection, user)
-        left = TRIES - tries.count
-        return WrongPin(left) if left > 0 else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
+        more = TRIES - tries.count
+        return WrongPin(more) if more > 0 else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
     with database.write() as connection:
         lockouts.forget(connection, user_id)
     return SignedIn(user_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from core.contract.sync import Delete, Group, PullRequest, Put
+from core.contract.sync import Commit, Delete, Group, PullRequest, Put
 from core.domain.lifecycle import FulfilmentState
 from core.service import retention, sync
 from core.store import documents
@@ -40,6 +40,7 @@ def test_a_closed_order_leaves_the_tablets_after_a_week(database, world):
     assert any(isinstance(frame, Put) and frame.e == "fulfilment" for frame in frames)
     assert withdraw(database, NOW + retention.KEPT_ON_TABLETS) == 0
     assert withdraw(database) == 1
+    assert isinstance(frames[-1], Commit)
     later = list(sync.pull(database, device, PullRequest(Group.MAIN, frames[-1].cursor)))
     assert Delete("fulfilment", ("f-1",)) in later
     assert withdraw(database) == 0
