@@ -36,12 +36,12 @@ def withdraw(database, at=LATER) -> int:
 def test_a_closed_order_leaves_the_tablets_after_a_week(database, world):
     device = put_device(database, world.lille)
     close(database, put_fulfilment(database, world))
-    frames = list(sync.pull(database, device, PullRequest(Group.MAIN, None)))
+    frames = list(sync.pull(database, device, PullRequest(Group.MAIN, None), NOW))
     assert any(isinstance(frame, Put) and frame.e == "fulfilment" for frame in frames)
     assert withdraw(database, NOW + retention.KEPT_ON_TABLETS) == 0
     assert withdraw(database) == 1
     assert isinstance(frames[-1], Commit)
-    later = list(sync.pull(database, device, PullRequest(Group.MAIN, frames[-1].cursor)))
+    later = list(sync.pull(database, device, PullRequest(Group.MAIN, frames[-1].cursor), LATER))
     assert Delete("fulfilment", ("f-1",)) in later
     assert withdraw(database) == 0
 
