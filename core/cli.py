@@ -169,12 +169,15 @@ def source(
     """Show where an order goes, and why."""
     from sqlalchemy import select
 
+    from core.service.promise_orders import promise_of
+    from core.service.promise_telling import sentences
     from core.service.sourcing import decisions_of
     from core.store import tables as t
 
     with _open(database).read() as connection:
         order_id = connection.execute(select(t.orders.c.id).where(t.orders.c.number == order)).scalar()
         decisions = decisions_of(connection, order_id) if order_id else []
+        promised = promise_of(connection, order_id) if order_id else None
     if not order_id:
         raise TyperException(f"there is no order {order!r}")
     if as_json:
@@ -183,6 +186,8 @@ def source(
     translate = _translations(language)
     for decision in decisions:
         _show_decision(decision, explain, translate)
+    if explain and promised is not None:
+        print("\n".join(sentences(translate, promised.explanation)))
 
 
 def enrolment_code(

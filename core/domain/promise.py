@@ -72,6 +72,26 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceList:
+    """What a method costs in one currency. `countries` of destination; () = any. `tax_bp`: by country, 2000 is 20 %.
+
+    `tax_included`: whether its prices hold the tax already, or it comes on top. `price_minor` None: by `grid`, as in
+    `Zone`. `free_from_minor`: value of goods, in the division's currency, from which it is free.
+    """
+
+    currency: str
+    tax_included: bool
+    countries: tuple[str, ...] = ()
+    tax_bp: Mapping[str, int] = field(default_factory=dict)
+    grid: tuple[tuple[int, int], ...] = ()
+    price_minor: int | None = None
+    free_from_minor: int | None = None
+
+    def is_for(self, country: str) -> bool:
+        return not self.countries or country in self.countries
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """`cutoff_minutes`: no later than this by the place's clock. `from_kinds`: empty = any. `max_km`: 0 = any distance.
 
@@ -93,6 +113,7 @@ class Method:
     free_from_minor: int | None = None
     receiving_minutes: int = 60
     position: int = 0
+    prices: tuple[PriceList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +164,8 @@ class Option:
     """A method that can be promised. `day`: the last day it may take, by the clock of `timezone`.
 
     `earliest_at`, `latest_at`: the window; equal where a moment is promised. Ordered until `cutoff_at` it stays true as
-    long as the stock does. `target_at`: when the last part must leave. `price_minor` None: no grid has a price.
+    long as the stock does. `target_at`: when the last part must leave. `price_minor` None: no list
+    has one.
     """
 
     method: str
@@ -164,6 +186,8 @@ class Option:
     explanation: tuple[Reason, ...]
     service_level: str = "standard"
     carrier: str = ""
+    tax_minor: int | None = None  # part of the price
+    tax_bp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

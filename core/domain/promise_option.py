@@ -24,7 +24,8 @@ from core.domain.promise import (
 from core.domain.promise_choice import Distances, Shelf, choose, first_that_serves
 from core.domain.promise_delivery import closed_between, ready_in_store, window
 from core.domain.promise_dispatch import Rhythm, Slot, next_slot, ready_at, slot_after
-from core.domain.promise_parcels import Shipment, carbon_g, chargeable_weights, parcel_weights, price_of, unfit
+from core.domain.promise_parcels import Shipment, carbon_g, chargeable_weights, parcel_weights, unfit
+from core.domain.promise_price import Asked, quote
 from core.domain.promise_reach import LastCall, Reach
 
 Answer = Option | NotPossible
@@ -45,6 +46,8 @@ class Basket:
     currency: str
     flags: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()  # as `missing_measures` says
+    country: str = ""  # of the address
+    asked_currency: str = ""  # "": the division's
     _loads: dict[int, list[int]] = field(default_factory=dict)
 
     def load(self, units: Sequence[int] | None, limit: int) -> list[int]:
@@ -58,6 +61,10 @@ class Basket:
     def named(self, units: Sequence[int]) -> tuple[tuple[str, int], ...]:
         """Units by SKU, of those there are."""
         return tuple([(item.sku, n) for item, n in zip(self.items, units, strict=True) if n])
+
+    def asked(self, country: str) -> Asked:
+        """What the price is asked for, delivered to this country."""
+        return Asked(self.asked_currency, self.currency, country, self.value_minor)
 
     @property
     def value_minor(self) -> int:
@@ -75,6 +82,7 @@ class Store:
     id: str
     place: int
     calendar: Calendar
+    country: str = ""
 
 
 def refuse(method: Method, code: str, **params: str | int) -> NotPossible:
@@ -149,9 +157,8 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
         day = local_day(timezone, ready)
     target = max([leg.call.leaves_at for leg in legs] or [found.last_calls(choice.day)[-1].leaves_at])
     flags = _flags(basket, method, found, ways)
-    price = price_of(method, shipments, basket.value_minor)
-    if price is None:
-        flags = (*flags, "price_unknown")
+    price = quote(method, shipments, basket.asked(store.country if store is not None else basket.country))
+    flags = (*flags, *price.flags)
     explanation = [leg.leaves for leg in legs]
     slowest = max(ways, key=lambda way: way.latest)
     explanation.append(_transit(service.carrier, service.code, slowest.zone.code, slowest.days))
@@ -161,8 +168,9 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
         explanation.append(Reason("ready_in_store", {"store": store.id, "minutes": method.receiving_minutes}))
     return Option(
         method.code, method.kind, day, opens, closes, timezone, choice.cutoff_at, target, parts,
-        sum(len(shipment.parcels) for shipment in shipments), carbon_g(service, shipments), price, service.currency,
-        store.id if store is not None else "", flags, tuple(explanation), method.service_level, service.carrier,
+        sum(len(shipment.parcels) for shipment in shipments), carbon_g(service, shipments), price.minor,
+        price.currency, store.id if store is not None else "", flags, (*explanation, *price.explanation),
+        method.service_level, service.carrier, price.tax_minor, price.tax_bp,
     )  # fmt: skip
 
 
@@ -249,10 +257,12 @@ def collected(basket: Basket, method: Method, stores: Sequence[Store], rhythms: 
         *closed_between([store.calendar], local_day(timezone, basket.at), local_day(timezone, ready)),
         Reason("ready", {"store": store.id, "at": ready.isoformat()}),
     )
+    price = quote(method, (), basket.asked(store.country))
     part = Part(store.id, slot.cutoff_at, max(ready, slot.leaves_at), units, 0, distance)
     return Option(
         method.code, method.kind, local_day(timezone, ready), ready, ready, timezone, slot.cutoff_at, ready, (part,),
-        0, 0, method.price_minor or 0, basket.currency, store.id, flags, explanation, method.service_level,
+        0, 0, price.minor, price.currency, store.id, (*flags, *price.flags), (*explanation, *price.explanation),
+        method.service_level, "", price.tax_minor, price.tax_bp,
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """How many parcels a shipment makes, what they cost to send, what they emit: first fit by weight, heaviest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.domain.promise import DEFAULT_WEIGHT_G, Item, Method, Reason, Service, Zone
+
+Grid = Sequence[tuple[int, int]]  # (up to so many grams, minor units)
 
 
 def weight_of(item: Item) -> int:
@@ -91,9 +93,14 @@ def price_of(method: Method, shipments: Sequence[Shipment], value_minor: int) ->
         return method.price_minor
     if method.service is None:
         return 0
+    return grid_price(shipments, lambda shipment: shipment.zone.grid if shipment.zone is not None else ())
+
+
+def grid_price(shipments: Sequence[Shipment], grid_of: Callable[[Shipment], Grid]) -> int | None:
+    """Minor units of all parcels; None where a grid has no price for one."""
     total = 0
     for shipment in shipments:
-        grid = shipment.zone.grid if shipment.zone is not None else ()
+        grid = grid_of(shipment)
         for weight in shipment.charged or shipment.parcels:
             price = next((minor for up_to, minor in grid if weight <= up_to), None)
             if price is None:

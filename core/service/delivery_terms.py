@@ -3,11 +3,12 @@
 A field that is left out has the default that is written here. A wrong one is refused with its name, never guessed.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from core.domain.calendar import Calendar, CalendarInvalid, Day, parse_time
-from core.domain.promise import TO_STORE, Method, MethodKind, Service, Zone
+from core.domain.promise import TO_STORE, Method, MethodKind, PriceList, Service, Zone
 
 WORKDAYS: Final = (0, 1, 2, 3, 4)
 # For a place whose hours nobody has entered: short ones, so that what is promised of it can be kept.
@@ -37,7 +38,7 @@ SERVICE_FIELDS: Final = frozenset(
 METHOD_FIELDS: Final = frozenset(
     {
         "service_level", "preparation_minutes", "cutoff_time", "from_kinds", "max_km", "price_minor",
-        "free_from_minor", "receiving_minutes",
+        "free_from_minor", "receiving_minutes", "prices",
     }
 )  # fmt: skip
 
@@ -94,7 +95,42 @@ def method_of(row: Any, service: Service | None) -> Method:
         free_from_minor=_optional(body, "free_from_minor"),
         receiving_minutes=_count(body, "receiving_minutes", 60),
         position=row.position,
+        prices=_texts(body, "prices", _price_list),
     )
+
+
+_PRICE_FIELDS: Final = frozenset({"currency", "tax", "countries", "tax_bp", "grid", "price_minor", "free_from_minor"})
+
+
+def _price_list(given: Any) -> PriceList:
+    if not isinstance(given, Mapping):
+        raise TermsInvalid("prices", given, "a price list")
+    _known(given, _PRICE_FIELDS)
+    currency = given.get("currency")
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        raise TermsInvalid("currency", currency, "a currency of three letters")
+    rates = given.get("tax_bp", {})
+    if not isinstance(rates, Mapping):
+        raise TermsInvalid("tax_bp", rates, 'a rate by country: {"FR": 2000}')
+    grid, price = _grid(given), _optional(given, "price_minor")
+    if bool(grid) is (price is not None):
+        raise TermsInvalid("prices", given, "a price list with a grid or with one price")
+    return PriceList(
+        currency=currency,
+        tax_included=_one_of("tax", given.get("tax"), ("included", "excluded")) == "included",
+        countries=_texts(given, "countries", _country),
+        tax_bp={_country(country): _count(rates, country, 0) for country in rates},
+        grid=grid,
+        price_minor=price,
+        free_from_minor=_optional(given, "free_from_minor"),
+    )
+
+
+def _grid(given: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    grid = _texts(given, "grid", _step)
+    if list(grid) != sorted(grid, key=lambda step: step[0]):
+        raise TermsInvalid("grid", grid, "steps of rising weight")
+    return grid
 
 
 def week_of(hours: Mapping[str, Any]) -> tuple[Day, ...]:
@@ -130,9 +166,6 @@ def _zone(zone: Any) -> Zone:
     pair = isinstance(days, Sequence) and len(days) == 2 and all(isinstance(day, int) for day in days)
     if not pair or not 0 <= days[0] <= days[1] <= 60:
         raise TermsInvalid("days", days, "the fastest and the slowest number of days, at most 60")
-    grid = _texts(zone, "grid", _step)
-    if list(grid) != sorted(grid, key=lambda step: step[0]):
-        raise TermsInvalid("grid", grid, "steps of rising weight")
     countries = _texts(zone, "countries", _country)
     if not countries:
         raise TermsInvalid("countries", countries, "at least one country of two letters")
@@ -140,7 +173,7 @@ def _zone(zone: Any) -> Zone:
         str(zone.get("code", "")),
         countries,
         (days[0], days[1]),
-        grid,
+        _grid(zone),
         _texts(zone, "postcodes", lambda text: str(text).replace(" ", "").upper()),
         _texts(zone, "origins", _country),
     )

@@ -52,13 +52,17 @@ MOST_LINES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`lines`: (SKU, units). `methods`: codes of those that matter; () = all."""
+    """`lines`: (SKU, units). `methods`: codes of those that matter; () = all.
+
+    `currency` of the prices; "" = the division's.
+    """
 
     division_id: str
     lines: tuple[tuple[str, int], ...]
     destination: Destination = field(default_factory=Destination)
     channel: str = "web"
     methods: tuple[str, ...] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ def _answer(network: Network, question: Question, found: dict[str, Article] | No
         currency=network.division.currency,
         flags=flags,
         unmeasured=missing_measures(items),
+        country=where.address.country,
+        asked_currency=question.currency,
     )
     answers = [_of_plan(network, plan, basket, where) for plan in asked]
     if found is not None:

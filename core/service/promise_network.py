@@ -244,7 +244,9 @@ def _load(connection: Connection, division_id: str, at: datetime) -> Network | N
         index={row.id: place for place, row in enumerate(rows)},
         rows=rows,
         stores={
-            row.id: Store(row.id, place, works[place].calendar) for place, row in enumerate(rows) if row.kind == "store"
+            row.id: Store(row.id, place, works[place].calendar, row.country)
+            for place, row in enumerate(rows)
+            if row.kind == "store"
         },
         plans=tuple(plans),
         most_places=most_places,

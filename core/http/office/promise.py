@@ -54,6 +54,7 @@ class PromiseBody(BaseModel):
     destination: DestinationBody = Field(default_factory=DestinationBody)
     channel: str = Field(default="web", max_length=40)
     methods: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=50)
+    currency: str = Field(default="", pattern="^([A-Z]{3})?$", description="Empty: the division's.")
 
 
 class ReasonView(BaseModel):
@@ -77,7 +78,8 @@ class PartView(BaseModel):
 class OptionView(BaseModel):
     """`day` by the clock of `timezone`. Ordered within `cutoff_in_s` it stays true as long as the stock does.
 
-    `price_minor` null: no price is known. `degraded`: what had to be assumed; the promise is later for it.
+    `price_minor` is what the customer pays, with `tax_minor` in it; null: not known. `degraded`: what had to be
+    assumed; the promise is later for it.
     """
 
     method: str
@@ -92,6 +94,8 @@ class OptionView(BaseModel):
     parcels: int
     carbon_g: int
     price_minor: int | None
+    tax_minor: int | None
+    tax_bp: int | None
     currency: str
     store_id: str
     degraded: list[str]
@@ -183,6 +187,7 @@ def question_of(body: PromiseBody) -> Question:
         Destination(to.country, to.postcode, to.town, to.store_id),
         body.channel,
         tuple(body.methods),
+        body.currency,
     )
 
 
@@ -231,6 +236,8 @@ def _option(option: Option, at: datetime) -> dict[str, Any]:
         "parcels": option.parcels,
         "carbon_g": option.carbon_g,
         "price_minor": option.price_minor,
+        "tax_minor": option.tax_minor,
+        "tax_bp": option.tax_bp,
         "currency": option.currency,
         "store_id": option.store_id,
         "degraded": option.degraded,

@@ -132,6 +132,33 @@ async def test_prices_have_steps_by_weight_and_count_the_room_a_parcel_takes(sho
     assert (wrong.status_code, wrong.json()["params"]["field"]) == (422, "cm3_per_kg")
 
 
+async def test_a_price_is_asked_for_in_a_currency_and_says_its_tax(shop: Office):
+    (method,) = [one for one in (await shop.get("/v1/delivery"))["methods"] if one["code"] == "standard"]
+    path = f"/v1/delivery-methods/{method['id']}"
+    lists = [{"currency": "CHF", "tax": "excluded", "tax_bp": {"FR": 2000}, "grid": [[30_000, 1_000]]}]
+    changed = await shop.send("PATCH", path, {"body": method["body"] | {"prices": lists}}, If_Match='"1"')
+    assert changed.status_code == 200, changed.text
+    asked = basket(methods=["standard"], currency="CHF")
+    (option,) = (await shop.send("POST", "/v1/promise", asked)).json()["options"]
+    assert (option["price_minor"], option["tax_minor"], option["tax_bp"], option["currency"]) == (
+        1200,
+        200,
+        2000,
+        "CHF",
+    )
+    (plain,) = (await shop.send("POST", "/v1/promise", basket(methods=["standard"]))).json()["options"]
+    assert (plain["price_minor"], plain["tax_minor"], plain["currency"]) == (490, None, "EUR")
+    for wrong, field in (
+        ([{"currency": "CHF", "price_minor": 1}], "tax"),
+        ([{"currency": "francs", "tax": "included", "price_minor": 1}], "currency"),
+        ([{"currency": "CHF", "tax": "included"}], "prices"),
+        ([{"currency": "CHF", "tax": "included", "price_minor": 1, "tax_bp": {"FR": "20 %"}}], "FR"),
+        (["CHF"], "prices"),
+    ):
+        refused = await shop.send("PATCH", path, {"body": {"prices": wrong}}, If_Match='"2"')
+        assert (refused.status_code, refused.json()["params"]["field"]) == (422, field)
+
+
 async def test_a_retailer_without_any_carrier_gets_an_empty_answer(office: Office):
     with office.database.write() as connection:
         connection.execute(delete(t.carriers))

@@ -236,6 +236,39 @@ def test_the_worked_example_of_the_documentation(database: Database):
         assert f"{said(found.earliest_at)} to {said(found.latest_at)}" == promised
 
 
+LISTS = [
+    {"currency": "EUR", "tax": "included", "tax_bp": {"FR": 2000, "BE": 2100}, "price_minor": 590},
+    {"currency": "CHF", "tax": "excluded", "tax_bp": {"CH": 810}, "price_minor": 900},
+]
+ABROAD = {"FR": LYON, "BE": Destination("BE", "1000", "Bruxelles"), "CH": Destination("CH", "1201", "Genève")}
+
+
+def test_prices_of_each_currency_and_their_tax_are_those_of_the_documentation(database: Database):
+    world = build_delivery_world(database)
+    m = t.delivery_methods.c
+    with database.write() as connection:
+        connection.execute(update(t.delivery_methods).where(m.code == "standard").values(body={"prices": LISTS}))
+    rows = [line.split("|")[1:6] for line in DOCUMENT.read_text().splitlines() if re.match(r"\| [A-Z]{3} \| ", line)]
+    assert len(rows) == 4
+
+    def priced(currency: str, country: str) -> Option:
+        question = Question(world.division, (("SKU-1", 1),), ABROAD[country], currency=currency)
+        with database.read() as connection:
+            found = ask(connection, question, NOW)
+        assert isinstance(found, Promised)
+        return option(found, "standard")
+
+    for currency, country, listed, tax, pays in ([cell.strip() for cell in row] for row in rows):
+        found = priced(currency, country)
+        known = [None if cell == "open" else int(cell) for cell in (tax, pays)]
+        assert [found.tax_minor, found.price_minor, found.currency] == [*known, currency]
+        assert ("price_unknown" in found.degraded) is (pays == "open")
+        if listed != "none":
+            assert found.explanation[-1].params["listed_minor"] == int(listed)
+    assert priced("", "FR") == priced("EUR", "FR"), "the division's currency"
+    assert priced("GBP", "FR").explanation[-1].code == "no_price_list"
+
+
 def test_the_same_question_is_answered_anew_with_the_stock_and_the_clock_of_now(database: Database):
     world = build_delivery_world(database)
     question = Question(world.division, (("SKU-1", 1),), LYON)
