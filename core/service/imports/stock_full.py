@@ -1,29 +1,29 @@
 """The full stock file of a whole network in one stream: only what changed is written, what is said again is not read.
 
 Clean blocks are compared with what the last full file said (`stock_sheets`), line by line as numbers, or with the
-positions where there is no sheet. Rows that may differ are written by statements for thousands of them at once, the
-best sellers first, in transactions of bounded size.
+positions where there is no sheet. Rows that may differ are gathered (`stock_gathered`) and written by statements for
+thousands of them at once, the best sellers first, in transactions of bounded size.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from core.adapters.delimited import DelimitedFile, Row
+from core.adapters.delimited import DelimitedFile
 from core.domain.stock import MovementKind
 from core.service import resourcing, surplus
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.imports import stock_sheets
-from core.service.imports.engine import Parsed, Run
+from core.service.imports.engine import Parsed, Run, in_batches
 from core.service.imports.fields import RowRefused
 from core.service.imports.lookups import Lookups
 from core.service.imports.stock import Stock, StockRow
 from core.service.imports.stock_blocks import NOT_SAID, Array, Block
+from core.service.imports.stock_gathered import Differing, Gathered
 from core.service.imports.stock_pieces import Piece, Pieces, Said, skus_of
 from core.service.imports.stock_sheets import UNKNOWN, Draft, Sheet, Sheets
 from core.service.stock import Delta, Movement, move
@@ -34,31 +34,12 @@ from core.store.database import Database
 
 COLUMNS: Final = ("sku", "location", "on_hand")
 CHUNK_BYTES: Final = 512 * 1024
-SORTED_AT_ONCE: Final = 60_000  # rows that may differ; more of them would not fit the budget of memory
+GATHERED: Final = 400_000  # rows that may differ; more of them would not fit the budget of memory
+PARSED: Final = 60_000  # as many where each is an object
 BATCH: Final = 20_000  # rows of one transaction: each costs a sync, and on SQLite keeps other writers waiting
 BEST_SELLERS: Final = 5_000
 TOLD: Final = 100
 NOWHERE: Final = -2
-
-
-class Differing(NamedTuple):
-    """A row that may differ from the database. `place` in its draft, -1 where it has none; `number` of its line."""
-
-    location_id: str
-    code: str
-    sku: str
-    on_hand: int
-    line: int
-    place: int
-    number: int
-
-    @property
-    def row(self) -> Row:
-        return Row(self.line, {"sku": self.sku, "location": self.code, "on_hand": str(self.on_hand)})
-
-    @property
-    def value(self) -> StockRow:
-        return StockRow(self.location_id, self.sku, on_hand=self.on_hand)
 
 
 class FullStock(Stock):
@@ -85,20 +66,19 @@ class FullStock(Stock):
             def sheet_of(location_id: str) -> Sheet | None:
                 return None if location_id in self._gone else sheets.get(location_id)
 
+            gathered = Gathered()
             for piece in Pieces(file, (sku, location, on_hand), self._lookups.locations, sheet_of, CHUNK_BYTES):
-                yield from self._differing(going, piece)
-        yield from going.parsed(file)
+                self._gather(going, piece, gathered)
+                if len(gathered) >= GATHERED:
+                    yield from gathered.take(self._ranks)
+            yield from gathered.take(self._ranks)
+        for some in in_batches(going.parsed(file), PARSED):
+            yield from sorted(some, key=lambda parsed: self._ranks.get(parsed.value.sku, BEST_SELLERS))
 
     def group(self, rows: Iterator[Parsed[StockRow]]) -> Iterator[list[Parsed[StockRow]]]:
-        """Best sellers first, among as many rows as are kept in memory."""
-        while some := list(islice(rows, SORTED_AT_ONCE)):
-            ranks = self._ranks
-            if ranks:
-                some.sort(key=lambda parsed: ranks.get(_sku(parsed), BEST_SELLERS))
-            for start in range(0, len(some), BATCH):
-                yield some[start : start + BATCH]
+        return in_batches(rows, BATCH)
 
-    def _differing(self, going: Run[StockRow], piece: Piece) -> Iterator[Differing]:
+    def _gather(self, going: Run[StockRow], piece: Piece, gathered: Gathered) -> None:
         location_id = self._lookups.locations[piece.location]
         again = location_id in self._gone
         draft: Draft | None
@@ -119,9 +99,7 @@ class FullStock(Stock):
         going.report.rows += len(piece)
         if len(piece) > len(rows):
             going.report.counts["unchanged"] += len(piece) - len(rows)
-        for (index, sku, units), place in zip(rows, places, strict=True):
-            line, number = piece.first_line + index, int(piece.numbers[index])
-            yield Differing(location_id, piece.location, sku, units, line, place, number)
+        gathered.add((location_id, piece.location), piece.first_line, rows, (piece.numbers, places))
 
     def write(self, connection: Connection, cause: Cause, batch: Sequence[Parsed[StockRow]]) -> Counter[str]:
         if not self._plain:

@@ -103,6 +103,7 @@ def test_blocks_and_single_rows_come_to_the_same(sqlite_database, monkeypatch, s
     world = build_world(sqlite_database)
     monkeypatch.setattr(stock_full, "CHUNK_BYTES", rng.choice((8, 20, 40, 1000)))
     monkeypatch.setattr(stock_sheets, "MOST_CORRECTED", seed % 2)
+    monkeypatch.setattr(stock_full, "GATHERED", rng.choice((1, 4, 1000)))
     for _ in range(5):
         said = {
             (sku, code): rng.randint(0, 3) for sku in world.skus for code in ("LILLE", "LYON") if rng.random() < 0.8
