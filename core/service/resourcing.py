@@ -3,15 +3,20 @@ unless the division's rules allow that it is asked again.
 """
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NestedTransaction, select
+from sqlalchemy.exc import OperationalError
 
 from core.domain.lifecycle import FulfilmentState
-from core.service import aiming, order_state, placing, rulesets
+from core.service import aiming, later, order_state, placing, rulesets
 from core.service.aiming import Placed
 from core.service.allocation import Terms
 from core.service.cause import Cause
 from core.service.events import Happening, record
+from core.service.later import Job
 from core.service.order_state import OrderParts
+from core.service.sourcing import SOURCE_AGAIN
+from core.store import tables as t
+from core.store.database import is_deadlock
 
 
 def source_again(connection: Connection, cause: Cause, order_id: str) -> bool:
@@ -45,7 +50,11 @@ def failed_places(parts: OrderParts) -> dict[str, frozenset[str]]:
 
 
 def serve_waiting(connection: Connection, cause: Cause, skus: set[str], limit: int = 200) -> int:
-    """Orders that wait for one of these articles are sourced again, most urgent first. How many moved on."""
+    """Orders that wait for one of these articles are sourced again, most urgent first. How many moved on.
+
+    Who brings stock holds its positions already, so waiting here for what another one holds could close a ring. An
+    order that somebody works on is left to a job of its own; after a ring that the database broke, so are all the rest.
+    """
     if not skus:
         return 0
     postgres = connection.dialect.name == "postgresql"
@@ -55,12 +64,43 @@ def serve_waiting(connection: Connection, cause: Cause, skus: set[str], limit: i
         _WAITING_POSTGRES if postgres else _WAITING_SQLITE,
         (asked if postgres else orjson.dumps(asked).decode(), limit),
     )
-    served = 0
-    for order_id in found.scalars().all():
-        if source_again(connection, cause, order_id):
-            order_state.refresh(connection, cause, order_id)
-            served += 1
+    waiting = list(found.scalars())
+    served, left = 0, []
+    for number, order_id in enumerate(waiting):
+        savepoint = connection.begin_nested()
+        try:
+            free = _lock_if_free(connection, order_id)
+            moved = free and source_again(connection, cause, order_id)
+            if moved:
+                order_state.refresh(connection, cause, order_id)
+        except OperationalError as fault:
+            if not is_deadlock(fault):
+                raise
+            _roll_back_to(connection, savepoint)
+            left += waiting[number:]
+            break
+        savepoint.commit()
+        served += moved
+        left += [] if free else [order_id]
+    later.schedule(connection, cause, [Job(SOURCE_AGAIN, cause.received_at, order_id) for order_id in left])
     return served
+
+
+def _roll_back_to(connection: Connection, savepoint: NestedTransaction) -> None:
+    """With the savepoints inside it that the fault left open."""
+    while (inner := connection.get_nested_transaction()) is not None and inner is not savepoint:
+        inner.rollback()
+    savepoint.rollback()
+
+
+def _lock_if_free(connection: Connection, order_id: str) -> bool:
+    """Its fulfilments before the order, as everywhere; without waiting for anybody."""
+    f, o = t.fulfilments.c, t.orders.c
+    work = select(f.id).where(f.order_id == order_id)
+    known = connection.execute(work).scalars().all()
+    locked = connection.execute(work.with_for_update(skip_locked=True)).scalars().all()
+    mine = select(o.id).where(o.id == order_id).with_for_update(key_share=True, skip_locked=True)
+    return len(locked) == len(known) and connection.execute(mine).first() is not None
 
 
 _WAITING = """

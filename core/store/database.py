@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_S = 20
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
@@ -208,3 +209,8 @@ def _postgres_engine(url: URL) -> Engine:
         json_deserializer=orjson.loads,
         hide_parameters=True,  # an error goes to the log, a customer does not
     )
+
+
+def is_deadlock(fault: DBAPIError) -> bool:
+    """Whether PostgreSQL broke a ring of transactions that waited for each other. On SQLite one writes at a time."""
+    return getattr(fault.orig, "sqlstate", None) == "40P01"
