@@ -6,6 +6,7 @@ file fails for an answer without a sentence.
 
 from collections.abc import Callable, Mapping
 
+from app.collect_words import COLLECTING
 from app.i18n import Translations
 from app.theme import Meaning
 from core.domain.outcome import Outcome, Verdict
@@ -289,4 +290,6 @@ OFFERS: Mapping[str, Sentence] = {
     "article_unknown": lambda _, p: _("This store does not keep article {sku}.").format(**p),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**PICKING, **RUNS, **PACKING, **HANDOVER, **OFFERS, **SIGNING_IN, **CORE}
+SENTENCES: Mapping[str, Sentence] = {
+    **PICKING, **RUNS, **PACKING, **HANDOVER, **OFFERS, **COLLECTING, **SIGNING_IN, **CORE
+}  # fmt: skip

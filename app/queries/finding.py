@@ -5,7 +5,9 @@ from typing import ClassVar, Literal
 
 from app.store import documents
 from app.store.database import Database
+from core.contract.rules import Document
 from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, normalise
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.outcome import Outcome, Verdict
@@ -14,7 +16,7 @@ from core.domain.runs import PickRun
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    kind: Literal["fulfilment", "run", "manifest"]
+    kind: Literal["fulfilment", "run", "manifest", "collection"]
     id: str
     number: str
 
@@ -37,7 +39,7 @@ def find(database: Database, text: str) -> tuple[Found, ...]:
     return tuple(dict.fromkeys(views))
 
 
-def view(document: Fulfilment | PickRun | Manifest) -> Found:
+def view(document: Document) -> Found:
     match document:
         case Fulfilment():
             return Found("fulfilment", document.id, document.number)
@@ -45,6 +47,8 @@ def view(document: Fulfilment | PickRun | Manifest) -> Found:
             return Found("run", document.id, document.number)
         case Manifest():
             return Found("manifest", document.id, document.carrier)
+        case Collection():
+            return Found("collection", document.id, document.number)
 
 
 def _names(code: Code, text: str) -> tuple[str, ...]:

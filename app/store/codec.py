@@ -9,11 +9,17 @@ from core.contract.offers import Offer
 from core.contract.reference import Carrier, Division, Location, Packaging, Position, Reason, User, Variant
 from core.contract.rules import Document
 from core.contract.sync import VerdictDocument
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.runs import PickRun
 
-WORK: dict[str, type[Any]] = {"fulfilment": Fulfilment, "run": PickRun, "manifest": Manifest}
+WORK: dict[str, type[Any]] = {
+    "fulfilment": Fulfilment,
+    "run": PickRun,
+    "manifest": Manifest,
+    "collection": Collection,
+}
 REFERENCE: dict[str, type[Any]] = {
     "division": Division,
     "location": Location,

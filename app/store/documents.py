@@ -12,6 +12,8 @@ from app.store.codec import decode_work, encode
 from app.store.database import SEALER, driver
 from app.store.sealer import Sealer
 from core.contract.rules import Document, Key
+from core.domain.collection import Collection
+from core.domain.collection import to_put_back as to_return
 from core.domain.fulfilment import Fulfilment, to_put_back
 from core.domain.handover import Manifest
 from core.domain.lifecycle import ManifestState, RunState
@@ -29,14 +31,18 @@ _PUT_LOCAL = """INSERT INTO local_document (entity, id, body, fits, state, targe
 class Where:
     """Which documents: every field given must match."""
 
-    is_open: bool | None = None  # fulfilment: work left, put-back included; run: not finished; manifest: open
+    # fulfilment: work left, put-back included; run: not finished; manifest: open; collection: not over, or to put back
+    is_open: bool | None = None
     states: tuple[str, ...] = ()
     run_id: str | None = None
     location_id: str | None = None
 
 
 def get(connection: Connection, key: Key) -> Document | None:
-    """`key`: ("fulfilment" | "run" | "manifest", id). Here and below personal data is opened, never to be written."""
+    """`key`: ("fulfilment" | "run" | "manifest" | "collection", id).
+
+    Personal data is opened here and below, never to be written.
+    """
     row = driver(connection).execute(_GET, key).fetchone()
     return None if row is None else _read(connection, key[0], row[0])
 
@@ -56,6 +62,11 @@ def manifest(connection: Connection, manifest_id: str) -> Manifest | None:
     return found if isinstance(found, Manifest) else None
 
 
+def collection(connection: Connection, collection_id: str) -> Collection | None:
+    found = get(connection, ("collection", collection_id))
+    return found if isinstance(found, Collection) else None
+
+
 def fulfilments(connection: Connection, where: Where | None = None) -> list[Fulfilment]:
     """By target time, then id."""
     return all(connection, "fulfilment", where)
@@ -63,7 +74,7 @@ def fulfilments(connection: Connection, where: Where | None = None) -> list[Fulf
 
 def _read(connection: Connection, entity: str, body: bytes) -> Document:
     sealer: Sealer | None = connection.info.get(SEALER)
-    return sealer.fulfilment(body) if sealer and entity == "fulfilment" else decode_work(entity, body)
+    return sealer.open(entity, body) if sealer else decode_work(entity, body)
 
 
 def get_raw(connection: sqlite3.Connection, key: Key) -> Document | None:
@@ -98,7 +109,7 @@ def all(connection: Connection, entity: str, where: Where | None = None) -> list
 
 
 def by_code(connection: Connection, code: str) -> list[Document]:
-    """Work documents called so: id, order number, number, short id, SSCC, parcel id, tracking. Most have one owner."""
+    """Work documents called so: id, number, short id, SSCC, parcel id, tracking, pick-up code. Most have one owner."""
     keys = driver(connection).execute("SELECT entity, id FROM document_code WHERE code = ?", (code,)).fetchall()
     found = (get(connection, key) for key in keys)
     return [document for document in found if document is not None and code in codes(document)]
@@ -125,6 +136,10 @@ def columns(document: Document) -> tuple[str, str, str, str, bool]:
         case Manifest():
             is_open = document.state is ManifestState.OPEN
             return document.state.value, document.opened_at.isoformat(), "", document.location_id, is_open
+        case Collection():
+            is_open = not document.closed or any(to_return(document, line) for line in document.lines)
+            target = document.expected_at.astimezone(UTC).isoformat()
+            return document.state.value, target, "", document.location_id, is_open
 
 
 def codes(document: Document) -> set[str]:
@@ -137,6 +152,9 @@ def codes(document: Document) -> set[str]:
             names = {document.id, document.number}
         case Manifest():
             names = {document.id}
+        case Collection():
+            parts = (code for p in document.parts for code in (p.sscc, p.tracking) if not p.own)
+            names = {document.id, document.number, document.short_id, document.pick_up_code, *parts}
     return names - {""}
 
 

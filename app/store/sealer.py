@@ -21,13 +21,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.store.codec import decode_work
 from app.store.keys import DATA, PEPPER, Keys
 from core.contract.reference import User
+from core.contract.rules import Document
+from core.domain.collection import Collection
 from core.domain.fulfilment import Address, Fulfilment
 
 MARK: Final = "sealed-1:"
 NONCE_BYTES: Final = 12
 MOST_OPENED: Final = 2048
 SEALED_BY: Final = "sealed_by"  # setting: fingerprint of the keys that all rows are under
-SEALED: Final = ("fulfilment", "user")  # entities with something personal in them
+SEALED: Final = ("fulfilment", "collection", "user")  # entities with something personal in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,16 @@ class _Customer:
     gift_message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Collector:
+    name: str
+    phone: str
+    email: str
+    collector: str
+
+
 _CUSTOMERS = msgspec.json.Decoder(_Customer)
+_COLLECTORS = msgspec.json.Decoder(_Collector)
 
 
 class Sealer:
@@ -45,7 +56,7 @@ class Sealer:
     def __init__(self, keys: Keys, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
         self._keys = keys
         self._random_bytes = random_bytes
-        self._opened: OrderedDict[bytes, Fulfilment] = OrderedDict()
+        self._opened: OrderedDict[bytes, Document] = OrderedDict()
 
     @property
     def reads_customers(self) -> bool:
@@ -65,6 +76,8 @@ class Sealer:
         """What may be written to a file: the document itself where nothing in it is personal."""
         if entity == "fulfilment":
             return self.seal_fulfilment(document)
+        if entity == "collection":
+            return self.seal_collection(document)
         return self.seal_user(document) if entity == "user" else document
 
     def seal_fulfilment(self, fulfilment: Fulfilment) -> Fulfilment:
@@ -76,16 +89,41 @@ class Sealer:
         hidden = Address(sealed, "", "", "", fulfilment.ship_to.country)
         return replace(fulfilment, ship_to=hidden, gift_message=MARK if fulfilment.gift_message else "")
 
-    def fulfilment(self, body: bytes) -> Fulfilment:
-        """Of a body as it lies in the database. Without the data key the address is empty but for the country."""
+    def seal_collection(self, collection: Collection) -> Collection:
+        """Who fetches it and how they are reached is one sealed text in the place of the name."""
+        if collection.customer_name.startswith(MARK):
+            return collection
+        handed = collection.handed
+        who = _Collector(
+            collection.customer_name, collection.phone, collection.email, handed.collector if handed else ""
+        )
+        sealed = self._seal(DATA, f"collection:{collection.id}", msgspec.json.encode(asdict(who)))
+        bare = handed and replace(handed, collector="")
+        return replace(collection, customer_name=sealed, phone="", email="", handed=bare)
+
+    def open(self, entity: str, body: bytes) -> Document:
+        """Of a body as it lies in the database. Without the data key what is personal is empty."""
+        if entity not in ("fulfilment", "collection"):
+            return decode_work(entity, body)
         known = self._opened.get(body)
         if known is None:
-            found = decode_work("fulfilment", body)
-            assert isinstance(found, Fulfilment)
-            known = self._opened[body] = self._open_fulfilment(found)
+            found = decode_work(entity, body)
+            known = self._open_collection(found) if isinstance(found, Collection) else found
+            known = self._open_fulfilment(known) if isinstance(known, Fulfilment) else known
+            self._opened[body] = known
             if len(self._opened) > MOST_OPENED:
                 self._opened.popitem(last=False)
         return known
+
+    def _open_collection(self, collection: Collection) -> Collection:
+        if not collection.customer_name.startswith(MARK):
+            return collection
+        content = self._open(DATA, f"collection:{collection.id}", collection.customer_name)
+        if content is None:
+            return replace(collection, customer_name="")
+        who, handed = _COLLECTORS.decode(content), collection.handed
+        handed = handed and replace(handed, collector=handed.collector or who.collector)
+        return replace(collection, customer_name=who.name, phone=who.phone, email=who.email, handed=handed)
 
     def _open_fulfilment(self, fulfilment: Fulfilment) -> Fulfilment:
         if not fulfilment.ship_to.name.startswith(MARK):

@@ -198,10 +198,133 @@ class DeclareOutOfStock:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HandedItem:
+    """`line_id`: of the order line, here and in `RefusedItem`."""
+
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItem:
+    line_id: str
+    quantity: int
+    reason: str  # of usage "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class ArriveParcel:
+    """A parcel from another place is here. `part_id`: of the part of the collection, here and in `PutAway`."""
+
+    collection_id: str
+    part_id: str
+    how: How
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """`fulfilment_id`: of a part from the store's own shelves, "" for a parcel."""
+
+    collection_id: str
+    part_id: str
+    shelf: str
+    fulfilment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverCollection:
+    """What the customer took and what not. `fulfilment_ids`: of the store's own parts.
+
+    `identity`: kind of document seen ("passport"), never its number. `collector`, `relation`: where it is not the
+    buyer. `signature`: strokes "x,y x,y;x,y" in thousandths of the field's width, "" where none is asked for.
+    """
+
+    collection_id: str
+    handover_id: str
+    items: tuple[HandedItem, ...]
+    refused: tuple[RefusedItem, ...] = ()
+    fulfilment_ids: tuple[str, ...] = ()
+    how: How = How.TAP
+    identity: str = ""
+    collector: str = ""
+    relation: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToShelf:
+    """Units that nobody took lie on a shelf again. `fulfilment_ids`: of the store's own parts."""
+
+    collection_id: str
+    line_id: str
+    quantity: int
+    shelf: str = ""
+    fulfilment_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCustomer:
+    """The customer of a collection is here. `where`: as said ("desk", "bay 3")."""
+
+    collection_id: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendPickUp:
+    collection_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyCustomer:
+    """Once more. `message`: "ready" or "reminder"."""
+
+    collection_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveLocker:
+    """A compartment of the store's locker for all of a collection. `size`: "s", "m" or "l"."""
+
+    collection_id: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropInLocker:
+    """All of it lies in the compartment and its door is shut."""
+
+    collection_id: str
+    compartment: str
+    fulfilment_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCash:
+    """`payment_id`: made when the till was opened; money of the same id is taken once. As for `ChargeCard`."""
+
+    collection_id: str
+    payment_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeCard:
+    collection_id: str
+    payment_id: str
+    amount_minor: int
+
+
 Arguments = (
     StartRun | PauseRun | ResumeRun | TakeOverRun | FinishRun | ScanItem | ReportShort | PutBackItem | OpenParcel
     | PackItem | UnpackItem | CloseParcel | ReopenParcel | RecordLabel | OpenManifest | LoadParcel | UnloadParcel
     | CloseManifest | ClaimOffer | DeclineOffer | ReleaseClaim | DeclareOutOfStock
+    | ArriveParcel | PutAway | HandOverCollection | ReturnToShelf | NoteCustomer | ExtendPickUp | NotifyCustomer
+    | ReserveLocker | DropInLocker | TakeCash | ChargeCard
 )  # fmt: skip
 
 
@@ -217,7 +340,7 @@ class CommandType:
         return self.arguments.__name__
 
 
-_PICK, _PACK, _HAND_OVER = "pick", "pack", "hand_over"
+_PICK, _PACK, _HAND_OVER, _COLLECT = "pick", "pack", "hand_over", "collect"
 
 COMMANDS: Mapping[str, CommandType] = {
     command.name: command
@@ -244,6 +367,17 @@ COMMANDS: Mapping[str, CommandType] = {
         CommandType(DeclineOffer, Kind.REQUEST, "claim"),
         CommandType(ReleaseClaim, Kind.REQUEST, "claim"),
         CommandType(DeclareOutOfStock, Kind.FACT, _PICK),
+        CommandType(ArriveParcel, Kind.FACT, _COLLECT),
+        CommandType(PutAway, Kind.FACT, _COLLECT),
+        CommandType(HandOverCollection, Kind.FACT, _COLLECT),
+        CommandType(ReturnToShelf, Kind.FACT, _COLLECT),
+        CommandType(NoteCustomer, Kind.FACT, _COLLECT),
+        CommandType(ExtendPickUp, Kind.REQUEST, _COLLECT),
+        CommandType(NotifyCustomer, Kind.REQUEST, _COLLECT),
+        CommandType(ReserveLocker, Kind.CLAIM, _COLLECT),
+        CommandType(DropInLocker, Kind.FACT, _COLLECT),
+        CommandType(TakeCash, Kind.FACT, _COLLECT),
+        CommandType(ChargeCard, Kind.CLAIM, _COLLECT),
     )
 }
 

@@ -16,7 +16,7 @@ OWN_REASONS: Final = (GATHERING, STOCK_CORRECTED)
 @dataclass(frozen=True, slots=True)
 class Reason:
     id: str  # code, for example "not_found"
-    usage: str  # "short" | "put_back" | "hold" | "unpack"
+    usage: str  # "short" | "put_back" | "hold" | "unpack" | "refuse"
     labels: Mapping[str, str]  # language -> text
     effect: StockEffect = StockEffect.NONE
     target: StockTarget = StockTarget.ATP
@@ -36,6 +36,7 @@ class Division:
     currency: str
     country: str
     process: Mapping[str, Any] = field(default_factory=dict)  # see core.domain.process
+    collect: Mapping[str, Any] = field(default_factory=dict)  # see core.domain.collect_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Location:
     latitude: float = 0.0
     longitude: float = 0.0
     demo: bool = False  # the sign-in page may show the demo PINs
+    collect: Mapping[str, Any] = field(default_factory=dict)  # only what differs from the division's
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """Which rule of the domain each command names: the one function that device and core run on the same documents.
 
-A document is an aggregate under its key, `("fulfilment", id)`, `("run", id)` or `("manifest", id)`.
+A document is an aggregate under its key: `("fulfilment", id)`, `("run", id)`, `("manifest", id)`, `("collection", id)`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.contract import collection_rules
 from core.contract import commands as c
+from core.contract.collection_rules import ASKED, OF_COLLECTIONS
 from core.domain import handover, packing, picking, runs
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest, ManifestOpened, ManifestUnknown
 from core.domain.offer_answers import OutOfStockDeclared
@@ -16,7 +19,7 @@ from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun, RunUnknown
 
 Key = tuple[str, str]
-Document = Fulfilment | PickRun | Manifest
+Document = Fulfilment | PickRun | Manifest | Collection
 Documents = Mapping[Key, Document]
 Applied = tuple[dict[Key, Document], Outcome]
 
@@ -56,6 +59,11 @@ def touches(arguments: c.Arguments) -> tuple[Key, ...]:
             return (("manifest", arguments.manifest_id), *_fulfilments(arguments.fulfilment_ids))
         case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim() | c.DeclareOutOfStock():
             return ()
+        case _ if isinstance(arguments, ASKED):
+            return ()
+        case _ if isinstance(arguments, OF_COLLECTIONS):
+            works = collection_rules.works_of(arguments)
+            return (("collection", arguments.collection_id), *_fulfilments(works))
         case _:
             return (("fulfilment", arguments.fulfilment_id),)
 
@@ -86,6 +94,10 @@ def apply(documents: Documents, command: c.Command) -> Applied:
             return {}, DocumentMissing()
         case c.DeclareOutOfStock():
             return {}, OutOfStockDeclared()
+        case _ if isinstance(arguments, ASKED):
+            return {}, DocumentMissing()
+        case _ if isinstance(arguments, OF_COLLECTIONS):
+            return _collection(documents, command)
         case _:
             return _fulfilment(documents, arguments)
 
@@ -175,6 +187,20 @@ def _manifest(documents: Documents, command: c.Command, arguments: Any) -> Appli
     rule = handover.load if isinstance(arguments, c.LoadParcel) else handover.unload
     manifest, after, answer = rule(known, fulfilment, arguments.parcel_id)
     return _changed(documents, {key: manifest, ("fulfilment", after.id): after}), answer
+
+
+def _collection(documents: Documents, command: c.Command) -> Applied:
+    arguments: Any = command.arguments
+    key = ("collection", arguments.collection_id)
+    known = documents.get(key)
+    amount = getattr(arguments, "quantity", getattr(arguments, "amount_minor", 1))
+    if amount < 1:
+        return {}, QuantityInvalid(amount)
+    if not isinstance(known, Collection):
+        return {}, DocumentMissing()
+    works = _all(documents, collection_rules.works_of(arguments))
+    after, changed, outcome = collection_rules.apply(known, works, command)
+    return _changed(documents, {key: after} | {("fulfilment", i): f for i, f in changed.items()}), outcome
 
 
 def _all(documents: Documents, ids: tuple[str, ...]) -> dict[str, Fulfilment]:

@@ -30,12 +30,13 @@ class Group(StrEnum):
 
 
 # Entities of each group, in the order they are sent, with the documents that are their bodies:
-# main: division location user reason carrier packaging (reference.*); fulfilment run manifest (domain); offer verdict
+# main: division location user reason carrier packaging (reference.*); fulfilment run manifest collection (domain);
+# offer verdict
 # stock: position; catalogue: variant
 ENTITIES: dict[Group, tuple[str, ...]] = {
     Group.MAIN: (
         "division", "location", "user", "reason", "carrier", "packaging",
-        "fulfilment", "run", "manifest", "offer", "verdict",
+        "fulfilment", "run", "manifest", "collection", "offer", "verdict",
     ),
     Group.STOCK: ("position",),
     Group.CATALOGUE: ("variant",),

@@ -56,6 +56,18 @@ class OfferState(StrEnum):
     RELEASED = "released"
 
 
+class CollectionState(StrEnum):
+    """Of what a customer fetches at a store."""
+
+    EXPECTED = "expected"
+    ARRIVED = "arrived"  # all of it is in the house
+    READY = "ready"  # on its shelf, the customer may come
+    COLLECTED = "collected"
+    REFUSED = "refused"  # the customer took nothing, or all of it is back on the shelves
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
 class OrderState(StrEnum):
     RECEIVED = "received"
     ON_OFFER = "on_offer"
@@ -185,6 +197,27 @@ OFFER: Mapping[str, Mapping[str, OfferState]] = {
     OfferState.EXPIRED: {},
     OfferState.WITHDRAWN: {},
     OfferState.RELEASED: {},
+}
+
+_TAKEN = {"hand_over": CollectionState.COLLECTED, "refuse": CollectionState.REFUSED}
+COLLECTION: Mapping[str, Mapping[str, CollectionState]] = {
+    CollectionState.EXPECTED: {
+        "arrive": CollectionState.ARRIVED,
+        "put_away": CollectionState.READY,
+        "cancel": CollectionState.CANCELLED,
+        **_TAKEN,
+    },
+    CollectionState.ARRIVED: {"put_away": CollectionState.READY, "cancel": CollectionState.CANCELLED, **_TAKEN},
+    CollectionState.READY: {"expire": CollectionState.EXPIRED, "cancel": CollectionState.CANCELLED, **_TAKEN},
+    # Who comes late, or after a cancellation that came too late, has the goods: that is a fact.
+    CollectionState.EXPIRED: {
+        "extend": CollectionState.READY,
+        "hand_over": CollectionState.COLLECTED,
+        "return": CollectionState.REFUSED,
+    },
+    CollectionState.CANCELLED: {"hand_over": CollectionState.COLLECTED},
+    CollectionState.REFUSED: {"hand_over": CollectionState.COLLECTED},
+    CollectionState.COLLECTED: {},
 }
 
 S = TypeVar("S", bound=StrEnum)

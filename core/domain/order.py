@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.fulfilment import Fulfilment, handed_over_by_line
-from core.domain.lifecycle import FulfilmentState, OrderState, ParcelState
+from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState, ParcelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,9 @@ class CustomerState(StrEnum):
     BEING_PREPARED = "being_prepared"
     PARTLY_ON_ITS_WAY = "partly_on_its_way"
     ON_ITS_WAY = "on_its_way"
+    READY_TO_COLLECT = "ready_to_collect"
+    COLLECTED = "collected"
+    NOT_COLLECTED = "not_collected"
     CANCELLED = "cancelled"
 
 
@@ -119,5 +122,15 @@ CUSTOMER_STATES: Mapping[OrderState, CustomerState] = {
 }
 
 
-def customer_state(state: OrderState) -> CustomerState:
-    return CUSTOMER_STATES[state]
+# What is fetched at a store; before it lies ready there, the order's own state is told.
+COLLECTING_STATES: Mapping[str, CustomerState] = {
+    CollectionState.READY: CustomerState.READY_TO_COLLECT,
+    CollectionState.COLLECTED: CustomerState.COLLECTED,
+    CollectionState.REFUSED: CustomerState.NOT_COLLECTED,
+    CollectionState.EXPIRED: CustomerState.NOT_COLLECTED,
+}
+
+
+def customer_state(state: OrderState, collection: str = "") -> CustomerState:
+    """`collection`: state of what is fetched at a store, or ""."""
+    return COLLECTING_STATES.get(collection, CUSTOMER_STATES[state])

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     PACK = "pack"
     UNPACK = "unpack"
     HAND_OVER = "hand_over"
+    COLLECT = "collect"  # what customers fetch in the store
     CLAIM = "claim"
     OVERRIDE_SCAN = "override_scan"
     TAKE_OVER = "take_over"
@@ -35,7 +36,7 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_SEASONAL = frozenset({_P.PICK, _P.PACK, _P.HAND_OVER, _P.READ_STOCK, _P.READ_CATALOGUE})
+_SEASONAL = frozenset({_P.PICK, _P.PACK, _P.HAND_OVER, _P.COLLECT, _P.READ_STOCK, _P.READ_CATALOGUE})
 _ASSOCIATE = _SEASONAL | {_P.UNPACK, _P.TAKE_OVER, _P.READ_ORDERS}
 _MANAGER = _ASSOCIATE | {_P.CLAIM, _P.OVERRIDE_SCAN, _P.READ_CUSTOMERS, _P.WRITE_STOCK, _P.MANAGE_DEVICES}
 _HEAD_OFFICE = frozenset(

@@ -14,9 +14,9 @@ _GIVEN_UP = {FulfilmentState.CANCELLED: LineState.CANCELLED, FulfilmentState.REJ
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`kind`: "order", "fulfilment", "line", "parcel", "offer" or "offer_copy". `before` "": it was not there.
+    """`kind`: "order", "fulfilment", "line", "parcel", "collection", "offer" or "offer_copy".
 
-    One fact may walk several arrows of a table at once: then the states between are left out.
+    `before` "": it was not there. One fact may walk several arrows of a table at once: the states between are left out.
     """
 
     kind: str

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from core.jobs import availability, closures, declarations, offers, promises, sourcing, surplus
+from core.jobs import availability, closures, collections, declarations, offers, promises, sourcing, surplus
 from core.jobs.worker import Handler, Nightly
 from core.service import retention
 
 HANDLERS: Mapping[str, Handler] = {
     **availability.HANDLERS,
     **closures.HANDLERS,
+    **collections.HANDLERS,
     **declarations.HANDLERS,
     **offers.HANDLERS,
     **promises.HANDLERS,

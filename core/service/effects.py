@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from core.contract import commands as c
 from core.contract.commands import Command
 from core.contract.rules import Document, Documents, Key
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.lifecycle import ParcelState
 from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun
 from core.domain.transitions import Transition, transitions
-from core.service import fulfilments, order_state, resourcing, transition_events
+from core.service import collection_effects, fulfilments, order_state, resourcing, transition_events
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.stock_effects import apply_to_stock
@@ -47,6 +48,14 @@ EVENT_NAMES: Final[dict[type[Any], str]] = {
     c.DeclineOffer: "OfferDeclined",
     c.ReleaseClaim: "OfferReleased",
     c.DeclareOutOfStock: "OutOfStockDeclared",
+    c.ArriveParcel: "CollectionPartArrived",
+    c.PutAway: "CollectionPutAway",
+    c.HandOverCollection: "CollectionItemsHandedOver",
+    c.ReturnToShelf: "CollectionReturnedToShelf",
+    c.NoteCustomer: "CustomerIsHere",
+    c.ExtendPickUp: "CollectionExtended",
+    c.DropInLocker: "CollectionInLocker",
+    c.TakeCash: "CashTaken",
 }
 
 
@@ -81,6 +90,7 @@ def after(connection: Connection, applied: Applied, cause: Cause) -> None:
             if isinstance(command.arguments, c.ReportShort):
                 shorted.add(new.order_id)
     record(connection, cause, _happenings(applied))
+    orders |= collection_effects.after(connection, cause, command, before, changed)
     for order_id in sorted(shorted):
         resourcing.source_again(connection, cause, order_id)
     reason = getattr(command.arguments, "reason", "")
@@ -127,6 +137,11 @@ def _command_happening(
     if isinstance(fulfilment, Fulfilment):
         data |= transition_events.about(fulfilment, data.get("line_id", ""), data.get("parcel_id", ""))
         return Happening(name, "fulfilment", fulfilment.id, fulfilment.order_id, data, reason, named)
+    collection = documents.get(("collection", getattr(arguments, "collection_id", "")))
+    if isinstance(collection, Collection):
+        data |= {"number": collection.number, "short_id": collection.short_id}
+        data.pop("signature", None)
+        return Happening(name, "collection", collection.id, collection.order_id, data, reason)
     if manifest:
         return Happening(name, "manifest", manifest, data=data, reason=reason)
     if run:

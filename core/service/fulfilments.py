@@ -140,7 +140,7 @@ def make_each(connection: Connection, signed: Sequence[tuple[Cause, Part]]) -> l
             carrier=part.order.carrier,
             target_at=_target(connection, part.order, places[part.location_id], cause.received_at, pickups),
             placed_at=part.order.placed_at,
-            ship_to=Address(**part.order.ship_to),
+            ship_to=_destination(connection, part),
             lines=tuple([_line(cause.new_id(), line, units, articles[line.sku]) for line, units in part.lines]),
             release_at=part.order.release_at,
             hold=part.order.hold,
@@ -151,6 +151,20 @@ def make_each(connection: Connection, signed: Sequence[tuple[Cause, Part]]) -> l
     ]
     documents.save_new(connection, made)
     return made
+
+
+def _destination(connection: Connection, part: Part) -> Address:
+    """Where its parcels go: to the store where the customer collects, from any other place."""
+    store_id = part.order.options.get("collect_at", "")
+    if store_id in ("", part.location_id):
+        return Address(**part.order.ship_to)
+    return address_of(connection, store_id, part.order.number)
+
+
+def address_of(connection: Connection, location_id: str, order_number: str) -> Address:
+    """A place as the destination of parcels; the number tells it for which order."""
+    place = connection.execute(select(t.locations).where(t.locations.c.id == location_id)).one()
+    return Address(f"{place.name} ({order_number})", place.street, place.postcode, place.town, place.country)
 
 
 def extended(connection: Connection, cause: Cause, before: Fulfilment, lines: Sequence[tuple[Any, int]]) -> Fulfilment:

@@ -92,5 +92,5 @@ def _set_hold(connection: Connection, cause: Cause, order_id: str, reason: str) 
 
 def _close_tasks(connection: Connection, cause: Cause, order_id: str) -> None:
     k = t.order_tasks.c
-    open_ = update(t.order_tasks).where(k.order_id == order_id, k.closed_at.is_(None))
+    open_ = update(t.order_tasks).where(k.order_id == order_id, k.closed_at.is_(None), k.kind.in_(("hold", "check")))
     connection.execute(open_.values(closed_at=cause.received_at, closed_by=cause.user_id))

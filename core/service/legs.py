@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from core.contract import reference
-from core.domain.fulfilment import Address, Fulfilment
+from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
+from core.service import fulfilments
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.store import documents
@@ -50,8 +51,7 @@ def send(connection: Connection, cause: Cause, order: Any, made: Sequence[Fulfil
         if isinstance(order, SimpleNamespace):  # an order that is being received: its row is still written to
             order.options = options
     known = legs_of(connection, order.id)
-    place = connection.execute(select(t.locations).where(t.locations.c.id == at)).one()
-    address = Address(f"{place.name} ({order.number})", place.street, place.postcode, place.town, place.country)
+    address = fulfilments.address_of(connection, at, order.number)
     after = []
     for fulfilment in made:
         if fulfilment.location_id != at and fulfilment.id not in known:

@@ -128,8 +128,8 @@ def release(connection: Connection, cause: Cause, copy_id: str, claimer: Claimer
 def _without(work: Fulfilment, lines: Sequence[Mapping[str, Any]]) -> Fulfilment:
     """The work with the units of an offer taken off; rejected where nothing is left of it."""
     left: dict[str, int] = {}
-    for line in lines:
-        left[line["order_line_id"]] = left.get(line["order_line_id"], 0) + line["units"]
+    for given in lines:
+        left[given["order_line_id"]] = left.get(given["order_line_id"], 0) + given["units"]
     after = work
     for line in work.lines:
         taken = min(line.wanted, left.get(line.order_line_id, 0))

@@ -11,7 +11,7 @@ from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OfferState, OrderState
 from core.domain.order import OrderLine, derive_order_state, sent_units, unassigned_units
 from core.domain.transitions import Transition
-from core.service import announced, fulfilments
+from core.service import announced, collections, fulfilments
 from core.service.cause import Cause
 from core.service.events import Happening, record_each
 from core.service.legs import as_seen, legs_of
@@ -92,6 +92,8 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], r
         row = parts.row
         if row.options.get("gather_at") and not parts.legs:
             parts = replace(parts, legs=legs_of(connection, row.id))
+        fetched = collections.follow(connection, cause, parts) if row.options.get("collect_at") else None
+        collection = fetched.value if fetched else ""
         state = derive_order_state(parts.ordered, parts.seen, row.hold, parts.offered)
         waiting = bool(parts.unassigned)
         if waiting and row.source_at is not None and row.source_at > cause.received_at:
@@ -102,10 +104,12 @@ def follow(connection: Connection, signed: Sequence[tuple[Cause, OrderParts]], r
         states.append(state)
         if state.value != row.state:
             told.append((cause, _told(cause, parts, state, reason)))
-        if state.value != row.state or waiting != row.waiting:
-            changes.append({"b_id": row.id, "b_state": state.value, "b_waiting": waiting})
+        if (state.value, waiting, collection) != (row.state, row.waiting, row.collection):
+            change = {"b_state": state.value, "b_waiting": waiting, "b_collection": collection}
+            changes.append(change | {"b_id": row.id})
             if isinstance(row, SimpleNamespace):
-                row.state, row.waiting, row.version = state.value, waiting, row.version + 1
+                row.state, row.waiting, row.collection = state.value, waiting, collection
+                row.version += 1
     if changes:
         connection.execute(_FOLLOW, changes)
     record_each(connection, told)
@@ -140,5 +144,10 @@ _O = t.orders.c
 _FOLLOW = (
     update(t.orders)
     .where(_O.id == bindparam("b_id"))
-    .values(state=bindparam("b_state"), waiting=bindparam("b_waiting"), version=_O.version + 1)
+    .values(
+        state=bindparam("b_state"),
+        waiting=bindparam("b_waiting"),
+        collection=bindparam("b_collection"),
+        version=_O.version + 1,
+    )
 )

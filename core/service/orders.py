@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from core.domain.collection import CollectionKind
 from core.domain.fulfilment import Address
-from core.domain.promise import Destination, MethodKind, Option
+from core.domain.promise import TO_STORE, Destination, MethodKind, Option
 from core.domain.transitions import Transition
 from core.service import (
     aiming,
     allocation,
+    collections,
     customers,
     fulfilments,
     holds,
@@ -43,6 +45,7 @@ SERVICE_LEVELS: Final = ("standard", "express")
 MOST_LINES: Final = 500
 MOST_UNITS: Final = 10_000
 LARGEST_TOTAL_MINOR: Final = 2 * 10**9
+COLLECT_AS: Final = "Use reservation or locker, or leave it out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class NewOrder:
     """`number` "": one is given. `location_id`: this place prepares it. `hold`: code of a reason.
 
     `delivery`: what the customer chose of the promise; it then sets service level, carrier and target time. `tier`
-    "": the customer's. `services`: names of the division's rules, done where the order is gathered.
+    "": the customer's. `services`: names of the division's rules, done where the order is gathered. `collect_as`:
+    "reservation" or "locker" where `delivery` goes to a store. `pay_on_collection`: nothing was paid before.
     """
 
     division_id: str
@@ -78,6 +82,8 @@ class NewOrder:
     tier: str = ""
     services: tuple[str, ...] = ()
     delivery: Choice | None = None
+    collect_as: str = ""
+    pay_on_collection: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,7 @@ def _draft(connection: Connection, desk: Desk, name: tuple[str, str], cause: Cau
     checked = "" if new.hold else holds.check_of(connection, desk.rulesets[division.id], row)
     row["hold"] = new.hold or checked
     if promised is not None:
-        row["options"] = {**row["options"], "promised": True}
+        row["options"] = {**row["options"], "promised": True, **_collected_at(new, promised.option)}
         row["target_at"] = promised.option.target_at
     parts = OrderParts(SimpleNamespace(**row), [SimpleNamespace(**line) for line in lines], ())
     return _Draft(cause, parts, promised, checked)
@@ -216,6 +222,10 @@ def _place_alone(connection: Connection, draft: _Draft) -> Received:
     wanted = {line.id: line.quantity for line in draft.parts.lines}
     made = placing.place(connection, draft.cause, draft.parts, wanted)
     _aim(connection, [(draft.cause, draft.parts)], [made])
+    if draft.promised is not None and row.options.get("collect_at"):
+        option = draft.promised.option
+        kind = CollectionKind(row.options.get("collect_as") or option.kind.value)
+        collections.open_for(connection, draft.cause, draft.parts, kind, option.latest_at)
     order_state.refresh(connection, draft.cause, row.id)
     parts = order_state.load(connection, row.id)
     assert parts is not None
@@ -244,6 +254,14 @@ def _asked(new: NewOrder) -> Question:
     store = new.location_id or (new.delivery.store_id if new.delivery else "")
     lines = tuple((line.sku, line.quantity) for line in new.lines)
     return Question(new.division_id, lines, Destination(to.country, to.postcode, to.town, store), new.channel)
+
+
+def _collected_at(new: NewOrder, option: Option) -> dict[str, Any]:
+    """Of orders that are fetched at a store."""
+    if option.kind not in TO_STORE:
+        return {}
+    given = {"collect_at": option.store_id, "collect_as": new.collect_as, "pay_on_collection": new.pay_on_collection}
+    return {name: value for name, value in given.items() if value}
 
 
 def _as_promised(new: NewOrder, option: Option) -> NewOrder:
@@ -287,6 +305,8 @@ def _refusal(new: NewOrder, desk: Desk, carrier: str) -> Refusal | None:
         return Refusal("order_number_taken", Kind.CONFLICT, {"number": new.number}, "The order is known already.")
     if new.location_id and (new.location_id, new.division_id) not in desk.served:
         return Refusal("location_unknown", params={"location": new.location_id})
+    if new.collect_as not in ("", "reservation", "locker"):
+        return Refusal("collect_as_unknown", params={"collect_as": new.collect_as[:40]}, remedy=COLLECT_AS)
     if new.hold and new.hold not in desk.holds:
         return Refusal("reason_unknown", params={"reason": new.hold}, remedy="Use a reason whose usage is 'hold'.")
     return None
@@ -312,6 +332,7 @@ def _order_row(new: NewOrder, division: Any, cause: Cause, values: Mapping[str, 
         "target_at": placed_at,
         "received_at": cause.received_at,
         "source_at": None,
+        "collection": "",
         "waiting": False,
         "version": 1,
     }

@@ -8,8 +8,10 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, select
 
+from core.domain.collection import to_put_back
 from core.store import feed
 from core.store import tables as t
+from core.store.collections import load_collections
 
 KEPT_ON_TABLETS: Final = timedelta(days=7)
 SHIPPED: Final = "shipped"
@@ -27,4 +29,21 @@ def withdraw_closed(connection: Connection, at: datetime) -> int:
     )
     gone = [(feed.store_part(location_id), id) for location_id, id in connection.execute(query)]
     feed.mark_each(connection, "fulfilment", gone, deleted=True)
+    return len(gone) + _withdraw_collections(connection, at)
+
+
+def _withdraw_collections(connection: Connection, at: datetime) -> int:
+    """What lies here for nobody stays: an expired one is closed by nothing but its last unit on the shelf."""
+    c, row = t.collections.c, t.sync_rows.c
+    on_tablets = exists().where(
+        row.part == "store:" + c.location_id, row.entity == "collection", row.id == c.id, row.deleted.is_(False)
+    )
+    query = select(c.id).where(c.closed_at < at - KEPT_ON_TABLETS, on_tablets)
+    known = load_collections(connection, connection.execute(query).scalars())
+    gone = [
+        (feed.store_part(one.location_id), one.id)
+        for one in known.values()
+        if not any(to_put_back(one, line) for line in one.lines)
+    ]
+    feed.mark_each(connection, "collection", gone, deleted=True)
     return len(gone)

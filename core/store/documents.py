@@ -4,19 +4,21 @@
 of their ids, until the transaction ends: two commands on one document take turns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from core.contract.rules import Document, Key
+from core.domain.collection import Collection
 from core.domain.fulfilment import Address, Fulfilment, Line, Parcel, ParcelItem
 from core.domain.handover import Manifest, ManifestParcel
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState, RunState
 from core.domain.runs import Method, PickRun
 from core.store import feed
 from core.store import tables as t
+from core.store.collections import load_collections, save_collection
 from core.store.rows import insert_each
 
 Values = dict[str, Any]
@@ -32,7 +34,7 @@ PARCEL_FIELDS = _names(Parcel, "items")
 RUN_FIELDS = _names(PickRun)
 MANIFEST_FIELDS = _names(Manifest, "parcels")
 MANIFEST_PARCEL_FIELDS = _names(ManifestParcel)
-ENTITY_OF = {Fulfilment: "fulfilment", PickRun: "run", Manifest: "manifest"}
+ENTITY_OF = {Fulfilment: "fulfilment", PickRun: "run", Manifest: "manifest", Collection: "collection"}
 
 
 def load_fulfilments(connection: Connection, ids: Iterable[str], lock: bool = False) -> dict[str, Fulfilment]:
@@ -95,6 +97,15 @@ def load_manifests(connection: Connection, ids: Iterable[str], lock: bool = Fals
     }
 
 
+_Reader = Callable[[Connection, Iterable[str], bool], Mapping[str, Document]]
+_READERS: tuple[tuple[str, _Reader], ...] = (
+    ("run", load_runs),
+    ("manifest", load_manifests),
+    ("collection", load_collections),
+    ("fulfilment", load_fulfilments),
+)
+
+
 def load(connection: Connection, keys: Iterable[Key], lock: bool = False) -> dict[Key, Document]:
     """The documents that exist under these keys, whatever their location."""
     ids: dict[str, list[str]] = {}
@@ -102,7 +113,7 @@ def load(connection: Connection, keys: Iterable[Key], lock: bool = False) -> dic
         ids.setdefault(kind, []).append(id)
     loaded: dict[Key, Document] = {}
     # Always in this order, so that commands that share documents never wait for each other in a ring.
-    for kind, read in (("run", load_runs), ("manifest", load_manifests), ("fulfilment", load_fulfilments)):
+    for kind, read in _READERS:
         if kind in ids:
             loaded |= {(kind, id): document for id, document in read(connection, ids[kind], lock).items()}
     return loaded
@@ -118,8 +129,10 @@ def save(connection: Connection, before: Document | None, after: Document) -> No
         _save_fulfilment(connection, before, after)
     elif isinstance(after, PickRun):
         _save_root(connection, t.pick_runs, _values(before, RUN_FIELDS), _values(after, RUN_FIELDS))
-    else:
+    elif isinstance(after, Manifest):
         _save_manifest(connection, before if isinstance(before, Manifest) else None, after)
+    else:
+        save_collection(connection, before if isinstance(before, Collection) else None, after)
     old_location = (before or after).location_id
     entity = ENTITY_OF[type(after)]
     feed.move(connection, entity, after.id, feed.store_part(old_location), feed.store_part(after.location_id))

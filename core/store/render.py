@@ -25,6 +25,7 @@ from core.contract.sync import VerdictDocument
 from core.domain.outcome import Verdict
 from core.store import documents
 from core.store import tables as t
+from core.store.collections import load_collections
 from core.store.permissions import Grants, grants_at
 
 Bodies = Mapping[str, Any]
@@ -37,7 +38,7 @@ def _rows(connection: Connection, table: Table, ids: Sequence[str]) -> Iterable[
 
 
 def divisions(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
-    names = ("id", "code", "name", "brand", "colour", "currency", "country", "process")
+    names = ("id", "code", "name", "brand", "colour", "currency", "country", "process", "collect")
     return {row["id"]: Division(*(row[name] for name in names)) for row in _rows(connection, t.divisions, ids)}
 
 
@@ -51,7 +52,7 @@ def locations(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
         row["id"]: Location(
             row["id"], row["code"], row["name"], row["kind"], row["street"], row["postcode"], row["town"],
             row["country"], row["timezone"], tuple(works_for.get(row["id"], ())), tuple(row["zones"]), row["process"],
-            row["phone"], row["latitude"], row["longitude"], row["demo"],
+            row["phone"], row["latitude"], row["longitude"], row["demo"], row["collect"],
         )
         for row in _rows(connection, t.locations, ids)
     }  # fmt: skip
@@ -189,6 +190,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "fulfilment": lambda connection, _, ids: documents.load_fulfilments(connection, ids),
     "run": lambda connection, _, ids: documents.load_runs(connection, ids),
     "manifest": lambda connection, _, ids: documents.load_manifests(connection, ids),
+    "collection": lambda connection, _, ids: load_collections(connection, ids),
     "offer": offers,
     "verdict": verdicts,
     "position": positions,

@@ -41,9 +41,18 @@ from core.contract.sync import (
     Put,
     VerdictDocument,
 )
+from core.domain.collection import (
+    Collection,
+    CollectionKind,
+    CollectionLine,
+    CollectionPart,
+    Handed,
+    PartItem,
+    Waiting,
+)
 from core.domain.fulfilment import Address, Fulfilment, Line, Parcel, ParcelItem
 from core.domain.handover import Manifest, ManifestParcel
-from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState, RunState
+from core.domain.lifecycle import CollectionState, FulfilmentState, ManifestState, ParcelState, RunState
 from core.domain.outcome import Verdict
 from core.domain.runs import Method, PickRun
 
@@ -74,6 +83,28 @@ ARGUMENTS: tuple[c.Arguments, ...] = (
     c.DeclineOffer("offer-1", "busy"),
     c.ReleaseClaim("offer-1", "busy"),
     c.DeclareOutOfStock("offer-1", "SH-RED-M", "not_found"),
+    c.ArriveParcel("c-1", "p-1", How.CAMERA, "340123450000000018"),
+    c.PutAway("c-1", "f-1", "C-01", "f-1"),
+    c.HandOverCollection(
+        "c-1",
+        "h-1",
+        (c.HandedItem("ol-1", 1),),
+        (c.RefusedItem("ol-2", 1, "too_small"),),
+        ("f-1",),
+        How.CAMERA,
+        "passport",
+        "Bo Prima",
+        "partner",
+        "10,10 20,15;30,30",
+    ),
+    c.ReturnToShelf("c-1", "ol-1", 1, "A12", ("f-1",)),
+    c.NoteCustomer("c-1", "bay 3"),
+    c.ExtendPickUp("c-1", LATER),
+    c.NotifyCustomer("c-1", "reminder"),
+    c.ReserveLocker("c-1", "m"),
+    c.DropInLocker("c-1", "17", ("f-1",)),
+    c.TakeCash("c-1", "pay-1", 4995),
+    c.ChargeCard("c-1", "pay-1", 4995),
 )
 COMMAND_EXAMPLES = {
     type(arguments).__name__: Command(
@@ -104,15 +135,26 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
         "m-1", "store-1", "dhl", AT, "ada", ManifestState.CLOSED,
         (ManifestParcel("p-1", "f-1", "340123450000000018", 750),), LATER, "bob",
     ),
+    "collection": Collection(
+        "c-1", "N-100", "K7QF", "o-1", "d-1", "store-1", CollectionKind.SHIP_TO_STORE, "Ada Prima", AT, LATER,
+        (CollectionLine("ol-1", "SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png", ("05400000000018",), 4995,
+                        1, 1, "too_small", 1, 1),),
+        (CollectionPart("p-1", "f-9", (PartItem("ol-1", 3),), "p-1", "340123450000000018", "JD0001", "Paris", AT,
+                        "C-01"),),
+        False, CollectionState.READY, "+32 2 000 00 00", "ada@example.org", "123456789012", "EUR", 4995, AT, LATER,
+        Waiting(AT, "bay 3"), Handed("h-1", AT, "ada", "Bo Prima"), "17",
+    ),
     "offer": Offer(
         "offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.DECLINED, "store-2", "d-1", 2,
         (OfferLine("SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png"),), "busy", 3,
     ),
     "verdict": VerdictDocument("0195-1", Verdict.ATTENTION, "over_picked", {"surplus": 1, "name": "Shirt"}, AT),
-    "division": Division("d-1", "NL", "Nord", "Nord", "#336699", "EUR", "NL", {"method": "batch", "wave_size": 6}),
+    "division": Division("d-1", "NL", "Nord", "Nord", "#336699", "EUR", "NL", {"method": "batch", "wave_size": 6},
+                         {"signature": True}),
     "location": Location(
         "store-1", "S1", "Haarlem", "store", "Grote Markt 1", "2011", "Haarlem", "NL", "Europe/Amsterdam", ("d-1",),
         ("cellar", "ground"), {"scan_by_category": {"socks": "none"}}, "+31 23", 52.38, 4.64, True,
+        {"pick_up_days": 3},
     ),
     "user": User("ada", "ada", "Ada", "fr", "$argon2id$v=19$x", ("pick", "pack"), ("associate",), True, "1234"),
     "reason": Reason(

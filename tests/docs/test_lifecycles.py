@@ -25,6 +25,7 @@ DRAWN = {
     "Offers": lifecycle.OFFER,
     "Pick runs": lifecycle.RUN,
     "Manifests": lifecycle.MANIFEST,
+    "Collections": lifecycle.COLLECTION,
 }
 
 

@@ -94,6 +94,6 @@ def view_of(parts: OrderParts, story: Sequence[Entry], words: Words) -> dict[str
 
 def summary(row: Any, words: Words) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _SUMMARY}
-    state = customer_state(OrderState(row.state))
+    state = customer_state(OrderState(row.state), row.collection)
     told = words[row.division_id][state]
     return values | {"customer_state": told.code, "customer_texts": told.texts}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -92,6 +92,8 @@ class OrderBody(BaseModel):
     tier: str = Field(default="", max_length=40, pattern=NAME)
     services: list[Annotated[str, Field(max_length=40, pattern=NAME)]] = Field(default_factory=list, max_length=10)
     delivery: DeliveryBody | None = None
+    collect_as: Literal["", "reservation", "locker"] = ""
+    pay_on_collection: bool = False
 
     def order(self) -> NewOrder:
         return NewOrder(

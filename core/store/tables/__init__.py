@@ -28,6 +28,7 @@ from core.store.tables.atp import (
 )
 from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, ProductRow, VariantRow
 from core.store.tables.closure import LocationClosureRow
+from core.store.tables.collection import CollectionRow, HandoverRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
 from core.store.tables.device import DeviceAlarmRow, DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
@@ -105,6 +106,8 @@ fulfilment_lines = table_of(FulfilmentLineRow)
 parcels = table_of(ParcelRow)
 parcel_items = table_of(ParcelItemRow)
 pick_runs = table_of(PickRunRow)
+collections = table_of(CollectionRow)
+handovers = table_of(HandoverRow)
 manifests = table_of(ManifestRow)
 manifest_parcels = table_of(ManifestParcelRow)
 offers = table_of(OfferRow)

@@ -30,6 +30,7 @@ class DivisionRow(CoreRow, table=True):
     currency: str = "EUR"
     country: str = "FR"
     process: dict[str, Any] = document(dict)
+    collect: dict[str, Any] = document(dict)  # core.domain.collect_terms
     customer_states: dict[str, Any] = document(dict)  # only what differs; `core.domain.customer_states`
     version: int = 1
 
@@ -48,6 +49,7 @@ class LocationRow(CoreRow, table=True):
     timezone: str = "Europe/Paris"
     zones: list[str] = document(list)
     process: dict[str, Any] = document(dict)
+    collect: dict[str, Any] = document(dict)  # only what differs from the division's
     phone: str = ""
     latitude: float = 0.0
     longitude: float = 0.0

@@ -51,6 +51,7 @@ class OrderRow(CoreRow, table=True):
     target_at: datetime = moment()
     received_at: datetime = moment()
     source_at: datetime | None = moment(default=None)  # left alone until then: cooling off, or a time of release
+    collection: str = ""  # state of what its customer fetches at a store; "" where nobody does
     waiting: bool = False  # something wanted is assigned nowhere: new stock may serve it
     version: int = 1
 

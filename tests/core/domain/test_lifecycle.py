@@ -3,6 +3,7 @@ import re
 import pytest
 
 from core.domain.lifecycle import (
+    COLLECTION,
     FULFILMENT,
     LINE,
     MANIFEST,
@@ -10,6 +11,7 @@ from core.domain.lifecycle import (
     ORDER,
     PARCEL,
     RUN,
+    CollectionState,
     FulfilmentState,
     LineState,
     ManifestState,
@@ -29,6 +31,7 @@ TABLES = [
     (PARCEL, ParcelState),
     (RUN, RunState),
     (MANIFEST, ManifestState),
+    (COLLECTION, CollectionState),
     (OFFER, OfferState),
 ]
 
@@ -69,6 +72,7 @@ def test_every_event_in_every_state_goes_where_the_table_says_or_nowhere(table, 
         (PARCEL, {"handed_over"}),
         (RUN, {"finished"}),
         (MANIFEST, {"closed"}),
+        (COLLECTION, {"collected"}),
         (OFFER, {"expired", "withdrawn", "released"}),
     ],
 )

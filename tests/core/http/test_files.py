@@ -5,6 +5,7 @@ import zstandard
 
 from core.contract.cache_files import FORMAT
 from core.service import devices
+from core.service.refusal import Refusal
 from tests.core.http.test_sync import pulled
 from tests.support.core import NOW
 from tests.support.http import client_of
@@ -54,6 +55,7 @@ async def test_a_device_of_another_store_does_not_get_its_stock(client, paired):
     file = await told(client, "stock")
     code = devices.create_code(paired.database, paired.world.lyon, NOW)
     elsewhere = devices.enrol(paired.database, devices.Applicant(code), NOW)
+    assert not isinstance(elsewhere, Refusal)
     async with client_of(paired.app, elsewhere.access_token) as other:
         answer = await other.get(f"/sync/v1/files/{file['id']}")
     assert (answer.status_code, answer.json()["code"]) == (404, "file_unknown")

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import update
 
 from core.contract.sync import Commit, Delete, Group, PullRequest, Put
-from core.domain.lifecycle import FulfilmentState
+from core.domain.lifecycle import CollectionState, FulfilmentState
 from core.service import retention, sync
 from core.store import documents
 from core.store import tables as t
+from tests.contract.examples import DOCUMENT_EXAMPLES
+from tests.core.service.office import place
 from tests.support.core import NOW, build_world, put_device, put_fulfilment
 
 LATER = NOW + retention.KEPT_ON_TABLETS + timedelta(hours=1)
@@ -52,3 +54,16 @@ def test_open_orders_and_those_with_articles_in_hands_stay(database, world):
     close(database, put_fulfilment(database, world, "f-3"), FulfilmentState.CANCELLED)
     close(database, put_fulfilment(database, world, "f-4"), FulfilmentState.SHIPPED, picked=1)
     assert withdraw(database) == 2
+
+
+def test_what_was_collected_leaves_too_and_what_lies_here_for_nobody_stays(database, world):
+    made = place(database, world, {"SKU-1": 1})
+    done = replace(DOCUMENT_EXAMPLES["collection"], order_id=made.order_id, location_id=world.lille)
+    line = replace(done.lines[0], refused=1, put_back=1)
+    done = replace(done, state=CollectionState.COLLECTED, lines=(line,))
+    left = replace(done, id="c-2", lines=(replace(line, put_back=0),))
+    with database.write() as connection:
+        for one in (done, left):
+            documents.save(connection, None, one)
+        connection.execute(update(t.collections).values(closed_at=NOW))
+    assert [withdraw(database, NOW + retention.KEPT_ON_TABLETS), withdraw(database), withdraw(database)] == [0, 1, 0]

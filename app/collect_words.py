@@ -1,0 +1,67 @@
+"""What the rules of click & collect say to a person. `app.words` is the one door to every sentence."""
+
+from collections.abc import Callable, Mapping
+
+from app.i18n import Translations
+
+Params = Mapping[str, str | int]
+
+COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
+    "part_arrived": lambda _, p: _.ngettext(
+        "Arrived. {n} more parcel of this order is on its way.",
+        "Arrived. {n} more parcels of this order are on their way.",
+        int(p["missing"]),
+    ).format(n=p["missing"]),
+    "everything_arrived": lambda _, p: _("All of this order is here. Put it on its shelf."),
+    "already_arrived": lambda _, p: _("This parcel was already received. Put it on its shelf."),
+    "part_unknown": lambda _, p: _("This is not known to belong to the order. Keep it aside and ask."),
+    "arrived_after_end": lambda _, p: _("Nobody waits for this any more. Put the articles on the shelf of the shop."),
+    "put_away": lambda _, p: (
+        _.ngettext(
+            "Put away. {n} more part to put away.", "Put away. {n} more parts to put away.", int(p["left"])
+        ).format(n=p["left"])
+        if p["left"]
+        else _("Put away. Another part of the order is still expected.")
+    ),
+    "collection_ready": lambda _, p: _("Ready. The customer is told."),
+    "put_away_unpicked": lambda _, p: _.ngettext(
+        "Put away, but {n} article of it was not picked. Check the bag.",
+        "Put away, but {n} articles of it were not picked. Check the bag.",
+        int(p["units"]),
+    ).format(n=p["units"]),
+    "handed_over": lambda _, p: _("Handed over."),
+    "partly_handed_over": lambda _, p: _.ngettext(
+        "Handed over. {n} article stays here for the customer.",
+        "Handed over. {n} articles stay here for the customer.",
+        int(p["open"]),
+    ).format(n=p["open"]),
+    "nothing_taken": lambda _, p: _("Nothing was taken. Put the articles back on the shelf."),
+    "handed_over_twice": lambda _, p: _.ngettext(
+        "{n} article was already handed over before, to {collector}. Check who has it.",
+        "{n} articles were already handed over before, to {collector}. Check who has them.",
+        int(p["units"]),
+    ).format(n=p["units"], collector=p["collector"] or _("the customer")),
+    "handed_over_too_many": lambda _, p: _.ngettext(
+        "{n} article more was given than is known here. Count again.",
+        "{n} articles more were given than are known here. Count again.",
+        int(p["extra"]),
+    ).format(n=p["extra"]),
+    "handed_over_unpaid": lambda _, p: _("Handed over, but it is not paid completely."),
+    "handed_over_after_end": lambda _, p: _(
+        "Handed over, but the order was already over. Head office checks the refund."
+    ),
+    "returned_to_shelf": lambda _, p: (
+        _.ngettext(
+            "Back on the shelf. {n} more to put back.", "Back on the shelf. {n} more to put back.", int(p["left"])
+        ).format(n=p["left"])
+        if p["left"]
+        else _("Back on the shelf.")
+    ),
+    "returned_too_many": lambda _, p: _("More was put back than was left here. Count again."),
+    "customer_noted": lambda _, p: _("Noted: the customer is here."),
+    "extended": lambda _, p: _("The customer has more time now."),
+    "not_extended": lambda _, p: _("It cannot be extended: it is over, or the day is not later."),
+    "dropped_in_locker": lambda _, p: _("It is in the locker. The customer gets the code."),
+    "paid": lambda _, p: _("Paid."),
+    "paid_twice": lambda _, p: _("More was taken than was due. Give the difference back."),
+}

@@ -1,0 +1,112 @@
+"""What a decided command on a collection does beyond its documents: proof, money back, stock, timers, and the order."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert, update
+
+from core.contract import commands as c
+from core.contract.commands import Command
+from core.contract.rules import Documents
+from core.domain.collection import Collection
+from core.domain.fulfilment import Fulfilment
+from core.domain.lifecycle import CollectionState
+from core.service import collections, later
+from core.service.cause import Cause
+from core.service.later import Job
+from core.service.sealing import seal
+from core.service.stock import Delta, Movement, make_positions, move
+from core.store import documents
+from core.store import tables as t
+
+PROOF_KEPT: Final = timedelta(days=180)  # longer than any claim of "I never got it" is answered
+
+
+def after(connection: Connection, cause: Cause, command: Command, before: Documents, changed: Documents) -> set[str]:
+    """In the transaction that saved the documents. The orders to look at again."""
+    a = command.arguments
+    key = ("collection", getattr(a, "collection_id", ""))
+    old, new = before.get(key), changed.get(key, before.get(key))
+    if not isinstance(old, Collection) or not isinstance(new, Collection):
+        return set()
+    match a:
+        case c.HandOverCollection():
+            _prove(connection, cause, a)
+            _refuse(connection, cause, old, new)
+        case c.ReturnToShelf():
+            _return(connection, cause, (old, new), a, _own_units(before, changed))
+        case c.ExtendPickUp() if new.pick_up_by and new.pick_up_by != old.pick_up_by:
+            later.call_off(connection, collections.EXPIRE, new.id, cause.received_at)
+            later.schedule(connection, cause, [Job(collections.EXPIRE, new.pick_up_by, new.id)])
+            if old.state is CollectionState.EXPIRED:
+                _wanted_again(connection, cause, new)
+    if new.state is not old.state:
+        documents.save(connection, new, collections.entered(connection, cause, old, new))
+    return {new.order_id}
+
+
+def _prove(connection: Connection, cause: Cause, a: c.HandOverCollection) -> None:
+    row = {
+        "id": a.handover_id,
+        "collection_id": a.collection_id,
+        "at": cause.at,
+        "user_id": cause.user_id,
+        "device_id": cause.device_id,
+        "items": [asdict(item) for item in a.items],
+        "refused": [asdict(item) for item in a.refused],
+        "identity": a.identity,
+        "collector": a.collector,
+        "relation": a.relation,
+        "signature": seal(connection, a.signature, cause.received_at) if a.signature else "",
+        "keep_until": cause.received_at + PROOF_KEPT,
+    }
+    connection.execute(insert(t.handovers), [row])
+
+
+def _refuse(connection: Connection, cause: Cause, old: Collection, new: Collection) -> None:
+    before = {line.id: line.refused for line in old.lines}
+    units = {line.id: line.refused - before[line.id] for line in new.lines if line.refused > before[line.id]}
+    if units:
+        reason = next(line.refused_reason for line in new.lines if line.id in units)
+        unpaid_minor = min(old.due_minor, collections.worth(old, units))
+        collections.take_off(connection, cause, new, units, (reason, unpaid_minor))
+
+
+def _own_units(before: Documents, changed: Documents) -> int:
+    """Units that the store's own fulfilments took back."""
+    total = 0
+    for key, new in changed.items():
+        old = before.get(key)
+        if isinstance(new, Fulfilment) and isinstance(old, Fulfilment):
+            total += sum(line.short for line in new.lines) - sum(line.short for line in old.lines)
+    return total
+
+
+def _return(
+    connection: Connection, cause: Cause, versions: tuple[Collection, Collection], a: c.ReturnToShelf, own: int
+) -> None:
+    """What came from elsewhere was never in this store's books until now."""
+    old, new = versions
+    line, was = new.line(a.line_id), old.line(a.line_id)
+    if line is None or was is None:
+        return
+    units = line.put_back - was.put_back - own
+    if units > 0:
+        make_positions(connection, new.location_id, [line.sku])
+        of = (new.order_id, "", new.division_id)
+        delta = Delta(on_hand=units)
+        move(connection, cause, [Movement(new.location_id, line.sku, "return", delta, "not_collected", *of)])
+
+
+def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> None:
+    """What was taken off when its time was over."""
+    lines, k = t.order_lines.c, t.order_tasks.c
+    units: Mapping[str, int] = {line.id: line.open for line in new.lines if line.open}
+    for line_id, count in sorted(units.items()):
+        connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled - count))
+    open_ = update(t.order_tasks).where(
+        k.order_id == new.order_id, k.kind == "refund", k.reason == "not_collected", k.closed_at.is_(None)
+    )
+    connection.execute(open_.values(closed_at=cause.received_at, closed_by=cause.user_id))

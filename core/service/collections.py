@@ -1,0 +1,284 @@
+"""Collections follow their order: made with it, its parts recomputed from the fulfilments, told when they change state.
+
+Everything here takes an open write transaction and the order's parts, under the lock of the order.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.domain import collect_terms
+from core.domain.calendar import local_day, moment
+from core.domain.collect_terms import CollectTerms
+from core.domain.collection import Collection, CollectionKind, CollectionLine, CollectionPart, PartItem, settled
+from core.domain.fulfilment import Fulfilment
+from core.domain.lifecycle import CollectionState, FulfilmentState, ParcelState
+from core.domain.transitions import Transition
+from core.service import fulfilments, later
+from core.service.cause import Cause
+from core.service.events import Happening, record
+from core.service.later import Job
+from core.store import documents
+from core.store import tables as t
+from core.store.collections import load_collections, of_order
+
+EXPIRE: Final = "expire_collection"
+REMIND: Final = "remind_collection"
+TELL: Final = "tell_customer"
+DAY_ENDS: Final = 24 * 60
+# What customers are told, by the state a collection comes into.
+MESSAGES: Final = {
+    CollectionState.READY: "ready",
+    CollectionState.EXPIRED: "expired",
+    CollectionState.COLLECTED: "collected",
+}
+EVENTS: Final = {
+    CollectionState.EXPECTED: "CollectionExpected",
+    CollectionState.ARRIVED: "CollectionArrived",
+    CollectionState.READY: "CollectionReady",
+    CollectionState.COLLECTED: "CollectionHandedOver",
+    CollectionState.REFUSED: "CollectionRefused",
+    CollectionState.EXPIRED: "CollectionExpired",
+    CollectionState.CANCELLED: "CollectionCancelled",
+}
+_GONE: Final = (FulfilmentState.CANCELLED, FulfilmentState.REJECTED)
+_LEFT: Final = (ParcelState.CLOSED, ParcelState.LOADED, ParcelState.HANDED_OVER)
+
+
+def terms_of(connection: Connection, division_id: str, location_id: str) -> CollectTerms:
+    """How this place hands over for the brand."""
+    d, place = t.divisions.c, t.locations.c
+    division = connection.execute(select(d.collect).where(d.id == division_id)).scalar() or {}
+    location = connection.execute(select(place.collect).where(place.id == location_id)).scalar() or {}
+    return collect_terms.resolve(division, location)
+
+
+def open_for(
+    connection: Connection, cause: Cause, parts: Any, kind: CollectionKind, expected_at: datetime
+) -> Collection:
+    """Of an order that is new; `parts.row.options["collect_at"]` is the store. Its parts follow (`follow`)."""
+    row, id = parts.row, cause.new_id()
+    location_id = row.options["collect_at"]
+    to = row.ship_to
+    made = Collection(
+        id=id,
+        number=row.number,
+        short_id=fulfilments.short_id(connection, location_id, id),
+        order_id=row.id,
+        division_id=row.division_id,
+        location_id=location_id,
+        kind=kind,
+        customer_name=to.get("name", ""),
+        placed_at=row.placed_at,
+        expected_at=expected_at,
+        lines=_new_lines(connection, parts.lines),
+        complete=False,
+        phone=to.get("phone", ""),
+        email=to.get("email", ""),
+        pick_up_code=pick_up_code(id),
+        currency=row.currency,
+        due_minor=row.total_minor if row.options.get("pay_on_collection") else 0,
+    )
+    documents.save(connection, None, made)
+    told = {"number": made.number, "short_id": made.short_id, "location_id": location_id, "kind": kind.value}
+    step = Transition("collection", id, "", made.state.value)
+    record(connection, cause, [replace(_of("CollectionPlanned", made, told), transitions=(step,))])
+    return made
+
+
+def _new_lines(connection: Connection, lines: Sequence[Any]) -> tuple[CollectionLine, ...]:
+    articles = fulfilments.articles_of(connection, [line.sku for line in lines])
+    shown = ("colour", "size", "image", "gtins")
+    return tuple(
+        CollectionLine(
+            id=line.id,
+            sku=line.sku,
+            quantity=line.quantity,
+            name=line.name or articles[line.sku]["name"],
+            unit_price_minor=line.unit_price_minor,
+            **{name: articles[line.sku][name] for name in shown},
+        )
+        for line in lines
+    )
+
+
+def pick_up_code(collection_id: str) -> str:
+    """12 digits in the customer's message and in its QR code. Not to be guessed from the order's number."""
+    digest = hashlib.blake2b(collection_id.encode(), digest_size=8, person=b"pick-up").digest()
+    return f"{int.from_bytes(digest, 'big') % 10**12:012}"
+
+
+def follow(connection: Connection, cause: Cause, parts: Any) -> CollectionState | None:
+    """Its parts as the fulfilments are now. None: nobody collects this order."""
+    known = of_order(connection, parts.row.id)
+    if not known:
+        return None
+    before = known[0]
+    after = replace(before, parts=_parts(before, parts), lines=_lines(before, parts))
+    after = settled(replace(after, complete=_is_complete(after) and not parts.unassigned and not parts.offered))
+    if before.closed and after.state is not before.state:
+        after = replace(after, state=before.state)
+    return changed(connection, cause, before, after).state
+
+
+def _parts(before: Collection, parts: Any) -> tuple[CollectionPart, ...]:
+    """Of the store's own fulfilment, and of each parcel on its way; what is known of them is kept."""
+    found: list[CollectionPart] = []
+    for work in parts.fulfilments:
+        if work.state in _GONE or _travels_elsewhere(work, parts, before.location_id):
+            continue
+        if work.location_id == before.location_id:
+            items = tuple(PartItem(line.order_line_id, line.wanted) for line in work.lines if line.wanted)
+            found += [_known(before, CollectionPart(work.id, work.id, items))] if items else []
+        else:
+            found += [_known(before, part) for part in _parcels(work)]
+    return tuple(found)
+
+
+def _travels_elsewhere(work: Fulfilment, parts: Any, location_id: str) -> bool:
+    """A part of an order that is gathered at another place first."""
+    leg = parts.legs.get(work.id)
+    return leg is not None and leg.to_location_id != location_id
+
+
+def _parcels(work: Fulfilment) -> list[CollectionPart]:
+    ordered = {line.id: line.order_line_id for line in work.lines}
+    return [
+        CollectionPart(
+            id=parcel.id,
+            fulfilment_id=work.id,
+            items=tuple(PartItem(ordered[item.line_id], item.quantity) for item in parcel.items),
+            parcel_id=parcel.id,
+            sscc=parcel.sscc,
+            tracking=parcel.tracking,
+            from_location=work.location_id,
+        )
+        for parcel in work.parcels
+        if parcel.state in _LEFT and parcel.items
+    ]
+
+
+def _known(before: Collection, part: CollectionPart) -> CollectionPart:
+    known = before.part(part.id)
+    return part if known is None else replace(part, arrived_at=known.arrived_at, shelf=known.shelf)
+
+
+def _lines(before: Collection, parts: Any) -> tuple[CollectionLine, ...]:
+    """What the customer or head office took off meanwhile. What was refused or is over was taken off by this store."""
+    if before.closed or before.state is CollectionState.EXPIRED:
+        return before.lines
+    off = {line.id: line.cancelled for line in parts.lines}
+    return tuple(replace(line, cancelled=max(0, off.get(line.id, 0) - line.refused)) for line in before.lines)
+
+
+def _is_complete(collection: Collection) -> bool:
+    units: dict[str, int] = {}
+    for part in collection.parts:
+        for item in part.items:
+            units[item.line_id] = units.get(item.line_id, 0) + item.quantity
+    return all(units.get(line.id, 0) >= line.open for line in collection.lines)
+
+
+def changed(connection: Connection, cause: Cause, before: Collection, after: Collection) -> Collection:
+    """Saves it with what its new state brings along: times, timers, the word to the customer, the event."""
+    if after.state is not before.state:
+        after = entered(connection, cause, before, after)
+    documents.save(connection, before, after)
+    return after
+
+
+def entered(connection: Connection, cause: Cause, before: Collection, after: Collection) -> Collection:
+    """`after` with what its new state brings along; the caller saves it."""
+    at = cause.received_at
+    if after.state is CollectionState.READY and after.ready_at is None:
+        after = _ready(connection, cause, after)
+    if after.closed:
+        for kind in (EXPIRE, REMIND):
+            later.call_off(connection, kind, after.id, at)
+        connection.execute(update(t.collections).where(t.collections.c.id == after.id).values(closed_at=at))
+    data = {"number": after.number, "short_id": after.short_id, "before": before.state.value}
+    step = Transition("collection", after.id, before.state.value, after.state.value)
+    record(connection, cause, [replace(_of(EVENTS[after.state], after, data), transitions=(step,))])
+    if message := MESSAGES.get(after.state):
+        tell(connection, cause, after, message)
+    return after
+
+
+def _ready(connection: Connection, cause: Cause, collection: Collection) -> Collection:
+    terms = terms_of(connection, collection.division_id, collection.location_id)
+    timezone = connection.execute(
+        select(t.locations.c.timezone).where(t.locations.c.id == collection.location_id)
+    ).scalar_one()
+    today = local_day(timezone, cause.received_at)
+    until = moment(timezone, today + timedelta(days=terms.pick_up_days), DAY_ENDS)
+    jobs = [Job(EXPIRE, until, collection.id)]
+    if 0 < terms.reminder_days < terms.pick_up_days:
+        remind_at = cause.received_at + timedelta(days=terms.reminder_days)
+        jobs.append(Job(REMIND, remind_at, collection.id))
+    later.schedule(connection, cause, jobs)
+    return replace(collection, ready_at=cause.received_at, pick_up_by=until)
+
+
+def tell(connection: Connection, cause: Cause, collection: Collection, message: str) -> None:
+    """The customer hears it by a job of its own, once, however often it has to be tried."""
+    if collection.email:
+        later.schedule(connection, cause, [Job(TELL, cause.received_at, collection.id, {"message": message})])
+
+
+def expire(connection: Connection, cause: Cause, collection_id: str) -> None:
+    """Its time is over: what lies here goes back, and what was paid is refunded. Nothing where it was extended."""
+    known = load(connection, collection_id, lock=True)
+    if known is None or known.state is not CollectionState.READY:
+        return
+    if known.pick_up_by is not None and known.pick_up_by > cause.received_at:
+        later.schedule(connection, cause, [Job(EXPIRE, known.pick_up_by, known.id)])
+        return
+    left = {line.id: line.open for line in known.lines if line.open}
+    after = replace(known.after("expire"), due_minor=max(0, known.due_minor - worth(known, left)))
+    changed(connection, cause, known, after)
+    take_off(connection, cause, known, left, ("not_collected", known.due_minor - after.due_minor))
+
+
+def remind(connection: Connection, cause: Cause, collection_id: str) -> None:
+    known = load(connection, collection_id)
+    if known is not None and known.state is CollectionState.READY:
+        tell(connection, cause, known, "reminder")
+
+
+def load(connection: Connection, collection_id: str, lock: bool = False) -> Collection | None:
+    return load_collections(connection, [collection_id], lock).get(collection_id)
+
+
+def worth(collection: Collection, units: Mapping[str, int]) -> int:
+    """Minor units of the collection's currency; `units` by order line."""
+    prices = {line.id: line.unit_price_minor for line in collection.lines}
+    return sum(prices[line_id] * count for line_id, count in units.items())
+
+
+def take_off(
+    connection: Connection, cause: Cause, collection: Collection, units: Mapping[str, int], why: tuple[str, int]
+) -> None:
+    """Units by order line that the customer does not get any more: nobody sources them again, and money goes back.
+
+    `why`: the reason, and how much of their price had not been paid yet.
+    """
+    lines = t.order_lines.c
+    for line_id, count in sorted(units.items()):
+        connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled + count))
+    reason, unpaid_minor = why
+    refund_minor = worth(collection, units) - unpaid_minor
+    if refund_minor <= 0:
+        return
+    told = {"number": collection.number, "units": sum(units.values()), "amount_minor": refund_minor}
+    record(connection, cause, [_of("RefundAsked", collection, told | {"currency": collection.currency}, reason)])
+    row: dict[str, Any] = {"id": cause.new_id(), "order_id": collection.order_id, "kind": "refund", "reason": reason}
+    row |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
+    connection.execute(insert(t.order_tasks), [row])
+
+
+def _of(name: str, collection: Collection, data: Mapping[str, Any], reason: str = "") -> Happening:
+    return Happening(name, "collection", collection.id, collection.order_id, data, reason)
