@@ -6,7 +6,7 @@ from alembic import op
 from core.store.columns import UtcDateTime
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
