@@ -11,7 +11,8 @@ def seal_in_place(database: Database, sealer: Sealer) -> int:
     with database.write() as connection:
         raw = driver(connection)
         for table in ("document", "local_document"):
-            query = f"SELECT entity, id, body FROM main.{table} WHERE entity IN (?, ?)"
+            places = ", ".join("?" * len(SEALED))
+            query = f"SELECT entity, id, body FROM main.{table} WHERE entity IN ({places})"
             for entity, id, body in raw.execute(query, SEALED).fetchall():
                 before = decode(entity, body)
                 after = sealer.seal(entity, before)
