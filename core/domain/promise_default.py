@@ -11,7 +11,7 @@ from datetime import datetime
 from core.domain.calendar import Calendar
 from core.domain.promise import Method, Option, Part, Reason
 from core.domain.promise_delivery import window
-from core.domain.promise_dispatch import Departure, Entry, Rhythm, next_slot
+from core.domain.promise_dispatch import Departure, Entry, Rhythm, full_before, next_slot, no_room
 from core.domain.promise_reach import Target, Way, way_of
 
 BY_DEFAULT = "method_by_default"
@@ -32,7 +32,8 @@ def departs(method: Method, sender: Sender, delivers: Calendar, target: Target, 
     slot = next_slot(sender.rhythm, at)
     if method.service is None or slot is None:
         return None
-    found, _ = way_of(method.service, Departure(Entry(sender.rhythm, sender.country, 0), slot), (delivers,), target)
+    departure = Departure(Entry(sender.rhythm, sender.country, 0), slot, full_before(sender.rhythm, at, slot))
+    found, _ = way_of(method.service, departure, (delivers,), target)
     return found
 
 
@@ -41,6 +42,7 @@ def by_default(method: Method, ways: Sequence[tuple[Sender, Way]], delivers: Cal
     service, last = method.service, max((way for _, way in ways), key=lambda way: way.latest)
     assert service is not None
     opens, closes = window((delivers,), max(way.earliest for _, way in ways), last.latest)
+    full = [step for one, way in ways for step in no_room(one.location_id, way.departure.full, way.departure.slot)]
     assumed = {BY_DEFAULT, "price_unknown", *flags, *(flag for sender, _ in ways for flag in sender.rhythm.flags)}
     parts = tuple(
         Part(sender.location_id, way.departure.slot.cutoff_at, way.departure.slot.leaves_at, sender.units, 1, 0)
@@ -49,7 +51,7 @@ def by_default(method: Method, ways: Sequence[tuple[Sender, Way]], delivers: Cal
     return Option(
         method.code, method.kind, last.latest, opens, closes, delivers.timezone,
         min(part.begins_at for part in parts), max(part.leaves_at for part in parts), parts, len(parts), 0, None,
-        service.currency, "", tuple(sorted(assumed)), (*map(_leaves, parts), *_arrives(method, last)),
+        service.currency, "", tuple(sorted(assumed)), (*full, *map(_leaves, parts), *_arrives(method, last)),
         method.service_level, service.carrier,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from core.domain.calendar import MOST_DAYS, Calendar, after_working, before_working, local_day, moment, spans
+from core.domain.promise import Reason
 
 
 class Slot(NamedTuple):
@@ -36,11 +37,17 @@ class Rhythm:
     cutoff_minutes: int | None = None
     holidays: frozenset[date] = frozenset()  # on which the carrier does not come, even if the place is open
     flags: tuple[str, ...] = ()  # what had to be assumed of it
+    full: frozenset[date] = frozenset()  # days for which it has promised all that it can do
+
+
+def slot_of(rhythm: Rhythm, day: date) -> Slot | None:
+    """The pick-up of this day; None: there is none, it cannot be reached from anywhere, or the day is full."""
+    return None if day in rhythm.full else _pickup_of(rhythm, day)
 
 
 @lru_cache(maxsize=65_536)
-def slot_of(rhythm: Rhythm, day: date) -> Slot | None:
-    """The pick-up of this day; None: there is none, or it cannot be reached from anywhere."""
+def _pickup_of(rhythm: Rhythm, day: date) -> Slot | None:
+    """As if every day had room."""
     calendar = rhythm.calendar
     open_today = spans(calendar, day)
     if not open_today:
@@ -76,6 +83,25 @@ def slot_after(rhythm: Rhythm, slot: Slot) -> Slot | None:
     return None
 
 
+def full_before(rhythm: Rhythm, at: datetime, slot: Slot) -> tuple[date, ...]:
+    """Days on which an order placed at `at` would have left before this slot, had they not been full."""
+    first = local_day(rhythm.calendar.timezone, at)
+    passed = []
+    for day in sorted(day for day in rhythm.full if first <= day < slot.day):
+        pickup = _pickup_of(rhythm, day)
+        if pickup is not None and pickup.cutoff_at >= at:
+            passed.append(day)
+    return tuple(passed)
+
+
+def no_room(location_id: str, full: tuple[date, ...], slot: Slot) -> tuple[Reason, ...]:
+    """The step of the explanation about days without room; () where there are none."""
+    if not full:
+        return ()
+    days = ", ".join(day.isoformat() for day in full)
+    return (Reason("no_room", {"location": location_id, "days": days, "day": slot.day.isoformat()}),)
+
+
 def ready_at(rhythm: Rhythm, at: datetime) -> datetime | None:
     """When the place has it ready to collect, beginning at `at`."""
     slot = next_slot(rhythm, at)
@@ -97,8 +123,11 @@ class Entry(NamedTuple):
 
 
 class Departure(NamedTuple):
+    """`full`: days that were passed over, as `full_before` says."""
+
     entry: Entry
     slot: Slot
+    full: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +147,7 @@ def board(entries: Iterable[Entry], at: datetime) -> Board:
     for entry in entries:
         slot = next_slot(entry.rhythm, at)
         if slot is not None:
-            departures.append(Departure(entry, slot))
+            departures.append(Departure(entry, slot, full_before(entry.rhythm, at, slot)))
     until = min((departure.slot.cutoff_at for departure in departures), default=at)
     return Board(at, until, tuple(departures))
 

@@ -23,7 +23,7 @@ from core.domain.promise import (
 )
 from core.domain.promise_choice import Distances, Shelf, choose, first_that_serves
 from core.domain.promise_delivery import closed_between, ready_in_store, window
-from core.domain.promise_dispatch import Rhythm, Slot, next_slot, ready_at, slot_after
+from core.domain.promise_dispatch import Rhythm, Slot, full_before, next_slot, no_room, ready_at, slot_after
 from core.domain.promise_parcels import Shipment, carbon_g, chargeable_weights, parcel_weights, unfit
 from core.domain.promise_price import Asked, quote
 from core.domain.promise_reach import LastCall, Reach
@@ -159,7 +159,7 @@ def _option(basket: Basket, method: Method, found: Reach, choice: _Choice, store
     flags = _flags(basket, method, found, ways)
     price = quote(method, shipments, basket.asked(store.country if store is not None else basket.country))
     flags = (*flags, *price.flags)
-    explanation = [leg.leaves for leg in legs]
+    explanation = [step for leg in legs for step in leg.leaves]
     slowest = max(ways, key=lambda way: way.latest)
     explanation.append(_transit(service.carrier, service.code, slowest.zone.code, slowest.days))
     explanation += found.passed_over(slowest.departure.slot.day, choice.day)
@@ -250,6 +250,7 @@ def collected(basket: Basket, method: Method, stores: Sequence[Store], rhythms: 
     units = tuple((item.sku, item.quantity) for item in basket.items)
     flags = tuple(sorted({*basket.flags, *rhythms[store.place].flags}))
     explanation = (
+        *no_room(store.id, full_before(rhythms[store.place], basket.at, slot), slot),
         Reason(
             "prepared",
             {"store": store.id, "minutes": method.preparation_minutes, "cutoff_at": slot.cutoff_at.isoformat()},

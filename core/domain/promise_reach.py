@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.domain.promise import SAFETY_DAYS, Reason, Service, Zone, zone_of_address
 from core.domain.promise_delivery import Calendars, closed_between, delivery_day
-from core.domain.promise_dispatch import Departure, Slot, last_slot, next_slot
+from core.domain.promise_dispatch import Departure, Slot, last_slot, next_slot, no_room
 
 
 class Way(NamedTuple):
@@ -29,11 +29,11 @@ class LastCall(NamedTuple):
 
 
 class Leg(NamedTuple):
-    """What leaves one place so that it is there on a day. `leaves`: its step of the explanation."""
+    """What leaves one place so that it is there on a day. `leaves`: its steps of the explanation."""
 
     way: Way
     call: LastCall
-    leaves: Reason
+    leaves: tuple[Reason, ...]
 
 
 @dataclass
@@ -82,7 +82,8 @@ class Reach:
             call = next(call for call in self.last_calls(day) if call.places >> place & 1)
             slot = way.departure.slot
             told = {"cutoff_at": slot.cutoff_at.isoformat(), "leaves_at": slot.leaves_at.isoformat()}
-            known = Leg(way, call, Reason("leaves", {"location": location_id, **told}))
+            left = Reason("leaves", {"location": location_id, **told})
+            known = Leg(way, call, (*no_room(location_id, way.departure.full, slot), left))
             self._legs[day, place] = known
         return known
 

@@ -277,7 +277,7 @@ def _reach(network: Network, plan: Plan, basket: Basket, where: _Where) -> Reach
 
 def _within(departures: Sequence[Departure], places: int) -> list[Departure]:
     return [
-        Departure(one.entry._replace(places=one.entry.places & places), one.slot)
+        one._replace(entry=one.entry._replace(places=one.entry.places & places))
         for one in departures
         if one.entry.places & places
     ]

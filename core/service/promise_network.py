@@ -30,6 +30,7 @@ from core.domain.ruleset import Ruleset
 from core.service import rulesets
 from core.service.closed_times import Span, spans_by_place
 from core.service.delivery_terms import ASSUMED_WEEK, TermsInvalid, day_of, method_of, service_of, week_of
+from core.service.promise_capacity import full_days, full_today
 from core.service.stock_book import book_of
 from core.store import tables as t
 
@@ -198,20 +199,7 @@ def _versions() -> Any:
 
 def _fingerprint(connection: Connection, at: datetime) -> tuple[Any, ...]:
     row = connection.execute(_versions(), {"at": at}).one()
-    return (*row, at.date(), _full(connection, at))
-
-
-def _full(connection: Connection, at: datetime) -> frozenset[str]:
-    """Places that take nothing more today."""
-    places, f = t.locations.c, t.fulfilments.c
-    limits = select(places.id, places.capacity_per_day).where(places.capacity_per_day.is_not(None))
-    limited = {row.id: row.capacity_per_day for row in connection.execute(limits)}
-    if not limited:
-        return frozenset()
-    morning = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(f.location_id, func.count()).where(f.location_id.in_(sorted(limited)), f.placed_at >= morning)
-    taken = {row[0]: row[1] for row in connection.execute(query.group_by(f.location_id))}
-    return frozenset(id for id, most in limited.items() if taken.get(id, 0) >= most)
+    return (*row, at.date(), full_today(connection, at), full_days(connection, at))
 
 
 def _load(connection: Connection, division_id: str, at: datetime) -> Network | None:
@@ -227,8 +215,9 @@ def _load(connection: Connection, division_id: str, at: datetime) -> Network | N
     )
     rows = connection.execute(query).all()
     closures = spans_by_place(connection, at)
-    works = [_works(row, at.year, closures.get(row.id, ())) for row in rows]
-    full = _full(connection, at)
+    days = full_days(connection, at)
+    works = [_works(row, at.year, closures.get(row.id, ()), days.get(row.id, frozenset())) for row in rows]
+    full = full_today(connection, at)
     plans = [
         _plan(method, assumed, rows, works, full)
         for method, assumed in _methods(connection, division, {row.country for row in rows})
@@ -268,14 +257,15 @@ def _limits(ruleset: Ruleset) -> tuple[int, bool]:
 
 
 class _Works(NamedTuple):
-    """How a place works; `flags`: what had to be assumed; `holidays`: public ones, on which no carrier comes."""
+    """How a place works. `flags`: what had to be assumed; `holidays`: public ones, without a carrier. `full`: days."""
 
     calendar: Calendar
     flags: tuple[str, ...]
     holidays: frozenset[date]
+    full: frozenset[date]
 
 
-def _works(row: Any, year: int, closures: Sequence[Span]) -> _Works:
+def _works(row: Any, year: int, closures: Sequence[Span], full: frozenset[date]) -> _Works:
     flags = []
     hours: Mapping[str, Any] = row.hours or {}
     timezone = row.timezone
@@ -298,7 +288,7 @@ def _works(row: Any, year: int, closures: Sequence[Span]) -> _Works:
         flags.append("holidays_unknown")
     closed = () if hours.get("open_on_holidays") else holidays or ()
     calendar = without(Calendar(timezone, week, special, closed), closures)
-    return _Works(calendar, tuple(flags), frozenset(day for day, _ in holidays or ()))
+    return _Works(calendar, tuple(flags), frozenset(day for day, _ in holidays or ()), full)
 
 
 @cache
@@ -367,7 +357,7 @@ def _rhythm(method: Method, work: _Works) -> Rhythm:
     service = method.service
     if service is None:
         minutes = method.preparation_minutes
-        return Rhythm(work.calendar, minutes, cutoff_minutes=method.cutoff_minutes, flags=work.flags)
+        return Rhythm(work.calendar, minutes, cutoff_minutes=method.cutoff_minutes, flags=work.flags, full=work.full)
     return Rhythm(
         work.calendar,
         method.preparation_minutes,
@@ -376,6 +366,7 @@ def _rhythm(method: Method, work: _Works) -> Rhythm:
         method.cutoff_minutes,
         work.holidays,
         work.flags,
+        work.full,
     )
 
 

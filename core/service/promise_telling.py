@@ -53,6 +53,7 @@ def _money(values: Values) -> dict[str, str]:
 
 SENTENCES: Final[Mapping[str, Callable[[Translations, Values], str]]] = {
     "leaves": lambda _, values: _("Ordered until {cutoff_at}, it leaves {location} at {leaves_at}.").format(**values),
+    "no_room": lambda _, values: _("{location} has no room left on {days}: it counts from {day}.").format(**values),
     "transit": _way,
     "day_passed_over": _passed_over,
     "arrives": lambda _, values: _("It is there on {day} at the latest.").format(**values),

@@ -1,7 +1,19 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from core.domain.calendar import Calendar
-from core.domain.promise_dispatch import Entry, Rhythm, board, last_slot, next_slot, ready_at, slot_after, slot_of
+from core.domain.promise_dispatch import (
+    Entry,
+    Rhythm,
+    board,
+    full_before,
+    last_slot,
+    next_slot,
+    no_room,
+    ready_at,
+    slot_after,
+    slot_of,
+)
 from tests.core.domain.promise_world import MONDAY, WEEK, rhythm, shop
 
 
@@ -57,3 +69,18 @@ def test_what_is_ordered_after_the_last_hour_is_ready_the_next_day():
     counter = Rhythm(Calendar("Europe/Paris", WEEK), 60, cutoff_minutes=16 * 60)
     assert ready_at(counter, MONDAY) == MONDAY + timedelta(hours=1)
     assert ready_at(counter, MONDAY + timedelta(hours=6)) == datetime(2026, 5, 5, 9, tzinfo=UTC)
+
+
+def test_a_full_day_is_passed_over_and_named():
+    free = rhythm(shop())
+    full = replace(free, full=frozenset({date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 9)}))
+    today, slot = next_slot(free, MONDAY), next_slot(full, MONDAY)
+    assert today is not None
+    assert slot is not None
+    assert today.day == date(2026, 5, 4)
+    assert slot.day == date(2026, 5, 6)
+    assert full_before(full, MONDAY, slot) == (date(2026, 5, 4), date(2026, 5, 5))
+    assert full_before(full, slot.cutoff_at, slot) == (), "too late for the full days anyway"
+    (told,) = no_room("lyon", full_before(full, MONDAY, slot), slot)
+    assert told.params == {"location": "lyon", "days": "2026-05-04, 2026-05-05", "day": "2026-05-06"}
+    assert no_room("lyon", (), slot) == ()

@@ -14,7 +14,7 @@ from core.service.refusal import Refusal
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.delivery_world import DEPOT, build_delivery_world, put_stock
-from tests.support.core import NOW, World
+from tests.support.core import NOW, World, put_fulfilment
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/promise.md"
 LYON = Destination("FR", "69003", "Lyon")
@@ -234,6 +234,46 @@ def test_the_worked_example_of_the_documentation(database: Database):
         assert said(found.cutoff_at) == cutoff
         assert said(found.parts[0].leaves_at) == leaves
         assert f"{said(found.earliest_at)} to {said(found.latest_at)}" == promised
+
+
+def test_full_days_are_passed_over_as_the_documentation_says(database: Database):
+    world = build_delivery_world(database)
+    due = [datetime(2026, 5, day, 12, tzinfo=UTC) for day in (5, 5, 6, 6)]
+    for number in range(len(due)):
+        put_fulfilment(database, world, f"f-{number}", (1,))
+    paris = ZoneInfo("Europe/Paris")
+    rows = [line.split("|")[1:5] for line in DOCUMENT.read_text().splitlines() if re.match(r"\| \d of 2", line)]
+    assert len(rows) == 3
+    f, places, p = t.fulfilments.c, t.locations.c, t.positions.c
+    with database.write() as connection:
+        connection.execute(update(t.positions).where(p.location_id == world.lille).values(on_hand=0, reserved=0))
+        connection.execute(update(t.locations).where(places.id == world.lyon).values(capacity_per_day=2))
+
+    def said(at: datetime) -> str:
+        return f"{at.astimezone(paris):%A %H:%M}"
+
+    asked_at = datetime(2026, 5, 4, 12, 0, 1, tzinfo=UTC)
+    for tuesday, wednesday, leaves, promised in ([cell.strip() for cell in row] for row in rows):
+        wanted = [*[due[0]] * int(tuesday[0]), *[due[2]] * int(wednesday[0])]
+        with database.write() as connection:
+            connection.execute(update(t.fulfilments).values(location_id=world.lille))
+            for number, at in enumerate(wanted):
+                query = update(t.fulfilments).where(f.id == f"f-{number}")
+                connection.execute(
+                    query.values(location_id=world.lyon, target_at=at, placed_at=NOW - timedelta(days=3))
+                )
+        found = option(answers(database, world, at=asked_at), "standard")
+        assert said(found.parts[0].leaves_at) == leaves
+        assert f"{said(found.earliest_at)} to {said(found.latest_at)}" == promised
+        full = [step.params["days"] for step in found.explanation if step.code == "no_room"]
+        days = [day for cell, day in ((tuesday, "2026-05-05"), (wednesday, "2026-05-06")) if cell == "2 of 2"]
+        assert full == ([", ".join(days)] if days else [])
+        # Who collects in the shop is told the same: Monday has room, so today's collection is not touched.
+        assert option(answers(database, world, at=asked_at), "collect").day == date(2026, 5, 4)
+    with database.write() as connection:
+        connection.execute(update(t.fulfilments).values(state="cancelled"))
+    found = option(answers(database, world, at=asked_at), "standard")
+    assert said(found.parts[0].leaves_at) == "Tuesday 17:00", "what was cancelled takes no room"
 
 
 LISTS = [

@@ -61,6 +61,7 @@ def test_all_sentences_find_their_values():
         "zone": "",
         "days_min": 1,
     }
+    values |= {"days": ""}
     values |= {
         "days_max": 2,
         "day": "",
