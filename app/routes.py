@@ -18,7 +18,7 @@ from app.screens.settings import SettingsScreen
 from app.screens.sign_in import SignInScreen
 from app.screens.wave import WaveScreen
 from app.screens.work_list import WorkListScreen
-from app.state.sync_status import REVOKED
+from app.state.sync_status import SHUT_OUT
 
 ROUTES = [
     ft.Route(
@@ -51,7 +51,7 @@ def Gate() -> Any:
     session = use_session()
     if session.identity is None:
         return ft.Router(PAIRING, manage_views=True)
-    if session.blocked == REVOKED:
+    if session.blocked in SHUT_OUT:
         return ft.Router(BLOCKED, manage_views=True)
     if not session.user_id:
         return ft.Router(SIGNING_IN, manage_views=True)

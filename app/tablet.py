@@ -15,19 +15,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from app import wiping
 from app.context import PairingRefused
 from app.guard import Guard
 from app.state.session import Identity, Session
-from app.state.sync_status import blocked, seen
+from app.state.sync_status import WAS_WIPED, WIPED, WIPING, blocked, seen
 from app.state.walks import Walks
 from app.store.database import Database
 from app.store.device_key import DeviceKey
 from app.store.device_store import DeviceStore
 from app.store.identity import FileIdentity
-from app.store.keys import KEY_BYTES, FileKeys, Keys
+from app.store.keys import KEY_BYTES, NAMES, FileKeys, Keys
 from app.store.lease import Lease, Reading
 from app.store.sealer import Sealer
 from app.ui import UiState
+from app.wiping import Wipe, Wiping
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
 from sync import errors
@@ -82,6 +84,11 @@ class Tablet:
 
     def __init__(self, folder: Path, core_url: str, keys: Keys | None = None) -> None:
         self.core_url = core_url
+        self.folder = folder
+        self._wipe = wiping.under_way(folder)
+        if self._wipe and self._wipe.stage == "erasing":
+            wiping.erase(folder)
+            self._wipe = wiping.under_way(folder)
         self._keys = keys or FileKeys(folder)
         sealer = Sealer(self._keys)
         self.database = Database.open(folder, sealer)
@@ -97,6 +104,7 @@ class Tablet:
         store.tidy(clock())
         self._engine = Engine(store, self._transport, around)
         self._running: asyncio.Task[None] | None = None
+        self._is_closed = False
         # Observables refer to their listeners weakly.
         self._on_session = self._remember
 
@@ -113,6 +121,8 @@ class Tablet:
         window.session.reading = self._guard.reading.value
         window.ui.sync.status = seen(self._engine.status)
         window.session.subscribe(self._on_session)
+        if self._wipe is not None:
+            self._tell_wipe(window)
         self._start()
 
     def leave(self, window: Window) -> None:
@@ -133,9 +143,13 @@ class Tablet:
         except (errors.SyncFault, TimeoutError) as fault:
             log.warning("pairing: %s", type(fault).__name__)
             return PairingRefused("unreachable")
+        if self._wipe is not None:
+            await self._keys.forget(*NAMES)  # the app may have died before it could
         await self._key.keep(credentials.device_id, seed)
         self._credentials.save(credentials)
         await self._key.keep_only(credentials.device_id)
+        wiping.forget(self.folder)
+        self._wipe = None
         identity = _identity(credentials)
         assert identity is not None
         self._start()
@@ -169,11 +183,15 @@ class Tablet:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        await self._transport.aclose()
-        self.database.close()
+        if not self._is_closed:
+            await self._close()
 
     def _start(self) -> None:
-        if self._credentials.load() is not None and (self._running is None or self._running.done()):
+        if self._credentials.load() is None or (self._running is not None and not self._running.done()):
+            return
+        if self._wipe is not None and self._wipe.stage == "handing_over":
+            self._running = asyncio.get_running_loop().create_task(self._forget_everything())
+        else:
             self._running = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
@@ -205,14 +223,58 @@ class Tablet:
         return self._key.signer(known.device_id) if known is not None else None
 
     def _publish(self, status: SyncStatus) -> None:
+        if self._wipe is not None:
+            return
         if status.connection == "online":
             self._guard.contact()
+        if status.connection == "revoked" and self._transport.wipe_ordered:
+            self._begin_wipe()
+            return
 
         def show(window: Window) -> None:
             window.ui.sync.status = seen(status)
             window.session.blocked = blocked(status)
 
         self._everywhere(show)
+
+    def _begin_wipe(self) -> None:
+        self._wipe = Wipe("handing_over")
+        self._everywhere(self._tell_wipe)
+        working = self._running
+
+        async def change_over() -> None:
+            if working is not None:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+            await self._forget_everything()
+
+        self._running = asyncio.get_running_loop().create_task(change_over())
+
+    async def _forget_everything(self) -> None:
+        wipe = Wiping(self.database, self._keys, self._transport.hand_over, self._close)
+        self._wipe = Wipe("done", await wipe.run())
+        self._everywhere(self._tell_wipe)
+
+    def _tell_wipe(self, window: Window) -> None:
+        """Nothing of the store is shown any more; what became of its work is."""
+        assert self._wipe is not None
+        window.session.user_id = ""
+        window.session.handed_over = self._wipe.handed
+        if window.session.identity is not None:
+            window.session.blocked = WIPED if self._wipe.stage == "done" else WIPING
+        else:
+            window.session.pair_refusal = WAS_WIPED
+
+    @property
+    def is_wiped(self) -> bool:
+        """Its files are gone: who opens the app again gets a fresh device."""
+        return self._wipe is not None and self._wipe.stage == "done" and self._is_closed
+
+    async def _close(self) -> None:
+        self._is_closed = True
+        self.walks.forget()
+        await self._transport.aclose()
+        self.database.close()
 
     def _pulled(self, entities: frozenset[str]) -> None:
         self.walks.forget()
@@ -243,7 +305,7 @@ class Tablets:
 
     def get(self, key: str, keys: Keys | None = None) -> Tablet:
         """`keys`: where those of a device are that is opened by this; in a file of its folder if not given."""
-        if key not in self._open:
+        if key not in self._open or self._open[key].is_wiped:
             self._open[key] = Tablet(self.folder_of(key), self._core_url, keys)
         return self._open[key]
 

@@ -264,6 +264,13 @@ CORE: Mapping[str, Sentence] = {
     "token_expired": lambda _, p: _("The device must show who it is again. Your work is kept."),
     "token_invalid": lambda _, p: _("The core does not recognise this device. Pair it again; your work is kept."),
     "device_revoked": lambda _, p: _("This device was switched off by head office. Hand it to your manager."),
+    "device_wiping": lambda _, p: _(
+        "Head office has withdrawn this device. It hands over what was not sent, then deletes everything."
+    ),
+    "device_wiped": lambda _, p: _(
+        "This device was wiped by head office. Close the app and open it again to pair it anew."
+    ),
+    "device_was_wiped": lambda _, p: _("Head office wiped this device. It can be paired anew."),
     "device_suspended": lambda _, p: _("This device was suspended for safety. Pair it again; your work is kept."),
     "wire_unsupported": lambda _, p: _("The app is too old for the core. Update it; your work is kept."),
     "body_too_large": lambda _, p: _("That was too much at once. It is sent in smaller parts."),

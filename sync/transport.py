@@ -15,11 +15,12 @@ from typing import Protocol
 import httpx
 import httpx_sse
 
+from core.contract import signing
 from core.contract.signing import Asked
-from core.contract.sync import Enrolment, Frame, Group, PullRequest, PushAnswer, PushRequest
+from core.contract.sync import Enrolment, Frame, Group, Problem, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
 from sync.identity import Applicant, Credentials, Identity
-from sync.signing import Signer, proof_headers
+from sync.signing import Signer, is_wipe_order, proof_headers
 
 LONGEST_LINE = 32 * 1024 * 1024
 _PLAIN = httpx.Timeout(20, connect=5)
@@ -79,6 +80,8 @@ class HttpTransport:
         self._now = now
         # Core clock minus device clock. Measured at every answer, so that a refused signature is good the next time.
         self._offset = timedelta()
+        # The core itself has told this device to hand over what it holds and to forget everything.
+        self.wipe_ordered = False
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -115,6 +118,10 @@ class HttpTransport:
         fresh = replace(known, access_token=tokens.access_token, refresh_token=tokens.refresh_token)
         self._identity.save(replace(fresh, core_key=tokens.core_key or known.core_key))
 
+    async def hand_over(self, request: PushRequest) -> PushAnswer:
+        """To head office, after this device was shut out: needs no token, only the device's key."""
+        return codec.decode_push_answer(await self._post("/sync/v1/quarantine", codec.encode_request(request)))
+
     async def _post(self, path: str, body: bytes) -> bytes:
         headers = self._headers(Asked("POST", path, body))
         with _faults():
@@ -124,7 +131,16 @@ class HttpTransport:
 
     async def _expect_good(self, response: httpx.Response) -> None:
         self._offset = _offset(response, self._now()) or self._offset
+        if response.status_code == httpx.codes.FORBIDDEN:
+            await response.aread()
+            self._hear_order(codec.decode_problem(response.content, response.status_code))
         await _expect_good(response)
+
+    def _hear_order(self, problem: Problem) -> None:
+        known, told = self._known(), problem.params
+        order = told.get("wipe_at_ms"), told.get("wipe")
+        if problem.code == "device_revoked" and is_wipe_order(known.core_key, known.device_id, *order):
+            self.wipe_ordered = True
 
     def _known(self) -> Credentials:
         known = self._identity.load()
@@ -137,7 +153,8 @@ class HttpTransport:
 
     def _headers(self, asked: Asked) -> dict[str, str]:
         proof = proof_headers(self._signer(), asked, self._now() + self._offset, _nonce())
-        return _JSON | {"Authorization": f"Bearer {self._known().access_token}"} | proof
+        known = self._known()
+        return _JSON | {"Authorization": f"Bearer {known.access_token}", signing.DEVICE: known.device_id} | proof
 
 
 async def enrol(

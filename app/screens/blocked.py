@@ -4,6 +4,8 @@ import flet as ft
 
 from app.components.page_column import page_view
 from app.context import use_session
+from app.i18n import Translations
+from app.state.sync_status import REVOKED, WIPED
 from app.theme import SPACE_L, bold, regular
 from app.ui import screen, use_sync_status, use_translations
 from app.words import sentence
@@ -11,7 +13,7 @@ from app.words import sentence
 
 @screen
 def BlockedScreen() -> ft.View:
-    """Nothing is shown of the store's work; what was done here and not sent stays on the device."""
+    """Nothing is shown of the store's work; what was done here and not sent stays, or head office has it."""
     _, session, status = use_translations(), use_session(), use_sync_status()
     kept = _.ngettext(
         "{n} action that was not sent is kept on this device.",
@@ -29,7 +31,20 @@ def BlockedScreen() -> ft.View:
         ft.Text(_("This device was switched off"), key="blocked-title-text", style=bold(size=24)),
         ft.Text(sentence(_, session.blocked, {}), key="blocked-why-text", style=regular(size=16)),
     ]
+    if session.blocked == WIPED:
+        controls.append(ft.Text(_handed(_, session.handed_over), key="blocked-handed-text", style=regular(size=16)))
+        return page_view([ft.Column(controls, spacing=SPACE_L)])
     if status.waiting:
         controls.append(ft.Text(kept, key="blocked-kept-text", style=regular(size=16)))
-    controls.append(ft.FilledButton(_("Pair again"), key="blocked-pair-button", icon=ft.Icons.LINK, on_click=again))
+    if session.blocked == REVOKED:
+        controls.append(ft.FilledButton(_("Pair again"), key="blocked-pair-button", icon=ft.Icons.LINK, on_click=again))
     return page_view([ft.Column(controls, spacing=SPACE_L)])
+
+
+def _handed(_: Translations, count: int) -> str:
+    text = _.ngettext(
+        "{n} action that was not sent was handed to head office.",
+        "{n} actions that were not sent were handed to head office.",
+        count,
+    )
+    return text.format(n=_.number(count))

@@ -21,6 +21,7 @@ class Session(ft.Observable):
 
     `blocked`: a code of `app.words` that stops the device as a whole (revoked, too old), "" when it may work.
     `reading`: a value of `app.store.lease.Reading`, what the device may still read.
+    `handed_over`: actions that head office has of a device that was wiped.
     `pair_code`: the pairing code this window was opened with; `pair_refusal`: the code of why it was not taken.
     """
 
@@ -30,3 +31,4 @@ class Session(ft.Observable):
     pair_code: str = ""
     pair_refusal: str = ""
     reading: str = "all"
+    handed_over: int = 0

@@ -52,6 +52,8 @@ def seen(status: told.SyncStatus) -> SyncStatus:
 
 
 REVOKED = "device_revoked"
+WIPING, WIPED, WAS_WIPED = "device_wiping", "device_wiped", "device_was_wiped"
+SHUT_OUT = frozenset({REVOKED, WIPING, WIPED})  # nothing of the store is shown
 BLOCKED = {"revoked": REVOKED, "upgrade_required": "wire_unsupported"}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from core.http import devices, files, problems, sync
+from core.http import devices, files, handing_over, limits, problems, sync
 from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core
 from core.http.door import Door
@@ -23,7 +23,7 @@ from core.store.database import Database
 
 SWITCH_S = 0.0005
 # Routes are tried in this order: what tablets ask all day comes first.
-ROUTERS = (sync.router, files.router, devices.router, *routes.ROUTERS)
+ROUTERS = (sync.router, files.router, devices.router, handing_over.router, *routes.ROUTERS)
 
 
 def _now() -> datetime:
@@ -40,8 +40,8 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     app.state.core = Core(database, settings, now, Pokes(database), Shelf(database, settings.file_folder, now))
     app.state.rush = Rush(database, now)
     app.state.intake = Intake(database, now)
-    app.state.enrol_failures = devices.Failures()
-    app.state.sign_in_failures = devices.Failures()
+    for name, limit in limits.ALL.items():
+        setattr(app.state, name, limit())
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

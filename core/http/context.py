@@ -1,7 +1,7 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -12,7 +12,7 @@ from core.contract.signing import Asked
 from core.http.pokes import Pokes
 from core.http.problems import ProblemError
 from core.http.proofs import Proofs, target_of
-from core.service import devices
+from core.service import device_keys, devices
 from core.service.devices import Device
 from core.service.refusal import Refusal
 from core.service.shelf import Shelf
@@ -80,9 +80,18 @@ async def device_by(core: Core, authorization: str) -> Device:
     if unseen and isinstance(found, Device):
         # A write may have to wait for others, which the event loop must not.
         await run_in_threadpool(devices.note_seen, core.database, found, core.now())
+    if found == devices.DEVICE_REVOKED:
+        raise await run_in_threadpool(revoked_problem, core, devices.named_by(core.database, token))
     if isinstance(found, Refusal):
         raise token_problem(found)
     return found
+
+
+def revoked_problem(core: Core, device_id: str) -> ProblemError:
+    """403 `device_revoked` with the order to the device to hand over what it holds and to forget everything."""
+    with core.database.read() as connection:
+        order = device_keys.wipe_order(connection, device_id, core.now())
+    return ProblemError.of(replace(devices.DEVICE_REVOKED, params=order), 403)
 
 
 def token_problem(refusal: Refusal) -> ProblemError:

@@ -1,8 +1,6 @@
 """Enrolment and tokens of devices. Who guesses codes is slowed down."""
 
-from collections import deque
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -10,15 +8,12 @@ from pydantic import BaseModel, Field
 
 from core.contract import signing
 from core.contract.sync import Enrolment
-from core.http.context import CoreContext, Sent, token_problem
+from core.http.context import CoreContext, Sent, revoked_problem, token_problem
+from core.http.limits import Limit
 from core.http.problems import RESPONSES, ProblemError
 from core.service import devices
 from core.service.devices import Device
 from core.service.refusal import Refusal
-
-MOST_FAILURES = 10
-FAILURE_WINDOW = timedelta(minutes=10)
-MOST_ADDRESSES = 10_000
 
 router = APIRouter(prefix="/device/v1", tags=["device"], responses=RESPONSES)
 
@@ -43,32 +38,12 @@ class TokenRequest(BaseModel):
     public_key: PublicKey = ""
 
 
-class Failures:
-    """Failed attempts of the last minutes, per address, in this process."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, deque[datetime]] = {}
-
-    def wait(self, address: str, at: datetime) -> timedelta | None:
-        """How long this address has to wait; None: it may try."""
-        times = self._of.get(address, deque())
-        while times and times[0] <= at - FAILURE_WINDOW:
-            times.popleft()
-        return times[0] + FAILURE_WINDOW - at if len(times) >= MOST_FAILURES else None
-
-    def note(self, address: str, at: datetime) -> None:
-        if len(self._of) >= MOST_ADDRESSES:
-            self._of.pop(next(iter(self._of)))
-        self._of.setdefault(address, deque()).append(at)
-
-
 @router.post("/enrol")
 def enrol(body: EnrolRequest, request: Request, core: CoreContext, sent: Sent) -> Enrolment:
     """Makes a device of the store that the code was made for. 404/409 `enrolment_code_...`, 429 after 10 failures."""
     at, address = core.now(), request.client.host if request.client else ""
-    failures: Failures = request.app.state.enrol_failures
-    if wait := failures.wait(address, at):
-        raise ProblemError(429, "too_many_attempts", retry_after_s=int(wait.total_seconds()) + 1)
+    failures: Limit = request.app.state.enrol_failures
+    failures.check(address, at)
     # Who names a key has it.
     core.proofs.check(Device("", 0, "", public_key=body.public_key), sent, request.headers, at)
     applicant = devices.Applicant(body.code, body.name, body.location_id, body.public_key)
@@ -82,11 +57,18 @@ def enrol(body: EnrolRequest, request: Request, core: CoreContext, sent: Sent) -
 @router.post("/token")
 def token(body: TokenRequest, request: Request, core: CoreContext, sent: Sent) -> Enrolment:
     """New tokens; the refresh token is used up. 401 `token_invalid|token_expired`, 403 `device_revoked|...`."""
+    at, address = core.now(), request.client.host if request.client else ""
+    failures: Limit = request.app.state.token_failures
+    failures.check(address, at)
     owner = devices.owner(core.database, body.refresh_token)
+    if owner is None:
+        failures.note(address, at)
     if owner is not None:
         signed_by = owner if owner.public_key else replace(owner, public_key=body.public_key)
         core.proofs.check(signed_by, sent, request.headers, core.now())
     found = devices.refresh(core.database, body.refresh_token, core.now())
+    if owner is not None and found == devices.DEVICE_REVOKED:
+        raise revoked_problem(core, owner.id)
     if isinstance(found, Refusal):
         raise token_problem(found)
     if owner is not None and body.public_key and not owner.public_key:

@@ -245,6 +245,12 @@ def _judged(row: Any, said: tuple[float, bytes], at: datetime) -> _Signed | Refu
     return _Signed(Device(row.id, row.number, row.location_id, row.name, row.public_key), expires_s, key, unseen)
 
 
+def named_by(database: Database, access_token: str) -> str:
+    """The id of the device that the core made this token for, valid or not; "" for any other text."""
+    with database.read() as connection:
+        return str(_claims(_signing_key(connection), access_token).get("sub", ""))
+
+
 def note_seen(database: Database, device: Device, at: datetime) -> None:
     with database.write() as connection:
         connection.execute(update(t.devices).where(t.devices.c.id == device.id).values(last_seen_at=at))

@@ -90,6 +90,13 @@ def answer_in(connection: Connection, device: Device, received: Received, at: da
     return _settle(connection, device, received, decision, at)
 
 
+def set_aside(connection: Connection, device: Device, received: Received, decision: Decision, at: datetime) -> Answer:
+    """Decides without looking at it, unless it was decided before."""
+    lock = select(t.devices.c.id).where(t.devices.c.id == device.id).with_for_update(key_share=True)
+    connection.execute(lock).scalar_one()
+    return _known(connection, device, received, at) or _settle(connection, device, received, decision, at)
+
+
 def _known(connection: Connection, device: Device, received: Received, at: datetime) -> Answer | None:
     """The answer given before; the same id with another content is told and kept, and changes nothing."""
     query = select(t.processed_commands).where(t.processed_commands.c.id == received.id)

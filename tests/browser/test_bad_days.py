@@ -92,31 +92,35 @@ def test_a_browser_whose_connection_breaks_goes_on_where_it_was(shop: Shop, tabl
     amina.scan(article, "2 of 2")
 
 
-def test_a_device_that_was_switched_off_keeps_its_work(shop: Shop, tablet: Callable[..., Tablet]) -> None:
+def test_a_device_that_was_withdrawn_hands_over_its_work_and_is_empty(
+    shop: Shop, tablet: Callable[..., Tablet]
+) -> None:
     amina, known = working(shop, tablet)
     (article,) = shop.articles(STORE, 1)
     order = shop.place(STORE, Wanted("BAD-2", ((article, 2),)))
     amina.begin(short_id(shop, order))
     amina.scan(article, "1 of 2")
-    shop.until("select count(*) from event where name = 'ItemPicked' and order_id = :id", 1, id=order["id"])
+    picked = "select count(*) from event where name = 'ItemPicked' and order_id = :id"
+    shop.until(picked, 1, id=order["id"])
+    folder = identity_file(shop, known).parent
     shop.core.kill()
     amina.scan(article, "2 of 2")
     amina.tablet.sees("1 waiting")
     shop.core.start()
     shop.core.wait()
     shop.office("DELETE", f"/v1/devices/{known}")
-    amina.tablet.sees("This device was switched off by head office. Hand it to your manager.")
-    amina.tablet.screenshot("bad-03-switched-off")
-    ask_for_it = "select count(*) from event where name = 'ItemPicked' and order_id = :id"
-    if shop.value(ask_for_it, id=order["id"]) == 1:  # else it was faster than head office
-        amina.tablet.sees("1 action that was not sent is kept on this device.")
-        assert waiting(identity_file(shop, known).parent) == ["ScanItem"]
-    amina.tablet.tap("Pair again")
-    amina.pair(shop.codes["Comptoir Paris"])
-    amina.tablet.sees("This pairing code is for another store.")
-    amina.tablet.screenshot("bad-04-other-store")
+    amina.tablet.sees("This device was wiped by head office. Close the app and open it again to pair it anew.")
+    amina.tablet.screenshot("bad-03-wiped")
+    assert [file.name for file in folder.iterdir()] == ["wipe.json"]
+    if shop.value(picked, id=order["id"]) == 1:  # else it was faster than head office
+        (kept,) = shop.office("GET", "/v1/quarantine")["items"]
+        assert (kept["code"], kept["payload"]["name"]) == ("device_revoked", "ScanItem")
+        shop.office("POST", f"/v1/quarantine/{kept['id']}/replay")
+    shop.until(picked, 2, id=order["id"])
+    amina.tablet.page.reload()
+    amina.tablet.sees("Head office wiped this device. It can be paired anew.")
     amina.pair(shop.codes[STORE_NAME])
-    shop.until(ask_for_it, 2, id=order["id"])
+    amina.tablet.sees("Amina Martin")
 
 
 def working(shop: Shop, tablet: Callable[..., Tablet]) -> tuple[Associate, str]:
@@ -130,12 +134,6 @@ def working(shop: Shop, tablet: Callable[..., Tablet]) -> tuple[Associate, str]:
 def identity_file(shop: Shop, device_id: str) -> Path:
     files = (shop.folder / "app" / "devices").glob("*/identity.json")
     return next(file for file in files if json.loads(file.read_text())["device_id"] == device_id)
-
-
-def waiting(device: Path) -> list[str]:
-    """Names of the commands in the outbox of a device."""
-    with closing(sqlite3.connect(f"file:{device / 'main.db'}?mode=ro", uri=True)) as connection:
-        return [row[0] for row in connection.execute("select name from command where state = 'queued'")]
 
 
 def short_id(shop: Shop, order: dict[str, Any]) -> str:

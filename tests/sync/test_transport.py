@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -176,3 +177,19 @@ async def test_a_clock_that_is_wrong_is_measured_and_the_next_signature_is_by_th
         with pytest.raises(errors.Unauthorised):
             await wire.push(PushRequest(()))
     assert told == [int(wrong.timestamp() * 1000), int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp() * 1000)]
+
+
+async def test_an_order_to_wipe_is_believed_when_the_core_signed_it_for_this_device(tmp_path: Path) -> None:
+    core = SeedSigner(b"c" * 32)
+    for signer, expected in ((core, True), (SeedSigner(b"x" * 32), False)):
+        order = signer.sign(signing.wipe_message("dev-1", 5)).hex()
+        body = f'{{"code":"device_revoked","title":"","status":403,"params":{{"wipe_at_ms":5,"wipe":"{order}"}}}}'
+        identity = FileIdentity(tmp_path)
+        identity.save(replace(KNOWN, core_key=core.public_key))
+        answer = httpx.Response(403, content=body)
+        wire = HttpTransport(
+            identity, httpx.AsyncClient(transport=httpx.MockTransport(lambda _, answer=answer: answer))
+        )
+        with pytest.raises(errors.Revoked):
+            await wire.push(PushRequest(()))
+        assert wire.wipe_ordered is expected

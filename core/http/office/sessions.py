@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.http.context import CoreContext
-from core.http.devices import Failures
+from core.http.limits import Limit
 from core.http.office.access import Bearer, SignedIn
 from core.http.problems import RESPONSES, ProblemError
 from core.service import sessions
@@ -41,9 +41,8 @@ class PrincipalView(BaseModel):
 def sign_in(body: SignIn, request: Request, core: CoreContext) -> SessionView:
     """401 `credentials_wrong`; 429 `sign_in_locked` after five wrong passwords, `too_many_attempts` of one address."""
     at, address = core.now(), request.client.host if request.client else ""
-    failures: Failures = request.app.state.sign_in_failures
-    if wait := failures.wait(address, at):
-        raise ProblemError(429, "too_many_attempts", retry_after_s=int(wait.total_seconds()) + 1)
+    failures: Limit = request.app.state.sign_in_failures
+    failures.check(address, at)
     found = sessions.sign_in(core.database, body.login, body.password, at)
     if isinstance(found, Refusal):
         failures.note(address, at)

@@ -25,3 +25,16 @@ async def test_an_app_that_is_too_old_goes_on_and_says_what_to_do(tmp_path: Path
     async with shown(WorkListScreen, "/", place) as h:
         assert "The app is too old for the core. Update it; your work is kept." in h.texts()
         assert "Work list" in h.texts()
+
+
+async def test_a_device_that_is_being_wiped_says_so_and_offers_nothing(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.session.blocked = "device_wiping"
+    place.ui.sync.status = SyncStatus("offline", place.now, waiting=3)
+    async with shown(BlockedScreen, "/", place) as h:
+        assert "3 actions that were not sent are kept on this device." in h.texts()
+        assert not h.has("blocked-pair-button")
+    place.session.blocked, place.session.handed_over = "device_wiped", 3
+    async with shown(BlockedScreen, "/", place) as h:
+        assert "3 actions that were not sent were handed to head office." in h.texts()
+        assert not h.has("blocked-pair-button")

@@ -1,0 +1,26 @@
+"""What this device did and the core has not decided, batch by batch, whatever state it waits in."""
+
+from sqlalchemy import Connection
+
+from app.store import commands
+from app.store.database import driver
+from core.contract.commands import Command
+from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS
+from sync.codec import encode_command
+
+_NEXT = f"""SELECT {commands.COLUMNS} FROM command WHERE state IN ('queued', 'answered') AND seq > ?
+    ORDER BY seq LIMIT ?"""
+_ENVELOPE_BYTES = 64
+
+
+def after(connection: Connection, seq: int, max_bytes: int = MAX_PUSH_BYTES) -> tuple[Command, ...]:
+    """The next ones in the order they were made, those on hold included; at least one while there are any."""
+    batch: list[Command] = []
+    size = _ENVELOPE_BYTES
+    for row in driver(connection).execute(_NEXT, (seq, MAX_PUSH_COMMANDS)):
+        command = commands.from_row(row)
+        size += len(encode_command(command)) + 1
+        if batch and size > max_bytes:
+            break
+        batch.append(command)
+    return tuple(batch)

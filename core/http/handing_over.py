@@ -1,0 +1,37 @@
+"""Where a device that was shut out hands over what it still holds. Its signature is all it needs; nothing is given."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from core.contract import signing
+from core.contract.sync import MAX_PUSH_BYTES, PushAnswer
+from core.http.body import too_large
+from core.http.context import CoreContext, Sent
+from core.http.limits import Limit
+from core.http.problems import RESPONSES, ProblemError
+from core.http.sync import read_push
+from core.service import handing_over
+
+router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
+
+
+@router.post("/quarantine", response_model=PushAnswer)
+async def hand_over(
+    request: Request, core: CoreContext, sent: Sent, x_comptoir_device: Annotated[str, Header(max_length=64)] = ""
+) -> Response:
+    """As a push, but nothing has an effect before head office says so. 401 without the device's signature."""
+    if len(sent.body) > MAX_PUSH_BYTES:
+        raise too_large(MAX_PUSH_BYTES)
+    device = await run_in_threadpool(handing_over.sender, core.database, x_comptoir_device)
+    if device is None or not device.public_key:
+        raise ProblemError(401, "signature_missing", detail=f"Name the device in {signing.DEVICE} and sign.")
+    at = core.now()
+    core.proofs.check(device, sent, request.headers, at)
+    limit: Limit = request.app.state.handed_over
+    limit.check(device.id, at)
+    limit.note(device.id, at)
+    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, read_push(sent.body), at)
+    return Response(orjson.dumps(answer), media_type="application/json")
