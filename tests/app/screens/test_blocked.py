@@ -34,6 +34,10 @@ async def test_a_device_that_is_being_wiped_says_so_and_offers_nothing(tmp_path:
     async with shown(BlockedScreen, "/", place) as h:
         assert "3 actions that were not sent are kept on this device." in h.texts()
         assert not h.has("blocked-pair-button")
+
+
+async def test_a_device_that_was_wiped_says_what_became_of_its_work(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
     place.session.blocked, place.session.handed_over = "device_wiped", 3
     async with shown(BlockedScreen, "/", place) as h:
         assert "3 actions that were not sent were handed to head office." in h.texts()
