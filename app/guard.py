@@ -59,6 +59,12 @@ class Guard:
         self._noted_at = now
         self._noting = asyncio.get_running_loop().create_task(self._note(now))
 
+    async def stop(self) -> None:
+        """Nothing of the database is used afterwards."""
+        if self._noting is not None:
+            self._noting.cancel()
+            await asyncio.gather(self._noting, return_exceptions=True)
+
     async def _note(self, now: datetime) -> None:
         if await self._lease.contact(now):
             self._told(self.reading)

@@ -273,6 +273,7 @@ class Tablet:
     async def _close(self) -> None:
         self._is_closed = True
         self.walks.forget()
+        await self._guard.stop()
         await self._transport.aclose()
         self.database.close()
 

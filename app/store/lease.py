@@ -52,7 +52,12 @@ class Lease:
             is_first = settings.get(driver(connection), CONTACT_AT) is None
         if is_first:
             await self._make_keys()
-            await asyncio.to_thread(seal_in_place, self._database, self._sealer)
+            sealing = asyncio.ensure_future(asyncio.to_thread(seal_in_place, self._database, self._sealer))
+            try:
+                await asyncio.shield(sealing)
+            except asyncio.CancelledError:
+                await sealing  # the files may be closed after this
+                raise
             with self._database.write() as connection:
                 settings.put(driver(connection), SEALED_BY, self._sealer.fingerprint)
             self._note(at)
