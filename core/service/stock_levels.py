@@ -174,12 +174,13 @@ _MARKS: Final = "SELECT 'stock:' || location_id AS part, sku AS id FROM stock_di
 def _ledger(postgres: bool) -> TextClause:
     number = "lpad(number::text, 8, '0')" if postgres else "printf('%08d', number)"
     moment = (bindparam(name, type_=UtcDateTime()) for name in ("at", "received_at"))
-    return text(_LEDGER.format(number=number.replace(":", "\\:"))).bindparams(*moment)
+    order = "ORDER BY number" if postgres else ""  # SQLite reads them as they were compared: in their order
+    return text(_LEDGER.format(number=number.replace(":", "\\:"), order=order)).bindparams(*moment)
 
 
 _LEDGER: Final = (
     "INSERT INTO movement (id, location_id, sku, kind, on_hand, reserved, picked, unavailable, safety, reason, "
     "order_id, fulfilment_id, command_id, user_id, device_id, at, received_at) "
     "SELECT :base || '-' || {number}, location_id, sku, :kind, units, 0, 0, 0, 0, '', '', '', :command_id, :user_id, "
-    ":device_id, :at, :received_at FROM stock_differs ORDER BY number"
+    ":device_id, :at, :received_at FROM stock_differs {order}"
 )

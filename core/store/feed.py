@@ -74,15 +74,18 @@ def mark_selected(connection: Connection, entity: str, rows: str, parts: Iterabl
     """As `mark_each`, for the `part` and `id` of a SELECT statement, each once. `parts`: all that it names."""
     said = {"entity": entity}
     if connection.dialect.name == "postgresql":
-        connection.execute(text(_MARK_SELECTED.format(rows=rows, tx="pg_current_xact_id()")), said)
+        # In their order: transactions that mark the same rows take their locks in the same one.
+        sql = _MARK_SELECTED.format(rows=rows, tx="pg_current_xact_id()", order="ORDER BY said.part, said.id")
+        connection.execute(text(sql), said)
     else:
-        connection.execute(text(_MARK_SELECTED.format(rows=rows, tx=":tx")), said | {"tx": _step_clock(connection)})
+        sql = _MARK_SELECTED.format(rows=rows, tx=":tx", order="")
+        connection.execute(text(sql), said | {"tx": _step_clock(connection)})
     connection.info.setdefault(MARKED, set()).update(parts)
 
 
 _MARK_SELECTED = """
     INSERT INTO sync_row (part, entity, id, tx, ver, deleted)
-    SELECT said.part, :entity, said.id, {tx}, 1, false FROM ({rows}) AS said WHERE true ORDER BY said.part, said.id
+    SELECT said.part, :entity, said.id, {tx}, 1, false FROM ({rows}) AS said WHERE true {order}
     ON CONFLICT (part, entity, id)
     DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
 """
