@@ -34,7 +34,7 @@ from core.store.database import Database
 
 COLUMNS: Final = ("sku", "location", "on_hand")
 CHUNK_BYTES: Final = 512 * 1024
-GATHERED: Final = 400_000  # rows that may differ; more of them would not fit the budget of memory
+GATHERED: Final = 200_000  # rows that may differ; more of them would not fit the budget of memory
 PARSED: Final = 60_000  # as many where each is an object
 BATCH: Final = 20_000  # rows of one transaction: each costs a sync, and on SQLite keeps other writers waiting
 BEST_SELLERS: Final = 5_000
