@@ -15,13 +15,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from core.contract.commands import Command
-from core.contract.sync import Group, PushRequest
+from core.contract.sync import CacheFile, Group, PushRequest
 from sync import errors, steps
 from sync.lanes import State
 from sync.machine import step
-from sync.status import SyncStatus
+from sync.status import Fetching, SyncStatus
 from sync.steps import Event, Failure, Instruction
-from sync.store import Pulled, Store
+from sync.store import Pull, Pulled, Store
 from sync.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ _FAILURES: dict[type[errors.SyncFault], Failure] = {
     errors.Refused: Failure.REFUSED,
     errors.InvalidAnswer: Failure.INVALID,
     errors.StorageFault: Failure.STORAGE,
+    errors.NoSpace: Failure.NO_SPACE,
 }
 
 
@@ -196,11 +197,17 @@ class Engine:
         await _in_thread(lambda: self._store.hold([command.id for command in batch], until))
 
     async def _pull(self, group: Group) -> None:
+        came = 0
+
+        def gained(come_bytes: int) -> None:
+            nonlocal came
+            came += come_bytes
+
         try:
-            pulled = await self._pulled(group)
+            pulled = await self._pulled(group, gained)
         except Exception as fault:
             failure = self._failed(fault)
-            self._events.put_nowait(steps.PullFailed(group, failure, _retry_after_s(fault)))
+            self._events.put_nowait(steps.PullFailed(group, failure, _retry_after_s(fault), gained=came > 0))
         else:
             self._publish(last_sync_at=self._around.now(), fault="")
             queued = await self._count()
@@ -213,19 +220,45 @@ class Engine:
         finally:
             if self.status.pulling is group:
                 self._publish(pulling=None, pulled_rows=0)
+            self._fetching(group, None)
 
-    async def _pulled(self, group: Group) -> Pulled:
+    async def _pulled(self, group: Group, gained: Callable[[int], None]) -> Pulled:
         pull = await _in_thread(lambda: self._store.begin_pull(group))
-        async with aclosing(self._transport.pull(pull.request)) as frames:
-            async for frame in frames:
-                await _in_thread(partial(pull.receive, frame))
-                if pull.rows >= self.status.pulled_rows and pull.rows:
-                    self._publish(pulling=group, pulled_rows=pull.rows)
+        await self._receive(pull)
+        if pull.offered is not None:
+            await self._fetch(group, pull.offered, gained)
+            pull = await _in_thread(lambda: self._store.continue_pull(group))
+            await self._receive(pull)
         at = self._around.now()
         pulled = await _in_thread(lambda: pull.finish(at))
         if pulled is None:
             raise errors.Broken("the stream ended before its last frame")
         return pulled
+
+    async def _receive(self, pull: Pull) -> None:
+        async with aclosing(self._transport.pull(pull.request)) as frames:
+            async for frame in frames:
+                await _in_thread(partial(pull.receive, frame))
+                if pull.rows >= self.status.pulled_rows and pull.rows:
+                    self._publish(pulling=pull.request.group, pulled_rows=pull.rows)
+
+    async def _fetch(self, group: Group, file: CacheFile, gained: Callable[[int], None]) -> None:
+        """Its size is told before the first byte; what has come is kept, whatever happens."""
+        download = await _in_thread(lambda: self._store.begin_download(group, file))
+        before = download.start
+        self._fetching(group, Fetching(group, before, file.size_bytes))
+        if before == file.size_bytes:
+            return
+        async with aclosing(self._transport.file(file.id, before)) as pieces:
+            async for piece in pieces:
+                await _in_thread(partial(download.receive, piece))
+                gained(download.start - before)
+                before = download.start
+                self._fetching(group, Fetching(group, before, file.size_bytes))
+
+    def _fetching(self, group: Group, now: Fetching | None) -> None:
+        others = tuple(one for one in self.status.fetching if one.group is not group)
+        self._publish(fetching=others if now is None else (*others, now))
 
     async def _reset(self, group: Group) -> None:
         try:
@@ -271,7 +304,7 @@ class Engine:
 
     def _failed(self, fault: Exception) -> Failure:
         failure = _failure(fault)
-        if failure in (Failure.BUG, Failure.STORAGE, Failure.INVALID):
+        if failure in (Failure.BUG, Failure.STORAGE, Failure.NO_SPACE, Failure.INVALID):
             log.error("sync: %s", failure, exc_info=fault)
         self._publish(fault=failure.value)
         return failure

@@ -12,7 +12,8 @@ SyncFault
 ├── UpgradeRequired      426: this app is too old for the core
 ├── Refused              any other 4xx, with the problem's code
 ├── InvalidAnswer        the answer is not what the contract says
-└── StorageFault         this device could not keep what it was told: disk full, file damaged
+├── StorageFault         this device could not keep what it was told: disk full, file damaged
+└── NoSpace              this device has too little room for a file it should fetch
 """
 
 from core.contract.sync import Problem
@@ -74,3 +75,7 @@ class InvalidAnswer(SyncFault):
 
 class StorageFault(SyncFault):
     """This device cannot keep what it was told."""
+
+
+class NoSpace(SyncFault):
+    """This device has too little free space for the file."""

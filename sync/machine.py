@@ -53,8 +53,9 @@ def _react(state: State, event: Event, now: float, random: float) -> Step:
             return _pulled(_reached(state, now, random), group, now, random).ask_push(queued), ()
         case s.PullFailed(group, Failure.RESET) if not state.lane(group.value).reset:
             return state, (s.Reset(group),)
-        case s.PullFailed(group, failure, retry_after_s):
-            return _failed(state, group.value, failure, _delay(state, group.value, random, retry_after_s), now), ()
+        case s.PullFailed(group, failure, retry_after_s, gained):
+            last_s = 0.0 if gained else state.lane(group.value).delay_s
+            return _failed(state, group.value, failure, next_delay(last_s, random, retry_after_s), now), ()
         case s.ResetDone(group, queued):
             return state.put(group.value, Lane(wanted=True, reset=True)).ask_push(queued), ()
         case s.TokenRefreshed():
@@ -196,6 +197,8 @@ def _may_run(state: State, name: str) -> bool:
     token = state.lane(TOKEN)
     if name != TOKEN and (token.wanted or token.running):
         return False
+    if name in CACHES and state.lane(Group.MAIN.value).running:
+        return False  # work first: a new tablet can be worked with before its catalogue begins to come
     return state.foreground or name in (TOKEN, PUSH, Group.MAIN.value)
 
 

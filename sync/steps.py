@@ -24,6 +24,7 @@ class Failure(StrEnum):
     REFUSED = "refused"
     INVALID = "invalid_answer"
     STORAGE = "storage"
+    NO_SPACE = "no_space"
     BUG = "bug"
 
 
@@ -67,9 +68,12 @@ class PullDone:
 
 @dataclass(frozen=True, slots=True)
 class PullFailed:
+    """`gained`: part of a file has come, which is not fetched again."""
+
     group: Group
     failure: Failure
     retry_after_s: float | None = None
+    gained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

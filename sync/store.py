@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.contract.commands import Command
-from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, Frame, Group, PullRequest, PushAnswer
+from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, CacheFile, Frame, Group, PullRequest, PushAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,13 @@ class Counts:
 
 
 class Pull(Protocol):
-    """One pull of one group. Dropping it without `finish` leaves no trace."""
+    """One pull of one group. Dropping it without `finish` leaves no trace.
+
+    `offered`: the core answered with a file instead of rows. It is fetched, and the pull goes on from the file.
+    """
 
     request: PullRequest
+    offered: CacheFile | None
 
     @property
     def rows(self) -> int: ...
@@ -58,6 +62,15 @@ class Pull(Protocol):
     def receive(self, frame: Frame) -> None: ...
 
     def finish(self, at: datetime) -> Pulled | None: ...
+
+
+class Download(Protocol):
+    """A file on its way. `start`: bytes of it that are here and good. Dropping it keeps them."""
+
+    @property
+    def start(self) -> int: ...
+
+    def receive(self, piece: bytes) -> None: ...
 
 
 class Store(Protocol):
@@ -74,3 +87,9 @@ class Store(Protocol):
     def begin_pull(self, group: Group) -> Pull: ...
 
     def reset(self, group: Group, at: datetime) -> None: ...
+
+    def begin_download(self, group: Group, file: CacheFile) -> Download: ...
+
+    def continue_pull(self, group: Group) -> Pull:
+        """The group's download is whole: a pull that goes on from it, and shows it when it is finished."""
+        ...

@@ -25,6 +25,7 @@ from sync.signing import Signer, is_wipe_order, proof_headers
 LONGEST_LINE = 32 * 1024 * 1024
 _PLAIN = httpx.Timeout(20, connect=5)
 _ROWS = httpx.Timeout(30, connect=5)
+_FILE_PIECE_BYTES = 512 * 1024
 _POKES = httpx.Timeout(60, connect=5)
 _FAULTS: dict[int, type[errors.SyncFault]] = {
     401: errors.Unauthorised,
@@ -52,6 +53,10 @@ class Transport(Protocol):
     async def push(self, request: PushRequest) -> PushAnswer: ...
 
     def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]: ...
+
+    def file(self, id: str, start: int) -> AsyncGenerator[bytes, None]:
+        """The bytes of a file from `start` on, in pieces of any length."""
+        ...
 
     def pokes(self) -> AsyncGenerator[Group | None, None]:
         """First None, when the stream is open, then the groups that have news."""
@@ -98,6 +103,21 @@ class HttpTransport:
                 await self._expect_good(response)
                 async for line in _lines(response):
                     yield codec.decode_frame(line)
+
+    async def file(self, id: str, start: int) -> AsyncGenerator[bytes, None]:
+        asked = Asked("GET", f"/sync/v1/files/{id}")
+        wanted = {"Accept-Encoding": "identity"}
+        if start:
+            wanted |= {"Range": f"bytes={start}-", "If-Range": f'"{id}"'}
+        with _faults():
+            async with self._client.stream(
+                "GET", self._url(asked.target), headers=self._headers(asked) | wanted, timeout=_ROWS
+            ) as response:
+                await self._expect_good(response)
+                if start and response.status_code != httpx.codes.PARTIAL_CONTENT:
+                    raise errors.InvalidAnswer("the core sends the file from its beginning")
+                async for piece in response.aiter_bytes(_FILE_PIECE_BYTES):
+                    yield piece
 
     async def pokes(self) -> AsyncGenerator[Group | None, None]:
         asked = Asked("GET", "/sync/v1/events")
@@ -220,7 +240,7 @@ def _faults() -> Iterator[None]:
 
 async def _expect_good(response: httpx.Response) -> None:
     status = response.status_code
-    if status == httpx.codes.OK:
+    if status in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
         return
     await response.aread()
     kind = _FAULTS.get(status) or (errors.Unavailable if status >= 500 else None)

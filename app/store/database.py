@@ -2,7 +2,7 @@
 
 `main.db` holds work and outbox with `synchronous=FULL`, so that what the screen confirmed survives a flat battery.
 `stock.db` and `catalog.db` are caches, attached read-only as `stock` and `catalogue` to what reads and acts: a pull of
-the catalogue never makes a scan wait.
+the catalogue never makes a scan wait. A cache that is fetched whole replaces the old file (`app.store.caches`).
 
 Threads: any thread, the event loop's included, may call `read()` and `write()`. Writers of one file take turns at a
 lock; a transaction is short (an action well under a millisecond, a pull merged in a worker thread), so the event loop
@@ -11,24 +11,26 @@ may wait for it. Readers see one snapshot and never wait. Transactions of one th
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
-from app.store.migrations import create_cache, is_current_cache, migrate_main
+from app.store import caches
+from app.store.caches import CACHES
+from app.store.connecting import connect, engine_of, open_cache, open_main, with_journals
+from app.store.connecting import driver as driver
+from app.store.migrations import migrate_main
 from app.store.sealer import Sealer
 from app.store.tables import STAGE_SCHEMA
 from core.contract.sync import Group
 
-FILES = {Group.MAIN: "main.db", Group.STOCK: "stock.db", Group.CATALOGUE: "catalog.db"}
-CACHES = (Group.STOCK, Group.CATALOGUE)
-BUSY_TIMEOUT_S = 10
+MAIN = "main.db"
 MARKER = "in-use"
 SEALER = "sealer"  # in the info of a connection
 
@@ -41,9 +43,13 @@ class OpenReport:
     dropped: tuple[Group, ...] = ()
 
 
-def driver(connection: Connection) -> sqlite3.Connection:
-    """The sqlite3 connection underneath, for statements on the path of a scan."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
+@dataclass(frozen=True, slots=True)
+class _Retired:
+    """A cache file that was replaced; readers of `generation` and before may still have it open."""
+
+    generation: int
+    path: Path
+    puller: Connection
 
 
 class Database:
@@ -55,10 +61,17 @@ class Database:
         self.sealer = sealer
         self._locks = {group: threading.Lock() for group in Group}
         self._holders: dict[Group, int] = {}
+        self._files = {Group.MAIN: MAIN, **caches.current(folder / MAIN)}
         self._idle: list[Connection] = []
-        self._readers = _engine(self._open_reader, "BEGIN")
-        self._writer = self._told(_engine(self._open_writer, "BEGIN IMMEDIATE").connect())
-        self._pullers = {group: _engine(self._puller(group), "BEGIN IMMEDIATE").connect() for group in Group}
+        # Which files a reader has attached: those of the generation in which it began.
+        self._generation = 0
+        self._reading: Counter[int] = Counter()
+        self._retired: list[_Retired] = []
+        self._pool = threading.Lock()
+        self._unpublished: dict[Group, Connection] = {}
+        self._readers = engine_of(self._open_reader, "BEGIN")
+        self._writer = self._told(engine_of(self._open_writer, "BEGIN IMMEDIATE").connect())
+        self._pullers = {group: self._open_puller(group, self.path_of(group)) for group in Group}
 
     @classmethod
     def open(cls, folder: Path, sealer: Sealer | None = None) -> Self:
@@ -69,10 +82,16 @@ class Database:
         folder.mkdir(parents=True, exist_ok=True)
         marker = folder / MARKER
         thorough = marker.exists()
-        dropped = tuple(group for group in CACHES if _renew_cache(folder, group, thorough))
         aside = _renew_main(folder, thorough)
+        files = caches.current(folder / MAIN)
+        caches.sweep(folder, files)
+        dropped = tuple(group for group in CACHES if _renew_cache(folder / files[group], group, thorough))
         marker.touch()
         return cls(folder, OpenReport(aside, dropped), sealer)
+
+    def path_of(self, group: Group) -> Path:
+        """The file that counts now."""
+        return self.folder / self._files[group]
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -90,6 +109,32 @@ class Database:
         """Where a pull collects its rows before they are merged; no lock, no transaction on the group's own file."""
         return driver(self._pullers[group])
 
+    def begin_cache(self, group: Group, path: Path) -> Connection:
+        """Merges rows into a file of this folder that nobody reads yet; one that was begun before is given up."""
+        if given_up := self._unpublished.pop(group, None):
+            given_up.close()
+        puller = self._unpublished[group] = self._open_puller(group, path)
+        return puller
+
+    def replace_cache(self, group: Group, path: Path) -> None:
+        """The file that was begun takes the place of the group's; reads that have begun end on the old one."""
+        with self._turn(group):
+            with self.write() as connection:
+                caches.point(driver(connection), group, path.name)
+            old = _Retired(self._generation, self.path_of(group), self._pullers[group])
+            self._files[group], self._pullers[group] = path.name, self._unpublished.pop(group)
+            with self._turn(Group.MAIN):
+                raw = driver(self._writer)
+                raw.execute(f"DETACH {group.value}")
+                self._attach_cache(raw, group)
+            with self._pool:
+                idle, self._idle = self._idle, []
+                self._retired.append(old)
+                self._generation += 1
+        for reader in idle:
+            reader.close()
+        self._remove_retired()
+
     @contextmanager
     def _turn(self, group: Group) -> Iterator[None]:
         if self._holders.get(group) == threading.get_ident():
@@ -104,13 +149,42 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot of all three files; writing in it is an error."""
-        connection = self._idle.pop() if self._idle else self._told(self._readers.connect())
-        transaction = connection.begin()
+        with self._pool:
+            generation = self._generation
+            self._reading[generation] += 1
+            connection = self._idle.pop() if self._idle else None
         try:
-            yield connection
+            connection = connection or self._told(self._readers.connect())
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
         finally:
-            transaction.rollback()
-            self._idle.append(connection)
+            self._end_reading(connection, generation)
+
+    def _end_reading(self, connection: Connection | None, generation: int) -> None:
+        with self._pool:
+            self._reading[generation] -= 1
+            if connection is not None and generation == self._generation:
+                self._idle.append(connection)
+                connection = None
+        if connection is not None:
+            connection.close()
+        if self._retired:
+            self._remove_retired()
+
+    def _remove_retired(self) -> None:
+        """Files that were replaced and that nobody reads any more."""
+        with self._pool:
+            self._reading = +self._reading
+            oldest = min(self._reading, default=self._generation)
+            gone = [old for old in self._retired if old.generation < oldest]
+            self._retired = [old for old in self._retired if old.generation >= oldest]
+        for old in gone:
+            # Not before: a reader that has not looked into it yet needs the journal that a writer holds open.
+            old.puller.close()
+            caches.remove(old.path)
 
     def _told(self, connection: Connection) -> Connection:
         """Who reads documents with this connection reads personal data by it."""
@@ -126,98 +200,63 @@ class Database:
 
     def close(self) -> None:
         """After the last session has gone. The next start then skips the thorough check."""
-        for connection in (*self._idle, self._writer, *self._pullers.values()):
+        others = [*self._unpublished.values(), *(old.puller for old in self._retired)]
+        for connection in (*self._idle, self._writer, *self._pullers.values(), *others):
             connection.close()
         self._idle.clear()
         (self.folder / MARKER).unlink(missing_ok=True)
 
-    def _open_writer(self) -> sqlite3.Connection:
-        return self._attach_caches(_open_main(self.folder))
+    def _open_puller(self, group: Group, path: Path) -> Connection:
+        """A connection that collects and merges rows of a pull into this file of the group."""
 
-    def _puller(self, group: Group) -> Callable[[], sqlite3.Connection]:
         def opened() -> sqlite3.Connection:
-            connection = _open_main(self.folder) if group is Group.MAIN else _open_cache(self.folder, group)
-            path = self.folder / f"stage-{group.value}.db"
-            path.unlink(missing_ok=True)
-            connection.execute("ATTACH ? AS stage", (str(path),))
+            connection = open_main(path) if group is Group.MAIN else open_cache(path, group)
+            staged = self.folder / f"stage-{path.stem}.db"
+            staged.unlink(missing_ok=True)
+            connection.execute("ATTACH ? AS stage", (str(staged),))
             # Rows that were staged and not merged are worth nothing after a crash.
             connection.execute("PRAGMA stage.journal_mode = MEMORY")
             connection.execute("PRAGMA stage.synchronous = OFF")
             connection.executescript(STAGE_SCHEMA)
             return connection
 
-        return opened
+        return engine_of(opened, "BEGIN IMMEDIATE").connect()
+
+    def _open_writer(self) -> sqlite3.Connection:
+        return self._attach_caches(open_main(self.folder / MAIN))
 
     def _open_reader(self) -> sqlite3.Connection:
-        connection = self._attach_caches(_connect(self.folder / FILES[Group.MAIN]))
+        connection = self._attach_caches(connect(self.folder / MAIN))
         connection.execute("PRAGMA query_only = ON")
         return connection
 
     def _attach_caches(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         for group in CACHES:
-            uri = (self.folder / FILES[group]).absolute().as_uri() + "?mode=ro"
-            connection.execute(f"ATTACH ? AS {group.value}", (uri,))
+            self._attach_cache(connection, group)
         return connection
 
-
-def _engine(creator: Callable[[], sqlite3.Connection], begin: str) -> Engine:
-    engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: driver(connection).execute(begin))
-    return engine
+    def _attach_cache(self, connection: sqlite3.Connection, group: Group) -> None:
+        uri = self.path_of(group).absolute().as_uri() + "?mode=ro"
+        connection.execute(f"ATTACH ? AS {group.value}", (uri,))
 
 
-def _connect(path: Path | str) -> sqlite3.Connection:
-    # Transactions are begun by the engine's event, never by the driver's guess.
-    connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256, uri=True
-    )
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
-
-
-def _open_main(folder: Path) -> sqlite3.Connection:
-    connection = _connect(folder / FILES[Group.MAIN])
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
-
-
-def _open_cache(folder: Path, group: Group) -> sqlite3.Connection:
-    connection = _connect(":memory:")
-    connection.execute(f"ATTACH ? AS {group.value}", (str(folder / FILES[group]),))
-    connection.execute(f"PRAGMA {group.value}.journal_mode = WAL")
-    # A cache that loses its last pull to a power cut asks for it again: its cursor is lost with it.
-    connection.execute(f"PRAGMA {group.value}.synchronous = NORMAL")
-    return connection
-
-
-def _renew_cache(folder: Path, group: Group, thorough: bool) -> bool:
+def _renew_cache(path: Path, group: Group, thorough: bool) -> bool:
     """Makes the file usable; whether an old one had to be dropped for that."""
     try:
-        usable = _prepare_cache(folder, group, thorough)
+        with _raw_faults():
+            usable = caches.prepare(path, group, thorough)
     except sqlite3.DatabaseError:
         usable = False
     if usable:
         return False
-    for path in _with_journals(folder / FILES[group]):
-        path.unlink(missing_ok=True)
-    _prepare_cache(folder, group, thorough=False)
+    caches.remove(path)
+    caches.prepare(path, group, thorough=False)
     return True
-
-
-def _prepare_cache(folder: Path, group: Group, thorough: bool) -> bool:
-    engine = _engine(lambda: _open_cache(folder, group), "BEGIN IMMEDIATE")
-    with _raw_faults(), engine.begin() as connection:
-        if thorough and connection.exec_driver_sql(f"PRAGMA {group.value}.quick_check(1)").scalar_one() != "ok":
-            return False
-        if not is_current_cache(connection, group.value):
-            return False
-        create_cache(connection, group.value)
-        return True
 
 
 def _renew_main(folder: Path, thorough: bool) -> Path | None:
     """Makes main.db usable; where a damaged one was moved to."""
-    path = folder / FILES[Group.MAIN]
+    path = folder / MAIN
     try:
         _prepare_main(path, thorough)
         return None
@@ -227,7 +266,7 @@ def _renew_main(folder: Path, thorough: bool) -> Path | None:
             raise
     number = sum(1 for _ in folder.glob("main.damaged-*.db")) + 1
     aside = folder / f"main.damaged-{number}.db"
-    for source in _with_journals(path):
+    for source in with_journals(path):
         if source.exists():
             source.rename(source.with_name(source.name.replace("main.db", aside.name)))
     _prepare_main(path, thorough=False)
@@ -236,11 +275,11 @@ def _renew_main(folder: Path, thorough: bool) -> Path | None:
 
 def _prepare_main(path: Path, thorough: bool) -> None:
     def opened() -> sqlite3.Connection:
-        connection = _connect(path)
+        connection = connect(path)
         connection.execute("PRAGMA journal_mode = WAL")
         return connection
 
-    with _raw_faults(), _engine(opened, "BEGIN IMMEDIATE").begin() as connection:
+    with _raw_faults(), engine_of(opened, "BEGIN IMMEDIATE").begin() as connection:
         if thorough and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
             raise sqlite3.DatabaseError("quick_check failed")
         migrate_main(connection)
@@ -253,7 +292,3 @@ def _raw_faults() -> Iterator[None]:
         yield
     except DBAPIError as fault:
         raise cast(Exception, fault.orig) from fault
-
-
-def _with_journals(path: Path) -> tuple[Path, ...]:
-    return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

@@ -6,21 +6,27 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from app.store import commands, settings, verdicts
+from app.store.caches import CACHES
 from app.store.database import Database, driver
+from app.store.download import Download, held
 from app.store.feed import SCHEMAS, Pull, cursor_of
 from app.store.sealer import SEALED_BY
+from app.store.targets import LiveFile
+from core.contract.cache_files import FORMAT
 from core.contract.commands import Command
 from core.contract.rules import Key
 from core.contract.sync import (
     MAX_PUSH_BYTES,
     MAX_PUSH_COMMANDS,
     WIRE,
+    CacheFile,
     Frame,
     Group,
     PullRequest,
     PushAnswer,
 )
 from sync.codec import encode_command
+from sync.errors import InvalidAnswer
 from sync.store import Answered, Counts, Marks, Pulled
 
 LONGEST_HOLD = timedelta(hours=1)
@@ -32,6 +38,8 @@ class DeviceStore:
     def __init__(self, database: Database, wire: int = WIRE) -> None:
         self._database = database
         self._wire = wire
+        self._without_files: set[Group] = set()
+        self._downloads: dict[Group, Download] = {}
 
     def counts(self, at: datetime) -> Counts:
         with self._database.read() as connection:
@@ -113,11 +121,30 @@ class DeviceStore:
             if sealer and sealer.fingerprint not in ("", settings.get(raw, SEALED_BY)):
                 cursor = None  # what is here was sealed by keys that are gone
         told = last_seq if group is Group.MAIN else None
-        return Pull(self._database, PullRequest(group, cursor, self._wire, last_seq=told), marks)
+        takes = FORMAT if group in CACHES and group not in self._without_files else 0
+        request = PullRequest(group, cursor, self._wire, takes, held(self._database.folder, group), told)
+        return Pull(LiveFile(self._database, group), request, marks)
+
+    def begin_download(self, group: Group, file: CacheFile) -> Download:
+        """Raises NoSpace. What an earlier try brought of the same file is not fetched again."""
+        download = self._downloads[group] = Download(self._database, group, file)
+        return download
+
+    def continue_pull(self, group: Group) -> Pull:
+        """A pull into the file that came, which nobody reads before `finish`. InvalidAnswer where it cannot be used."""
+        download = self._downloads.pop(group)
+        try:
+            target = download.unpack()
+        except InvalidAnswer:
+            # Work must not depend on a file that the core packs wrongly: the rows are asked for one by one.
+            self._without_files.add(group)
+            raise
+        request = PullRequest(group, download.file.cursor, self._wire)
+        return Pull(target, request, self.marks(), download.file)
 
     def apply_pull(self, group: Group, frames: Iterable[Frame], at: datetime, began_after: Marks) -> Pulled | None:
         """A whole pull at once. `began_after`: `marks()` from before the frames were asked for."""
-        pull = Pull(self._database, PullRequest(group, None, self._wire), began_after)
+        pull = Pull(LiveFile(self._database, group), PullRequest(group, None, self._wire), began_after)
         for frame in frames:
             pull.receive(frame)
         return pull.finish(at)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.store import rebase, settings, verdicts
-from app.store.database import Database, driver
+from app.store.database import driver
 from app.store.merging import merge_catalogue, merge_main, merge_stock
 from app.store.sealer import SEALED_BY
 from app.store.staging import Staging
-from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, Put
+from app.store.targets import Target
+from core.contract.sync import ENTITIES, CacheFile, Commit, Delete, Frame, Group, Head, PullRequest, Put
 from sync.errors import InvalidAnswer
 from sync.store import Marks, Pulled
 
@@ -42,14 +43,19 @@ def cursor_of(raw: sqlite3.Connection, group: Group, wire: int) -> Cursor:
 
 
 class Pull:
-    """One pull of one group, from `Store.begin_pull` to `finish`. Call from one thread at a time."""
+    """One pull of one group, from `Store.begin_pull` to `finish`. Call from one thread at a time.
 
-    def __init__(self, database: Database, request: PullRequest, marks: Marks) -> None:
+    `base`: the file that `target` was made of, to which these rows are added before anybody sees it.
+    """
+
+    def __init__(self, target: Target, request: PullRequest, marks: Marks, base: CacheFile | None = None) -> None:
         self.request = request
-        self._database = database
+        self.offered: CacheFile | None = None
+        self._target = target
         self._marks = marks
-        self._keyed_by = database.sealer.fingerprint if database.sealer else ""
-        self._staging = Staging(database.stage(request.group), database.sealer)
+        self._base = base
+        self._keyed_by = target.sealer.fingerprint if target.sealer else ""
+        self._staging = Staging(target.stage(), target.sealer)
         self._head: Head | None = None
         self._commit: Commit | None = None
 
@@ -60,9 +66,12 @@ class Pull:
 
     def receive(self, frame: Frame) -> None:
         """Raises InvalidAnswer where the stream is not what the contract says."""
-        if self._commit is not None or isinstance(frame, Head) != (self._head is None):
+        begins = isinstance(frame, Head | CacheFile)
+        if self._commit is not None or self.offered is not None or begins != (self._head is None):
             raise InvalidAnswer(f"frame {frame.t!r} out of place")
         match frame:
+            case CacheFile():
+                self._offer(frame)
             case Head():
                 self._head = frame
             case Put():
@@ -72,12 +81,17 @@ class Pull:
             case Commit():
                 self._commit = frame
 
+    def _offer(self, file: CacheFile) -> None:
+        if self.request.files != file.format:
+            raise InvalidAnswer(f"a file of format {file.format}, which was not asked for")
+        self.offered = file
+
     def finish(self, at: datetime) -> Pulled | None:
         """Merges what was received; None, and nothing happened, where the stream was cut before its commit frame."""
         if self._head is None or self._commit is None:
             return None
         group = self.request.group
-        with self._database.merging(group) as connection:
+        with self._target.merging() as connection:
             raw = driver(connection)
             if group is Group.MAIN:
                 touched = merge_main(raw, full=self._head.full)
@@ -91,9 +105,12 @@ class Pull:
             else:
                 merge_catalogue(raw, full=self._head.full)
             self._keep_cursor(raw, self._commit.cursor, at)
-        entities = self._staging.entities
+        entities, full, rows = self._staging.entities, self._head.full, self.rows
         self._staging.clear()
-        return Pulled(self.rows, self._head.full, entities)
+        self._target.publish()
+        if self._base is None:
+            return Pulled(rows, full, entities)
+        return Pulled(rows + self._base.rows, True, entities | {*ENTITIES[group]})
 
     def _keep_cursor(self, raw: sqlite3.Connection, cursor: str, at: datetime) -> None:
         group = self.request.group

@@ -4,12 +4,11 @@ import sqlite3
 
 from app.store import documents
 from app.store.codec import WORK, decode
-from app.store.tables import SEARCH_COLUMNS
+from core.contract.cache_files import POSITION_COLUMNS as _POSITION
+from core.contract.cache_files import SEARCH_COLUMNS
+from core.contract.cache_files import VARIANT_COLUMNS as _VARIANT
 from core.contract.rules import Key
 
-_VARIANT = """sku, ver, product_id, division_id, name, brand, category, colour, size, gtins, price_minor, currency,
-    weight_g, image"""
-_POSITION = "sku, ver, on_hand, reserved, picked, unavailable, safety, zone, place"
 _DOCUMENT = "entity, id, ver, body, state, target_at, run_id, location_id, is_open"
 
 

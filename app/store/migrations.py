@@ -5,9 +5,10 @@ The stock and catalogue files are caches: in another version they are emptied by
 
 from sqlalchemy import Connection
 
-from app.store.tables import METADATA, SEARCH_INDEX
+from app.store.tables import METADATA
+from core.contract.cache_files import FORMAT, statements
+from core.contract.sync import Group
 
-CACHE_VERSION = 1
 # Statements that lead from version n to n + 1, for a main.db of an older app. Version 1 is what tables.py declares.
 STEPS: tuple[tuple[str, ...], ...] = ()
 MAIN_VERSION = 1 + len(STEPS)
@@ -23,7 +24,7 @@ def migrate_main(connection: Connection) -> None:
     if version > MAIN_VERSION:
         raise NewerDatabase(version)
     if version == 0:
-        METADATA.create_all(connection, tables=[t for t in METADATA.sorted_tables if t.schema is None])
+        METADATA.create_all(connection)
     else:
         for step in STEPS[version - 1 :]:
             for statement in step:
@@ -31,13 +32,12 @@ def migrate_main(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {MAIN_VERSION}")
 
 
-def is_current_cache(connection: Connection, schema: str) -> bool:
-    """Whether the cache file attached as `schema` is new (version 0) or of this version."""
-    return connection.exec_driver_sql(f"PRAGMA {schema}.user_version").scalar_one() in (0, CACHE_VERSION)
+def is_current_cache(connection: Connection, group: Group) -> bool:
+    """Whether the cache file attached under the group's name is new (version 0) or of this version."""
+    return connection.exec_driver_sql(f"PRAGMA {group.value}.user_version").scalar_one() in (0, FORMAT)
 
 
-def create_cache(connection: Connection, schema: str) -> None:
-    METADATA.create_all(connection, tables=[t for t in METADATA.sorted_tables if t.schema == schema])
-    if schema == "catalogue":
-        connection.exec_driver_sql(SEARCH_INDEX)
-    connection.exec_driver_sql(f"PRAGMA {schema}.user_version = {CACHE_VERSION}")
+def create_cache(connection: Connection, group: Group) -> None:
+    for statement in statements(group, group.value):
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA {group.value}.user_version = {FORMAT}")

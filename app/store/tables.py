@@ -1,4 +1,4 @@
-"""The device's tables. `main.db` holds work and outbox; stock and catalogue are caches in files of their own.
+"""The tables of `main.db`, work and outbox. Those of stock and catalogue travel: `core.contract.cache_files`.
 
 Their registry is the device's own: core's tables live in the same process in tests and in the demo.
 Columns named `at` or `*_at` are ISO 8601 UTC texts; `body` and `arguments` are JSON as it travels.
@@ -141,7 +141,10 @@ class SettingRow(DeviceTable, table=True):
 
 
 class MainCursorRow(DeviceTable, table=True):
-    """Where the group's feed stands; in the same file as its rows. `stock_mark` is of use in the stock file only."""
+    """Where the main group's feed stands; each cache has the same table in its own file, beside its rows.
+
+    `stock_mark` is of use in the stock file only.
+    """
 
     __tablename__ = "sync_cursor"
     grp: str = Field(primary_key=True)
@@ -149,71 +152,6 @@ class MainCursorRow(DeviceTable, table=True):
     wire: int
     pulled_at: str = ""
     stock_mark: int = 0
-
-
-class StockCursorRow(DeviceTable, table=True):
-    __tablename__ = "sync_cursor"
-    __table_args__: ClassVar[Any] = ({"schema": "stock"},)
-    grp: str = Field(primary_key=True)
-    cursor: str | None = None
-    wire: int
-    pulled_at: str = ""
-    stock_mark: int = 0
-
-
-class CatalogueCursorRow(DeviceTable, table=True):
-    __tablename__ = "sync_cursor"
-    __table_args__: ClassVar[Any] = ({"schema": "catalogue"},)
-    grp: str = Field(primary_key=True)
-    cursor: str | None = None
-    wire: int
-    pulled_at: str = ""
-    stock_mark: int = 0
-
-
-class PositionRow(DeviceTable, table=True):
-    """Stock of one SKU in this store."""
-
-    __tablename__ = "position"
-    __table_args__: ClassVar[Any] = ({"schema": "stock", "sqlite_with_rowid": False},)
-    sku: str = Field(primary_key=True)
-    ver: int
-    on_hand: int
-    reserved: int
-    picked: int
-    unavailable: int
-    safety: int
-    zone: str
-    place: str
-
-
-class VariantRow(DeviceTable, table=True):
-    """An article of the store's divisions. `row_id` is what the search index points at."""
-
-    __tablename__ = "variant"
-    __table_args__: ClassVar[Any] = (UniqueConstraint("sku"), {"schema": "catalogue"})
-    row_id: int | None = Field(default=None, primary_key=True)
-    sku: str
-    ver: int
-    product_id: str = Field(index=True)
-    division_id: str
-    name: str
-    brand: str
-    category: str
-    colour: str
-    size: str
-    gtins: str  # separated by blanks
-    price_minor: int
-    currency: str
-    weight_g: int
-    image: str
-
-
-class BarcodeRow(DeviceTable, table=True):
-    __tablename__ = "barcode"
-    __table_args__: ClassVar[Any] = (Index("barcode_sku", "sku"), {"schema": "catalogue", "sqlite_with_rowid": False})
-    gtin: str = Field(primary_key=True)  # 14 digits
-    sku: str = Field(primary_key=True)
 
 
 # Rows of a pull that has not ended yet, in a file of their own that is thrown away at every start.
@@ -232,8 +170,3 @@ CREATE TABLE stage.deleted (entity TEXT, id TEXT, PRIMARY KEY (entity, id)) WITH
 STAGE_TABLES = ("document", "code", "position", "variant", "barcode", "deleted")
 
 METADATA: MetaData = DeviceTable.metadata
-SEARCH_COLUMNS = "name, brand, category, colour, size, sku"
-SEARCH_INDEX = (
-    f"CREATE VIRTUAL TABLE IF NOT EXISTS catalogue.variant_search USING fts5({SEARCH_COLUMNS}, content='variant', "
-    "content_rowid='row_id', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
-)

@@ -1,13 +1,16 @@
 """Deaths between any two SQL statements, for whatever code opens SQLite files while it runs `inside` a fuse.
 
-Every statement and every commit is a point of death; a commit has one before and one after. What was not committed is
+Every statement and every commit is a point of death; a commit has one before and one after. So is every file that is
+made safe, moved or removed (`FILE_DEEDS`), before and after. What was not committed is
 gone, exactly as after a lost process: the connections are closed without a commit and the files are opened anew.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 Connect = Callable[..., sqlite3.Connection]
@@ -149,7 +152,28 @@ def mortality() -> Iterator[None]:
         return connection
 
     sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]
+    usual = [(owner, name, getattr(owner, name)) for owner, name in FILE_DEEDS]
+    for owner, name, deed in usual:
+        setattr(owner, name, _mortal(deed))
     try:
         yield
     finally:
         sqlite3.connect = sqlite3.dbapi2.connect = plain  # type: ignore[assignment]
+        for owner, name, deed in usual:
+            setattr(owner, name, deed)
+
+
+FILE_DEEDS: tuple[tuple[Any, str], ...] = ((os, "fsync"), (os, "replace"), (Path, "unlink"))
+
+
+def _mortal(deed: Callable[..., Any]) -> Callable[..., Any]:
+    def done(*arguments: Any, **options: Any) -> Any:
+        fuse = _running.get()
+        if fuse is None:
+            return deed(*arguments, **options)
+        fuse.pass_point()
+        found = deed(*arguments, **options)
+        fuse.pass_point()
+        return found
+
+    return done

@@ -1,5 +1,6 @@
 """A real device database with a small store in it, filled through the feed as a core would fill it."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,14 @@ def variant(number: int, **changes: Any) -> ref.Variant:
         (gtin(number),), 4990, "EUR", 250,
     )  # fmt: skip
     return replace(plain, **changes)
+
+
+def large() -> list[ref.Variant]:
+    """Articles whose file has several pieces: names that cannot be made smaller."""
+    return [
+        variant(n, name=" ".join(hashlib.sha512(f"{n}-{m}".encode()).hexdigest() for m in range(12)))
+        for n in range(2000)
+    ]
 
 
 def position(number: int, **changes: Any) -> ref.Position:

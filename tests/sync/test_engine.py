@@ -2,19 +2,35 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from app.store import documents, outbox, stock
+from app.store import catalogue, documents, outbox, stock
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from core.contract.commands import How, ScanItem
-from core.contract.sync import Answer, Commit, Frame, Group, Head, PullRequest, PushAnswer, PushRequest, VerdictDocument
+from core.contract.sync import (
+    FILE_CHUNK_BYTES,
+    Answer,
+    CacheFile,
+    Commit,
+    Frame,
+    Group,
+    Head,
+    Problem,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    VerdictDocument,
+)
 from core.domain.outcome import Verdict
 from sync import errors
 from sync.engine import Engine, Surroundings
 from sync.status import SyncStatus
-from tests.support.device import NOW, database, fulfilment, put, stamp, store
+from tests.support.cache_file import packed
+from tests.support.device import NOW, database, fulfilment, large, position, put, stamp, store
 
 __all__ = ["database", "store"]
 
@@ -52,6 +68,12 @@ class FakeCore:
             return
         yield Commit(f"c{len(self.pushed)}")
         self.told += len(news)
+
+    async def file(self, id: str, start: int) -> AsyncGenerator[bytes, None]:
+        self._check()
+        if start >= 0:
+            raise errors.Refused(Problem("file_unknown", "", 404))
+        yield b""
 
     async def pokes(self) -> AsyncGenerator[Group | None, None]:
         self._check()
@@ -212,3 +234,60 @@ async def test_a_pull_shows_its_rows(database: Database, store: DeviceStore) -> 
         await until(lambda: engine.status.pulling is None)
     with database.read() as connection:
         assert len(documents.fulfilments(connection)) == 13
+
+
+class FileCore(FakeCore):
+    """Begins the catalogue with a file, and loses the connection after each of its pieces."""
+
+    def __init__(self, told: CacheFile, body: bytes) -> None:
+        super().__init__()
+        self.told_of, self.body = told, body
+        self.fetched: list[int] = []
+
+    async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
+        if request.group is Group.CATALOGUE and request.files and not request.cursor:
+            self.pulled.append(request.group)
+            yield self.told_of
+            return
+        async for frame in super().pull(request):
+            yield frame
+
+    async def file(self, id: str, start: int) -> AsyncGenerator[bytes, None]:
+        assert id == self.told_of.id
+        self.fetched.append(start)
+        yield self.body[start : start + FILE_CHUNK_BYTES]
+        if start + FILE_CHUNK_BYTES < len(self.body):
+            raise errors.Broken("the Wi-Fi of the cellar")
+
+
+async def test_a_file_comes_in_spite_of_cuts_and_its_size_is_told_before_it(database: Database, tmp_path: Path) -> None:
+    told, body = packed(tmp_path / "core", large())
+    core = FileCore(told, body)
+    async with running(DeviceStore(database), core) as (engine, seen):
+        async with asyncio.timeout(30):
+            while engine.status.fetching or DeviceStore(database).cursor(Group.CATALOGUE) is None:
+                await asyncio.sleep(0.01)
+    assert core.fetched == [n * FILE_CHUNK_BYTES for n in range(len(told.chunks))]
+    come = [one.come_bytes for status in seen for one in status.fetching]
+    assert {one.size_bytes for status in seen for one in status.fetching} == {told.size_bytes}
+    assert come == sorted(come)
+    assert (come[0], come[-1]) == (0, told.size_bytes)
+    assert core.pulled[0] is Group.MAIN  # work first
+    with database.read() as connection:
+        assert catalogue.by_sku(connection, "sku1999") is not None
+
+
+async def test_without_room_for_the_file_work_goes_on(
+    database: Database, store: DeviceStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, body = packed(tmp_path / "core", [position(1)])
+    core = FileCore(told, body)
+    with database.merging(Group.CATALOGUE) as connection:
+        connection.exec_driver_sql("UPDATE catalogue.sync_cursor SET cursor = NULL")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    async with running(store, core) as (engine, seen):
+        await until(lambda: any(status.fault == "no_space" for status in seen))
+        scan(database, 1)
+        engine.wake()
+        await until(lambda: core.pushed == ["command-1"] and engine.status.waiting == 0)
+    assert core.fetched == []

@@ -193,3 +193,30 @@ async def test_an_order_to_wipe_is_believed_when_the_core_signed_it_for_this_dev
         with pytest.raises(errors.Revoked):
             await wire.push(PushRequest(()))
         assert wire.wipe_ordered is expected
+
+
+async def test_a_file_is_fetched_from_where_it_was_cut(tmp_path: Path) -> None:
+    body = bytes(range(256)) * 5000
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/sync/v1/files/ab12"
+        assert request.headers["Accept-Encoding"] == "identity"
+        start = int(request.headers.get("Range", "bytes=0-")[6:-1])
+        assert request.headers.get("If-Range") == ('"ab12"' if start else None)
+        return httpx.Response(206 if start else 200, content=body[start:])
+
+    wire = transport(tmp_path, answer)
+    assert b"".join([piece async for piece in wire.file("ab12", 0)]) == body
+    assert b"".join([piece async for piece in wire.file("ab12", 1000)]) == body[1000:]
+
+
+async def test_a_file_that_is_sent_from_its_beginning_again_is_not_taken_for_its_rest(tmp_path: Path) -> None:
+    wire = transport(tmp_path, lambda _: httpx.Response(200, content=b"whole"))
+    with pytest.raises(errors.InvalidAnswer):
+        _ = [piece async for piece in wire.file("ab12", 3)]
+
+
+async def test_a_file_that_is_gone_is_refused(tmp_path: Path) -> None:
+    wire = transport(tmp_path, lambda _: httpx.Response(404, json={"code": "file_unknown", "title": "", "status": 404}))
+    with pytest.raises(errors.Refused):
+        _ = [piece async for piece in wire.file("ab12", 0)]

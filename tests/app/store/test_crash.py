@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from app.store import documents, outbox
+from app.store import catalogue, documents, outbox
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from core.contract.commands import How, ScanItem, StartRun
-from core.contract.sync import Group, VerdictDocument
+from core.contract.sync import CacheFile, Group, VerdictDocument
 from core.domain.outcome import Verdict
 from core.domain.picking import pick
 from core.domain.runs import Method
-from tests.support.device import NOW, apply, database, fulfilment, put, stamp, store
+from tests.simulation.crash import Fuse, Killed, mortality
+from tests.support.cache_file import fetch, packed
+from tests.support.device import NOW, apply, database, fill, fulfilment, put, stamp, store, stream, variant
 
 __all__ = ["database", "store"]
 
@@ -90,3 +92,47 @@ def test_a_kill_between_the_statements_of_a_merge_leaves_the_old_or_the_new_worl
         worlds.add((DeviceStore(reopened).cursor(Group.MAIN), picks(reopened)))
         reopened.close()
     assert worlds == {("c1", 2), ("c2", 1)}
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_of_a_fetched_file_leaves_the_old_or_the_new_one(tmp_path: Path) -> None:
+    """Between any two statements, and around every file that is made safe, moved or removed."""
+    told, body = packed(tmp_path / "core", [variant(number, name=f"Wool coat {number}") for number in range(9)])
+    start = tmp_path / "start"
+    first = Database.open(start)
+    fill(DeviceStore(first))
+    first.close()
+    worlds: list[tuple[str | None, int, int]] = []
+    fuse, points, died = Fuse(), 0, True
+    while died:
+        points += 1
+        folder = tmp_path / "device"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(start, folder)
+        died = _dies(fuse, folder, points, told, body)
+        again = Database.open(folder)
+        with again.read() as connection:
+            wool, linen = (len(catalogue.search(connection, text, 100)) for text in ("wool", "linen"))
+        worlds.append((DeviceStore(again).cursor(Group.CATALOGUE), wool, linen))
+        assert again.report.dropped == ()
+        assert sorted(path.name for path in folder.glob("catalog*.db")) == [again.path_of(Group.CATALOGUE).name]
+        # Whatever was cut off, the next try gets there.
+        assert fetch(DeviceStore(again), Group.CATALOGUE, told, body, stream(cursor="f2")) is not None
+        again.close()
+    assert points > 40
+    assert set(worlds) == {("c1", 0, 6), ("f2", 9, 0)}
+    assert worlds == sorted(worlds)  # once it is the new one, it stays
+
+
+def _dies(fuse: Fuse, folder: Path, points: int, told: CacheFile, body: bytes) -> bool:
+    with mortality(), fuse.inside():
+        database = Database.open(folder)
+        fuse.light(points)
+        try:
+            fetch(DeviceStore(database), Group.CATALOGUE, told, body, stream(cursor="f2"))
+            fuse.put_out()
+            return False
+        except Killed:
+            return True
+        finally:
+            fuse.bury()
