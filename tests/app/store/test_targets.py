@@ -15,7 +15,7 @@ COUNT = "SELECT count(*) FROM stock.position"
 def unpacked(database: Database, folder: Path) -> NewFile:
     told, body = packed(folder, [position(number) for number in range(20)])
     download = Download(database, Group.STOCK, told)
-    download.receive(body)
+    download.receive(body[download.start :])
     return download.unpack()
 
 
