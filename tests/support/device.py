@@ -64,11 +64,12 @@ def variant(number: int, **changes: Any) -> ref.Variant:
 
 
 def large() -> list[ref.Variant]:
-    """Articles whose file has several pieces: names that cannot be made smaller."""
-    return [
-        variant(n, name=" ".join(hashlib.sha512(f"{n}-{m}".encode()).hexdigest() for m in range(12)))
-        for n in range(2000)
-    ]
+    """Articles whose file has several pieces: it is full of what cannot be made smaller."""
+
+    def image(number: int) -> str:
+        return "".join(hashlib.sha512(f"{number}-{m}".encode()).hexdigest() for m in range(40))
+
+    return [variant(number, image=image(number)) for number in range(1300)]
 
 
 def position(number: int, **changes: Any) -> ref.Position:

@@ -274,7 +274,7 @@ async def test_a_file_comes_in_spite_of_cuts_and_its_size_is_told_before_it(data
     assert (come[0], come[-1]) == (0, told.size_bytes)
     assert core.pulled[0] is Group.MAIN  # work first
     with database.read() as connection:
-        assert catalogue.by_sku(connection, "sku1999") is not None
+        assert catalogue.by_sku(connection, "sku1299") is not None
 
 
 async def test_without_room_for_the_file_work_goes_on(
