@@ -27,8 +27,10 @@ def packed(
     with closing(sqlite3.connect(plain, isolation_level=None)) as file:
         for statement in (*statements(group, "main"), f"PRAGMA user_version = {FORMAT}"):
             file.execute(statement)
+        file.execute("BEGIN")
         for body in bodies:
             _insert(file, body)
+        file.execute("COMMIT")
         if spoil:
             file.execute(spoil)
     cache_files.finish(group, plain)
