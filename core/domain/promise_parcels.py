@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.domain.promise import DEFAULT_WEIGHT_G, Item, Method, Reason, Service, Zone
+from core.domain.weight_steps import step_at
 
 Grid = Sequence[tuple[int, int]]  # (up to so many grams, minor units)
 
@@ -102,10 +103,10 @@ def grid_price(shipments: Sequence[Shipment], grid_of: Callable[[Shipment], Grid
     for shipment in shipments:
         grid = grid_of(shipment)
         for weight in shipment.charged or shipment.parcels:
-            price = next((minor for up_to, minor in grid if weight <= up_to), None)
-            if price is None:
+            step = step_at(grid, weight)
+            if step is None:
                 return None
-            total += price
+            total += step[1]
     return total
 
 

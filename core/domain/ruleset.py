@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from core.domain.weight_steps import step_or_last
+
 
 class Criterion(StrEnum):
     """What a choice of places costs. Each adds up over shipments, units, or both; less is better.
@@ -142,11 +144,15 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A row of the carrier's price grid: up to this distance a parcel costs `base_minor` and so much for a kg."""
+    """A row of the carrier's price grid: up to this distance a parcel costs `base_minor` and so much for a kg.
+
+    `steps`: and what its step of weight costs (`core.domain.weight_steps`).
+    """
 
     up_to_km: int
     base_minor: int
     per_kg_minor: int
+    steps: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +250,15 @@ def parts_allowed(rule: Partial | None, sent_minor: int, waiting_minor: int) -> 
 
 
 def parcel_cost_minor(ruleset: Ruleset, metres: int, grams: int) -> float:
-    """By the carrier's price grid; beyond its last zone as in it."""
+    """By the carrier's price grid; beyond its last zone as in it, and so with its steps of weight."""
+    zone = zone_of(ruleset, metres)
+    step = step_or_last(zone.steps, grams)
+    return zone.base_minor + grams * zone.per_kg_minor / 1000 + (step[1] if step else 0)
+
+
+def zone_of(ruleset: Ruleset, metres: int) -> Zone:
     number = bisect_left(ruleset.grid, metres / 1000, key=lambda one: one.up_to_km)
-    zone = ruleset.grid[min(number, len(ruleset.grid) - 1)]
-    return zone.base_minor + grams * zone.per_kg_minor / 1000
+    return ruleset.grid[min(number, len(ruleset.grid) - 1)]
 
 
 def parcel_carbon_g(ruleset: Ruleset, metres: int, grams: int) -> float:

@@ -111,6 +111,14 @@ def _sense(ruleset: Ruleset) -> list[Mistake]:
     grid = [zone.up_to_km for zone in ruleset.grid]
     if not grid or grid != sorted(set(grid)):
         found.append(Mistake("grid", "not_rising"))
+    for number, zone in enumerate(ruleset.grid):
+        steps = [step for step in zone.steps if len(step) == 2]
+        if len(steps) < len(zone.steps):
+            found.append(Mistake(f"grid.{number}.steps", "value_malformed"))
+        elif [up_to for up_to, _ in steps] != sorted({up_to for up_to, _ in steps}) or steps != sorted(
+            steps, key=lambda step: step[1]
+        ):
+            found.append(Mistake(f"grid.{number}.steps", "not_rising"))
     found += [Mistake(f"checks.{n}.reason", "field_missing") for n, one in enumerate(ruleset.checks) if not one.reason]
     found += [Mistake(f"services.{name}", "nobody_can_match") for name, ids in ruleset.services.items() if not ids]
     if not ruleset.way.km_per_day:

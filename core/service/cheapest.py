@@ -40,6 +40,20 @@ class Priced(NamedTuple):
 
 
 def cheapest(charged: Charged) -> Priced:
+    """What nobody has is set aside: all that is left can be had, and a missing unit decides before any cost."""
+    search = charged.search
+    reachable = np.minimum(search.have.sum(axis=1), search.demand)
+    unreachable = int((search.demand - reachable).sum())
+    if not unreachable:
+        return _of_reachable(charged)
+    left = replace(search, demand=reachable, have=np.minimum(search.have, reachable[:, None]))
+    priced = _of_reachable(replace(charged, search=left))
+    found = priced.found
+    missing, bound = found.missing + unreachable, found.missing_bound + unreachable
+    return priced._replace(found=found._replace(missing=missing, missing_bound=bound))
+
+
+def _of_reachable(charged: Charged) -> Priced:
     search = charged.search
     useful = np.flatnonzero(search.have.any(axis=0))
     if not useful.size or search.most_places < 1:
@@ -150,7 +164,7 @@ class _Branching:
         left = self.plant.need.astype(float)
         while left.any() and len(chosen) < self.plant.most:
             gives = np.minimum(self.have, left[:, None])
-            gives[:, chosen] = 0
+            gives[:, self.rivals_of(chosen)] = 0
             units = gives.sum(axis=0)
             price = (self.fixed + (gives * self.unit).sum(axis=0)) / np.maximum(units, 1e-9)
             column = int(np.where(units > 0, price, np.inf).argmin())
@@ -159,6 +173,10 @@ class _Branching:
             chosen.append(column)
             left -= gives[:, column]
         return chosen
+
+    def rivals_of(self, chosen: list[int]) -> Ints | list[int]:
+        rivals = self.plant.rivals
+        return chosen if rivals is None else np.isin(rivals, rivals[chosen])
 
     def small(self) -> bool:
         """Whether one place or two are proved best: no more are allowed, or three of the cheapest would cost more."""
@@ -178,12 +196,13 @@ class _Branching:
         if plant.rivals is None and plant.most == 1:
             self._least_missing(np.arange(len(ranked)), np.arange(len(ranked)))
             return True
-        if plant.rivals is None and len(ranked) > 1 and self._pairs() and plant.most == 2:
+        pairs = self._pairs() if plant.rivals is None and len(ranked) > 1 else None
+        if pairs and plant.most == 2:
             return True
         if plant.rivals is None and plant.most == 2:
             self._least_missing(*np.triu_indices(len(ranked)))
             return True
-        return len(ranked) > 2 and self.best <= int(ranked[:3].sum()) + least_units
+        return pairs is not None and len(ranked) > 2 and self.best <= int(ranked[:3].sum()) + least_units
 
     def _least_missing(self, one: Ints, other: Ints) -> None:
         """Of these pairs (twice the same is one place) the one that leaves least missing, then the cheapest."""
@@ -192,15 +211,16 @@ class _Branching:
         best = int(able[costs[able].argmin()])
         self.try_out(tuple({int(one[best]), int(other[best])}))
 
-    def _pairs(self) -> bool:
-        """Tries out all that have everything; False where there are none, or too many to look at."""
+    def _pairs(self) -> int | None:
+        """Tries out all that have everything, and says how many. None: they are too many to look at."""
         columns = np.arange(len(self.plant.ids))
         one, other = pairs_of(self.plant.need, self.plant.have, columns)
-        if not 0 < len(one) <= MOST_PAIRS:
-            return False
-        best = int(self._dealt(one, other)[1].argmin())
-        self.try_out((int(one[best]), int(other[best])))
-        return True
+        if len(one) > MOST_PAIRS:
+            return None
+        if len(one):
+            best = int(self._dealt(one, other)[1].argmin())
+            self.try_out((int(one[best]), int(other[best])))
+        return len(one)
 
     def _dealt(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
         """(units, cost) of what pairs of places can give, each item from the cheaper one first."""
@@ -260,6 +280,8 @@ class _Branching:
             saved = np.minimum(unit - prices[:, None], 0.0)
             reduced = fixed + (saved * have).sum(axis=0)
             used = (reduced < 0).nonzero()[0]
+            if self.plant.rivals is not None:
+                used = _best_of_each(used, reduced, self.plant.rivals[columns])
             if len(used) > room:
                 used = used[np.argpartition(reduced[used], room - 1)[:room]] if room else used[:0]
             value = base + float(prices @ need) + float(reduced[used].sum())
@@ -286,3 +308,10 @@ class _Branching:
             self.try_out(taken)
             return best, best_prices, left, None
         return best, best_prices, left, int(columns[candidates[gains[candidates].argmin()]])
+
+
+def _best_of_each(used: Ints, reduced: Ints, owners: Ints) -> Ints:
+    """Of the ways to use a place only one can be chosen: a bound may count the one that helps most."""
+    used = used[np.argsort(reduced[used], kind="stable")]
+    _, firsts = np.unique(owners[used], return_index=True)
+    return used[firsts]

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.ruleset import Criterion, Profile, Ruleset, Strategy, parts_allowed, strategies_for
+from core.domain.ruleset import Criterion, Profile, Ruleset, Strategy, parts_allowed, strategies_for, zone_of
 from core.domain.sourcing import (
     Alternative,
     Assignment,
@@ -26,22 +26,18 @@ from core.domain.sourcing import (
     items_of,
     lines_within,
 )
+from core.domain.weight_steps import step_or_last
 from core.service import weighing
+from core.service.asking import CODE, asked
 from core.service.cheapest import Charged, cheapest
 from core.service.gathering import Rules, gathered
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
 from core.service.ways import whole_line_ways
 from core.service.weighing import IN_THOUSANDTHS, Basket, Objective, Score
+from core.service.weight_ways import stepped_ways
 
 Ints = NDArray[Any]
-# What a place can be told; the first two are of those that might have sent something.
-CODES: Final = (
-    "not_needed", "chosen", "no_stock", "no_whole_line", "no_capacity", "kind_excluded", "location_excluded",
-    "other_country", "too_far", "too_loaded", "rejects_too_often", "short_before", "not_requested", "too_late",
-    "gathers", "no_service", "closed",
-)  # fmt: skip
-CODE: Final[Mapping[str, int]] = MappingProxyType({code: number for number, code in enumerate(CODES)})
 NAMES: Final[Mapping[Criterion, str]] = MappingProxyType({one: one.value for one in Criterion})
 ALTERNATIVE_STEPS: Final = 0
 NOBODY_IN_PARTICULAR: Final = Profile()
@@ -160,6 +156,8 @@ def _searched(
     if not _may_part(strategy.partial, case, unfilled):
         found = found._replace(places=(), units=(), missing=int(run.basket.units.sum()) + run.kept_back)
         assignments, unfilled = deal(run.items, ())
+    if run.objective.tiers is not None:
+        cost = _cost(run, assignments)
     used = {one.location_id for one in assignments}
     places = [place for place in found.places if network.ids[place] in used]
     run.codes[places] = CODE["chosen"]
@@ -180,6 +178,8 @@ def _searched(
     )
     decision = Decision(assignments, unfilled, Explanation(others, proof, network.ids))
     told = {"codes": run.codes, "units": run.given, "distance_m": run.basket.metres, **run.objective.told}
+    if run.objective.tiers is not None:
+        told |= _parcels(run, ruleset, assignments)
     return Outcome(decision, strategy, told, _totals(run, places, assignments), score)
 
 
@@ -199,7 +199,8 @@ def _choose(run: _Run, search: Search) -> tuple[Found, int, int]:
     if search.owners is not None:
         unit = unit[:, search.owners] if run.objective.unit is not None else unit
     priced = cheapest(Charged(search, unit))
-    return priced.found, priced.cost, priced.bound
+    found = priced.found if search.complete else priced.found._replace(proved=False)
+    return found, priced.cost, priced.bound
 
 
 def _prepared(
@@ -216,7 +217,7 @@ def _prepared(
     weights = np.array([case.weights_g.get(item.sku, 0) for item in items], dtype=np.int64)
     metres = nothing if case.latitude is None else network.metres_to(case.latitude, case.longitude)
     basket = Basket(units, weights, stock, metres)
-    offered, have, given, codes = _asked(network, case, strategy, basket, items)
+    offered, have, given, codes = asked(network, case, strategy, basket, items)
     kind = weighing.of_the_way(strategy)
     key = None if kind is None else (kind, case.latitude, case.longitude)
     weighed, objective = (
@@ -235,86 +236,21 @@ def _weighed(
     return weighed, weighing.objective(strategy, weighed, basket)
 
 
-def _asked(
-    network: Network, case: Case, strategy: Strategy, basket: Basket, items: Sequence[Item]
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Stock that may be used, what of it each place could give, by item and in all, and the first rule that bars it."""
-    codes = np.zeros(len(network), dtype=np.int8)
-    stock = basket.stock
-    if case.excluded:
-        stock = stock.copy()
-        lost = _without_excluded(network, case, items, stock)
-        codes[lost & ~stock.any(axis=0)] = CODE["short_before"]
-    if case.location_id:
-        _bar(codes, "not_requested", np.array([id != case.location_id for id in network.ids]))
-    if case.late:
-        _bar(codes, "too_late", np.array([id in case.late for id in network.ids]))
-    _filter(network, case, strategy, basket, codes)
-    if strategy.filters.min_left:
-        stock = np.maximum(stock - strategy.filters.min_left, 0)
-    have = np.minimum(stock, basket.units[:, None])
-    given: Ints = have.sum(axis=0)
-    if not strategy.allow_quantity_split:
-        have = np.where(have == basket.units[:, None], have, 0)  # lines that compete: core.service.ways
-        whole = have.sum(axis=0)
-        _bar(codes, "no_whole_line", np.logical_and(given > 0, whole == 0))
-        given = whole
-    if codes.any():
-        have[:, codes > 0] = 0
-        given[codes > 0] = 0
-    codes[(codes == 0) & (given == 0)] = CODE["no_stock"]
-    return stock, have, given, codes
-
-
-def _bar(codes: Ints, code: str, places: Ints) -> None:
-    codes[places & (codes == 0)] = CODE[code]
-
-
-def _without_excluded(network: Network, case: Case, items: Sequence[Item], stock: Ints) -> Ints:
-    index = network.index()
-    lost = np.zeros(len(network), dtype=bool)
-    for number, item in enumerate(items):
-        places = [index[id] for id in case.excluded.get(item.sku, ()) if id in index]
-        stock[number, places] = 0
-        lost[places] = True
-    return lost
-
-
-def _filter(network: Network, case: Case, strategy: Strategy, basket: Basket, codes: Ints) -> None:
-    rule = strategy.filters
-    if network.closed:
-        _bar(codes, "closed", np.array([id in network.closed for id in network.ids]))
-    full = np.greater_equal(network.taken, network.capacity)
-    if full.any():
-        _bar(codes, "no_capacity", full)
-    if rule.kinds:
-        _bar(codes, "kind_excluded", np.array([kind not in rule.kinds for kind in network.kinds]))
-    if rule.locations or rule.exclude_locations:
-        _bar(codes, "location_excluded", np.array([_is_out(id, strategy) for id in network.ids]))
-    if rule.same_country:
-        _bar(codes, "other_country", np.array([country != case.profile.country for country in network.countries]))
-    if rule.max_km is not None:
-        _bar(codes, "too_far", np.greater(basket.metres, rule.max_km * 1000))
-    if rule.max_load_percent is not None:
-        _bar(codes, "too_loaded", np.greater(weighing.load_of(network), rule.max_load_percent * 10))
-    if rule.max_rejection_percent is not None:
-        _bar(codes, "rejects_too_often", np.greater(network.rejections, rule.max_rejection_percent * 10))
-
-
-def _is_out(id: str, strategy: Strategy) -> bool:
-    rule = strategy.filters
-    return id in rule.exclude_locations or bool(rule.locations and id not in rule.locations)
-
-
 def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Search:
     costs, order = run.objective.fixed, run.objective.order
     plain = Search(run.basket.units, run.have, costs, most, ruleset.node_limit, None, order, ruleset.alternatives)
-    if strategy.allow_quantity_split:
+    tiers, ways = run.objective.tiers, None
+    if not strategy.allow_quantity_split:
+        ways = whole_line_ways(run.have, run.offered, run.basket.units, [item.sku for item in run.items])
+    if ways is not None:
+        plain = replace(plain, have=ways.have, costs=costs[ways.owners], owners=ways.owners, order=None)
+    owners = np.arange(len(run.network)) if plain.owners is None else plain.owners
+    if tiers is None or np.less_equal(run.basket.weights_g @ plain.have, tiers.limits_g[0, owners]).all():
         return plain
-    ways = whole_line_ways(run.have, run.offered, run.basket.units, [item.sku for item in run.items])
-    if ways is None:
-        return plain
-    return replace(plain, have=ways.have, costs=costs[ways.owners], owners=ways.owners, order=None)
+    stepped = stepped_ways(plain.have, owners, run.basket.weights_g, tiers, not strategy.allow_quantity_split)
+    if stepped is None:
+        return replace(plain, complete=False)
+    return replace(plain, have=stepped.have, costs=stepped.costs, owners=stepped.owners, order=None)
 
 
 def _taken(run: _Run, found: Found) -> list[Taken]:
@@ -363,7 +299,10 @@ def _raw(run: _Run, places: Sequence[int], assignments: Sequence[Assignment]) ->
         if criterion is Criterion.SHIPMENTS:
             totals[criterion] = len(places)
             continue
-        total = sum([int(score.fixed[place]) for place in places])  # a few: quicker than a vector
+        if score.tiers is None:
+            total = sum([int(score.fixed[place]) for place in places])  # a few: quicker than a vector
+        else:
+            total = sum(score.of_shipment(place, grams) for place, grams in _grams(run, assignments).items())
         if score.unit is not None:
             total += _of_units(run, score.unit, assignments)
         totals[criterion] = total
@@ -374,6 +313,40 @@ def _of_units(run: _Run, unit: Ints, assignments: Sequence[Assignment]) -> int:
     index = {run.network.ids[place]: place for place in np.flatnonzero(run.have.any(axis=0)).tolist()}
     item_of = {line.line_id: number for number, item in enumerate(run.items) for line in item.lines}
     return sum(one.quantity * int(unit[item_of[one.line_id], index[one.location_id]]) for one in assignments)
+
+
+def _grams(run: _Run, assignments: Sequence[Assignment]) -> dict[int, int]:
+    """What the parcel of each place weighs."""
+    index = run.network.index()
+    weights = {line.line_id: weight for item, weight in _weighed_items(run) for line in item.lines}
+    found: dict[int, int] = {}
+    for one in assignments:
+        place = index[one.location_id]
+        found[place] = found.get(place, 0) + one.quantity * weights[one.line_id]
+    return found
+
+
+def _weighed_items(run: _Run) -> Sequence[tuple[Item, int]]:
+    return list(zip(run.items, run.basket.weights_g.tolist(), strict=True))
+
+
+def _cost(run: _Run, assignments: Sequence[Assignment]) -> int:
+    """Of the objective, by the steps that the parcels are really in."""
+    objective = run.objective
+    assert objective.tiers is not None
+    total = sum(objective.tiers.at(place, grams) for place, grams in _grams(run, assignments).items())
+    return total + (0 if objective.unit is None else _of_units(run, objective.unit, assignments))
+
+
+def _parcels(run: _Run, ruleset: Ruleset, assignments: Sequence[Assignment]) -> Mapping[str, Ints]:
+    """By place what its parcel weighs, up to what weight its step of the price grid goes, and what it costs."""
+    score, places = run.weighed[Criterion.COST], len(run.network)
+    grams, steps, cost = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64), score.fixed // 1000
+    for place, weight in _grams(run, assignments).items():
+        step = step_or_last(zone_of(ruleset, int(run.basket.metres[place])).steps, weight)
+        grams[place], steps[place] = weight, step[0] if step else 0
+        cost[place] = score.of_shipment(place, weight) // 1000
+    return {"cost": cost, "parcel_g": grams, "step_g": steps}
 
 
 def document(outcome: Outcome) -> dict[str, Any]:

@@ -186,7 +186,9 @@ def _totals(
     dealt = np.array(list(given.values()), dtype=np.int64)
     raw: dict[Any, int] = {}
     for criterion, score in weighing.scores(rules.ruleset, rules.strategy, network, basket).items():
-        onward = int(score.fixed[place]) + (0 if score.unit is None else int(dealt @ score.unit[:, place]))
+        onward = score.of_shipment(place, int(dealt @ weights)) + (
+            0 if score.unit is None else int(dealt @ score.unit[:, place])
+        )
         raw[criterion] = onward + (found.raw.get(criterion, 0) if found else 0)
     shown = {
         criterion.value: total // 1000 if criterion in weighing.IN_THOUSANDTHS else total
@@ -269,5 +271,5 @@ def _nobody(case: "Case", direct: "Outcome") -> "Outcome":
 
 ANY = Consolidate(kinds=("store", "warehouse"))
 MOST_OTHERS = 10
-# Places of these words in `core.service.deciding.CODES`.
+# Places of these words in `core.service.asking.CODES`.
 NOT_NEEDED, CHOSEN, GATHERS, NO_SERVICE = 0, 1, 14, 15

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, select
 from core.domain.ruleset import Ruleset
 from core.domain.sourcing import Unfilled
 from core.service import deciding
-from core.service.deciding import CODE, Case, Outcome
+from core.service.asking import CODE
+from core.service.deciding import Case, Outcome
 from core.service.network import Network
 from core.store import tables as t
 

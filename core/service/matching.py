@@ -28,6 +28,7 @@ class Search:
 
     `owners`: where a place can be used in several ways, the place of each column; else a column is a place. `order`: of
     the columns by cost, where it is known. `spare`: whether the best without each chosen place is wanted too.
+    `complete`: whether the columns are all ways to use the places; else they cost too little, and nothing is proved.
     """
 
     demand: Ints
@@ -38,6 +39,7 @@ class Search:
     owners: Ints | None = None
     order: Ints | None = None
     spare: bool = True
+    complete: bool = True
 
     def without(self, place: int) -> "Search":
         have = self.have.copy()

@@ -13,9 +13,10 @@ from core.domain.globe import metres_between
 from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
 from core.domain.sourcing import Decision
 from core.service import atp, deciding, inbound_stock, later, postponing, rulesets
+from core.service.asking import CODES
 from core.service.atp import Seen
 from core.service.cause import Cause
-from core.service.deciding import CODES, Case
+from core.service.deciding import Case
 from core.service.inbound_stock import Waiting
 from core.service.later import Job
 from core.service.network import Network, read_network, with_rejections

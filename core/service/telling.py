@@ -178,6 +178,9 @@ def _scores(_: Translations, one: Mapping[str, Any]) -> str:
         if name in params:
             value = f"{params[name] / 1000:.1f}" if name == "distance_m" else params[name]
             said.append(sentence.format(value=value))
+    if params.get("step_g"):
+        sentence = _("its parcel of {grams} g is in the step up to {step} g")
+        said.append(sentence.format(grams=params["parcel_g"], step=params["step_g"]))
     return ", ".join(said)
 
 

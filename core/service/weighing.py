@@ -11,19 +11,37 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.ruleset import NATURAL_UNIT, Criterion, Ruleset, Strategy
+from core.domain.ruleset import NATURAL_UNIT, Criterion, Ruleset, Strategy, Zone
 from core.service.network import Network
 
 Ints = NDArray[Any]
 LARGEST: Final = 2**62  # what sums of the objective may reach in 64 bits
 POINT: Final = 1000  # weighted: thousandths of a point
+ANY_WEIGHT: Final = 2**60
+
+
+class Tiers(NamedTuple):
+    """What a shipment costs by its weight, steps x places: the first that carries it counts, the last carries all."""
+
+    costs: Ints
+    limits_g: Ints
+
+    def at(self, place: int, grams: int) -> int:
+        return int(self.costs[int(np.searchsorted(self.limits_g[:, place], grams)), place])
 
 
 class Score(NamedTuple):
-    """`fixed`: for a shipment from the place. `unit`: items x places, for each unit; None where only places cost."""
+    """`fixed`: for a shipment from the place. `unit`: items x places, for each unit; None where only places cost.
+
+    `tiers`: where the weight of the shipment counts; `fixed` is then that of the lightest.
+    """
 
     fixed: Ints
     unit: Ints | None = None
+    tiers: Tiers | None = None
+
+    def of_shipment(self, place: int, grams: int) -> int:
+        return int(self.fixed[place]) if self.tiers is None else self.tiers.at(place, grams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,7 @@ class Basket:
 class Objective(NamedTuple):
     """`shipments_first`: their number decides before `fixed`, which then does not hold it. `order`: places by `fixed`.
 
-    `told`: scores of places in the units of their criterion, as they are kept of a decision.
+    `told`: scores of places in the units of their criterion, as they are kept of a decision. `tiers`: as of a score.
     """
 
     shipments_first: bool
@@ -47,6 +65,7 @@ class Objective(NamedTuple):
     unit: Ints | None
     order: Ints
     told: Mapping[str, Ints]
+    tiers: Tiers | None = None
 
 
 def scores(ruleset: Ruleset, strategy: Strategy, network: Network, basket: Basket) -> dict[Criterion, Score]:
@@ -91,7 +110,27 @@ def _cost(asked: _Asked) -> Score:
     zone = np.minimum(np.searchsorted(bounds, basket.metres), len(grid) - 1)
     fixed = np.array([one.base_minor * 1000 for one in grid], dtype=np.int64)[zone]
     per_kg = np.array([one.per_kg_minor for one in grid], dtype=np.int64)[zone]
-    return Score(fixed, basket.weights_g[:, None] * per_kg[None, :])
+    unit = basket.weights_g[:, None] * per_kg[None, :]
+    if not any(one.steps for one in grid):
+        return Score(fixed, unit)
+    tiers = _tiers(grid)
+    placed = Tiers(tiers.costs[:, zone], tiers.limits_g[:, zone])
+    return Score(placed.costs[0], unit, placed)
+
+
+@lru_cache(maxsize=64)
+def _tiers(grid: tuple[Zone, ...]) -> Tiers:
+    """By zone, in thousandths; a zone of fewer steps repeats its last."""
+    most = max(len(one.steps) for one in grid)
+    costs, limits = np.zeros((most, len(grid)), dtype=np.int64), np.full((most, len(grid)), ANY_WEIGHT)
+    for number, one in enumerate(grid):
+        steps = one.steps or ((0, 0),)
+        for tier in range(most):
+            up_to, minor = steps[min(tier, len(steps) - 1)]
+            costs[tier, number] = (one.base_minor + minor) * 1000
+            if tier < len(steps) - 1:
+                limits[tier, number] = up_to
+    return Tiers(costs, limits)
 
 
 def _lead_time(asked: _Asked) -> Score:
@@ -144,7 +183,12 @@ IN_THOUSANDTHS: Final = frozenset({Criterion.COST, Criterion.CARBON})
 def objective(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Basket) -> Objective:
     """One number for a place and, where units cost, one for each unit there."""
     first, fixed, unit = _summed(strategy, weighed, basket)
-    return Objective(first, fixed, unit, np.argsort(fixed, kind="stable"), _told(weighed))
+    stepped = weighed.get(Criterion.COST)
+    tiers = None
+    if stepped is not None and stepped.tiers is not None:
+        each = [{**weighed, Criterion.COST: stepped._replace(fixed=costs)} for costs in stepped.tiers.costs]
+        tiers = Tiers(np.array([_summed(strategy, one, basket)[1] for one in each]), stepped.tiers.limits_g)
+    return Objective(first, fixed, unit, np.argsort(fixed, kind="stable"), _told(weighed), tiers)
 
 
 def _told(weighed: Mapping[Criterion, Score]) -> Mapping[str, Ints]:
@@ -161,7 +205,7 @@ def _summed(strategy: Strategy, weighed: Mapping[Criterion, Score], basket: Bask
         return False, *_weighted(strategy, weighed)
     first = strategy.criteria[0] is Criterion.SHIPMENTS
     levels = [weighed[criterion] for criterion in strategy.criteria[1 if first else 0 :]]
-    if first and any(score.unit is not None for score in levels):
+    if first and any(score.unit is not None for score in levels):  # steps of weight come with a cost of units
         first, levels = False, [weighed[criterion] for criterion in strategy.criteria]
     return first, *_in_order(levels, basket)
 
@@ -197,7 +241,8 @@ def _in_order(levels: list[Score], basket: Basket) -> tuple[Ints, Ints | None]:
     lift, factors = 1, []
     for score in reversed(levels):
         factors.append(lift)
-        most = places * int(score.fixed.max(initial=0))
+        highest = score.fixed if score.tiers is None else score.tiers.costs
+        most = places * int(highest.max(initial=0))
         if score.unit is not None and score.unit.size:
             most += int(units @ score.unit.max(axis=1))
         lift *= most + 1

@@ -21,7 +21,8 @@ from core.domain.ruleset import (
     When,
 )
 from core.service import deciding
-from core.service.deciding import CODES, Case
+from core.service.asking import CODES
+from core.service.deciding import Case
 from core.service.network import network_of
 from tests.architecture.sources import ROOT
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity, kron, vstack
 
+from core.domain.ruleset import Zone
 from core.service.deciding import Case, Outcome
 from core.service.network import Network
 
@@ -99,3 +100,48 @@ def cheapest_score(demand: np.ndarray, have: np.ndarray, fixed: np.ndarray, unit
         )
     assert answer.success, answer.message
     return int((demand - reachable).sum()), round(answer.fun)
+
+
+def stepped_score(lines: list[tuple[int, int]], have: np.ndarray, zones: list[Zone], whole: bool) -> tuple[int, int]:
+    """(units missing, minor units) of the best answer, by what parcels weigh. `lines`: (units, grams of each).
+
+    `have`: units by line and place, `zones`: of each place. A step that is not taken carries nothing.
+    """
+    items, places = have.shape
+    asked, grams = np.array([units for units, _ in lines]), np.array([weight for _, weight in lines])
+    part = asked if whole else np.ones(items, dtype=np.int64)
+    most = (have // part[:, None]).clip(max=(asked // part)[:, None])
+    steps = [zone.steps or ((0, 0),) for zone in zones]
+    owner = np.array([place for place in range(places) for _ in steps[place]])
+    carried = [up_to for place in range(places) for up_to, _ in (*steps[place][:-1], (int(grams @ asked), 0))]
+    price = [zones[place].base_minor + minor for place in range(places) for _, minor in steps[place]]
+    units, used = items * places, (np.arange(places)[:, None] == owner).astype(float)
+    given = np.tile(part, places)  # columns: place by place its lines, then every step of every place
+    rows, limits = [], []
+    for item in range(items):
+        rows.append(np.concatenate([np.where(np.arange(units) % items == item, given, 0), np.zeros(len(owner))]))
+        limits.append(int(asked[item]))
+    for place in range(places):
+        of_place = np.arange(units) // items == place
+        weight = np.where(of_place, np.tile(part * grams, places), 0)
+        rows += [np.concatenate([weight, -used[place] * carried]), np.concatenate([np.zeros(units), used[place]])]
+        limits += [0, 1]
+        for item in range(items):
+            row = np.zeros(units)
+            row[place * items + item] = 1
+            rows.append(np.concatenate([row, -used[place] * most[item, place]]))
+            limits.append(0)
+    per_unit = np.concatenate([zones[place].per_kg_minor * part * grams / 1000 for place in range(places)])
+    dearest = int(per_unit @ np.tile(asked, places)) + sum(price) + 1
+    costs = np.concatenate([per_unit - dearest * given, price])
+    with _silence():
+        answer = milp(
+            costs,
+            integrality=np.ones_like(costs),
+            bounds=Bounds(0, np.concatenate([most.T.ravel(), np.ones(len(owner))])),
+            constraints=[LinearConstraint(np.array(rows), -np.inf, np.array(limits))],
+            options={"mip_rel_gap": 0},
+        )
+    assert answer.success, answer.message
+    sent = int(np.round(answer.x[:units]) @ given)
+    return int(asked.sum()) - sent, round(answer.fun + dearest * sent)

@@ -33,6 +33,16 @@ FULL = Ruleset(
 )  # fmt: skip
 
 
+ZONE = {"up_to_km": 50, "base_minor": 0, "per_kg_minor": 0}
+
+
+def test_steps_of_weight_are_read_and_written():
+    made = read({"grid": [ZONE | {"steps": [[500, 200], [2000, 390]]}]})
+    assert isinstance(made, Ruleset)
+    assert made.grid[0].steps == ((500, 200), (2_000, 390))
+    assert read(write(made)) == made
+
+
 @pytest.mark.parametrize("ruleset", [DEFAULT, FULL], ids=["built-in", "everything"])
 def test_what_is_written_is_read_as_it_was(ruleset):
     assert read(json.loads(json.dumps(write(ruleset)))) == ruleset
@@ -60,6 +70,10 @@ def test_a_document_without_strategies_is_one():
         ({"strategies": []}, "strategies", "number_out_of_range"),
         ({"strategies": [{"name": "a"}, {"name": "a"}]}, "strategies", "name_twice"),
         ({"grid": []}, "grid", "not_rising"),
+        ({"grid": [ZONE | {"steps": [[500, 200], [500, 300]]}]}, "grid.0.steps", "not_rising"),
+        ({"grid": [ZONE | {"steps": [[500, 200], [900, 100]]}]}, "grid.0.steps", "not_rising"),
+        ({"grid": [ZONE | {"steps": [[500]]}]}, "grid.0.steps", "value_malformed"),
+        ({"grid": [ZONE | {"steps": 500}]}, "grid.0.steps", "value_malformed"),
         ({"release": {"times": []}}, "strategies.0.release.times", "field_missing"),
         ({"release": {"times": ["6h"]}}, "strategies.0.release.times", "value_malformed"),
         ({"release": {"times": ["06:00"], "timezone": "Moon"}}, "strategies.0.release.timezone", "value_malformed"),

@@ -91,3 +91,18 @@ def test_the_judgement_of_an_independent_solver_is_the_same_on_many_small_ones(d
         search, priced = charged.search, cheapest(charged)
         best = cheapest_score(search.demand, search.have, search.costs, charged.unit)
         assert (priced.found.missing, priced.cost) == best, f"seed {seed}"
+
+
+def test_what_nobody_has_does_not_hide_the_best_of_the_rest():
+    for seed in range(300):
+        charged = an_instance(seed)
+        have, costs = (
+            charged.search.have.copy(),
+            np.random.default_rng(seed).integers(30, 60, len(charged.search.costs)),
+        )
+        have[-1] = 0
+        charged = replace(charged, search=replace(charged.search, have=have, costs=costs))
+        priced = cheapest(charged)
+        best = by_trying_all(charged)
+        assert cost_of(charged, priced.found.places) == best, f"seed {seed}"
+        assert (priced.found.missing, priced.found.missing_bound, priced.cost) == (best[0], *best), f"seed {seed}"

@@ -3,12 +3,11 @@ from collections import defaultdict
 from dataclasses import replace
 from itertools import chain, combinations
 
-import numpy as np
 import pytest
 
-from core.domain.ruleset import Criterion, Filters, Partial, Profile, Ruleset, Strategy
+from core.domain.ruleset import Criterion, Filters, Partial, Ruleset, Strategy
 from core.service import deciding
-from core.service.deciding import CODES
+from core.service.asking import CODES
 from tests.core.service.sourced import (
     SPLIT,
     WHOLE,
@@ -133,27 +132,6 @@ def test_the_fallback_decides_where_it_leaves_less():
     network, case = network_and_case([("l1", "a", 1)], candidates)
     outcome = deciding.decide(network, case, Ruleset((near, Strategy("any"))))
     assert (outcome.strategy.name, told(outcome)) == ("near", ["chosen", "too_far"])
-
-
-@pytest.mark.parametrize(
-    ("filters", "code"),
-    [
-        (Filters(kinds=("warehouse",)), "kind_excluded"),
-        (Filters(locations=("other",)), "location_excluded"),
-        (Filters(exclude_locations=("x",)), "location_excluded"),
-        (Filters(same_country=True), "other_country"),
-        (Filters(max_km=9), "too_far"),
-        (Filters(max_load_percent=20), "too_loaded"),
-        (Filters(max_rejection_percent=2), "rejects_too_often"),
-        (Filters(min_left=9), "no_stock"),
-        (Filters(kinds=("store",), max_km=10, max_load_percent=30, max_rejection_percent=3, min_left=8), "chosen"),
-    ],
-)
-def test_a_place_is_told_which_filter_left_it_out(filters, code):
-    network, case = network_and_case([("l1", "a", 1)], [a_store("x", 10, capacity_left=10, a=9)])
-    network = replace(network, taken=np.array([3]), rejections=np.array([30]))
-    case = replace(case, profile=Profile(country="BE"))
-    assert told(deciding.decide(network, case, Ruleset((Strategy(filters=filters),)))) == [code]
 
 
 def test_what_a_unit_costs_is_part_of_the_answer_and_of_its_alternatives():

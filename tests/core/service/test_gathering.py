@@ -10,7 +10,8 @@ import pytest
 
 from core.domain.ruleset import Consolidate, Criterion, Ruleset, Strategy
 from core.service import deciding
-from core.service.deciding import CODES, Case
+from core.service.asking import CODES
+from core.service.deciding import Case
 from core.service.network import network_of
 
 

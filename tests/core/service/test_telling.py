@@ -67,3 +67,15 @@ def test_each_sentence_is_asked_for_in_the_readers_language():
     lines = telling.headline(other, decision()) + telling.explanation(other, decision())
     assert all(line.startswith("<") for line in lines)
     assert lines[0].startswith("<1 shipment>. <It is proved")
+
+
+def test_a_parcel_is_told_with_its_step_of_the_price_grid():
+    params = {"units": 2, "cost": 900, "parcel_g": 2_700, "step_g": 5_000}
+    chosen = {"location_id": "lille", "code": "chosen", "params": params}
+    spare = {"location_id": "lyon", "code": "not_needed", "params": {"units": 1, "parcel_g": 0, "step_g": 0}}
+    told = telling.explanation(in_english, decision(locations=[chosen, spare]))
+    assert told[:2] == [
+        "LIL Lille was chosen: 2 units available, a parcel costs 900 in minor units, its parcel of 2700 g is in the"
+        " step up to 5000 g.",
+        "LYO Lyon was not needed: 1 unit available.",
+    ]
