@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.service.dominance import of_use
 from core.service.matching import Found, Search, pairs_of
 
 Ints = NDArray[Any]
@@ -238,7 +239,7 @@ class _Branching:
 
     def search(self) -> bool:
         """True: the best is proved. Depth first: each place is either in or out."""
-        free = np.ones(len(self.plant.ids), dtype=bool)
+        free = self._of_use()
         prices = self._first_prices()
         open_: list[tuple[float, tuple[int, ...], Ints, Ints]] = [(0.0, (), free, prices)]
         while open_:
@@ -260,6 +261,14 @@ class _Branching:
                 with_it &= self.plant.rivals != self.plant.rivals[branch]
             open_.append((bound, (*taken, branch), with_it, prices))
         return True
+
+    def _of_use(self) -> Ints:
+        """Without the ways that better ones of so many other places could stand in for that one of them is not used."""
+        plant = self.plant
+        if plant.rivals is None or self.best >= plant.penalty or not self.node_limit:
+            return np.ones(len(plant.ids), dtype=bool)
+        ranked = np.sort(plant.fixed)[: plant.most].astype(float).cumsum()
+        return of_use(plant.have, plant.fixed, plant.unit, plant.rivals, int((ranked <= self.best).sum()))
 
     def _first_prices(self) -> Ints:
         spread = self.unit + self.fixed / np.maximum(self.have.sum(axis=0), 1)

@@ -14,6 +14,29 @@ def undominated(full: Ints, touched: Ints) -> Ints:
     return _by_table(full, touched) if len(full) <= MOST_TABLED else _by_pairs(full, touched)
 
 
+def of_use(have: Ints, fixed: Ints, unit: Ints, owners: Ints, most: int) -> Ints:
+    """By way to use a place, whether fewer than `most` other places have a way before it that can stand in for it.
+
+    Of a choice of at most `most` places one of these is not used, and takes the way's place. A way stands in for
+    another where it has all that it has, and neither it nor any unit there costs more.
+    """
+    order = np.lexsort((unit.sum(axis=0), fixed))
+    kept: list[int] = []
+    # Those that are kept so far, side by side: what was left out has others that stand in for it as well.
+    has, costs, of = np.empty_like(have), np.empty_like(unit), np.empty_like(owners)
+    for way in order.tolist():
+        size = len(kept)
+        able = ((has[:, :size] >= have[:, way, None]) & (costs[:, :size] <= unit[:, way, None])).all(axis=0)
+        places = of[:size][able]
+        if len(places) >= most and len(np.unique(places[places != owners[way]])) >= most:
+            continue
+        has[:, size], costs[:, size], of[size] = have[:, way], unit[:, way], owners[way]
+        kept.append(way)
+    found = np.zeros(len(fixed), dtype=bool)
+    found[kept] = True
+    return found
+
+
 def _by_table(full: Ints, touched: Ints) -> Ints:
     items, places = full.shape
     numbers, bits = np.arange(places), 1 << np.arange(items)

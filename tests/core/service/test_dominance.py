@@ -29,3 +29,11 @@ def test_a_table_of_sets_leaves_out_the_places_that_comparing_all_pairs_does():
             assert by_table.tolist() == dominance._by_pairs(full, touched).tolist()
             assert by_table[0]
             assert items > 3 or not by_table.all()
+
+
+def test_a_way_goes_where_enough_other_places_have_one_that_can_stand_in_for_it():
+    have = np.array([[2, 2, 1, 1, 2]])
+    fixed, unit, owners = np.array([1, 2, 3, 3, 9]), np.array([[0, 0, 0, 0, 0]]), np.array([0, 1, 2, 0, 2])
+    assert dominance.of_use(have, fixed, unit, owners, 1).tolist() == [True, False, False, True, False]
+    assert dominance.of_use(have, fixed, unit, owners, 2).tolist() == [True, True, False, True, False]
+    assert dominance.of_use(have, fixed, np.array([[1, 1, 0, 1, 1]]), owners, 2).tolist()[2]

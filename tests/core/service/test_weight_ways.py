@@ -17,7 +17,7 @@ STEPS = ((500, 200), (2_000, 390), (5_000, 900), (30_000, 1_500))
 CHEAPEST = Strategy(criteria=(Criterion.COST, Criterion.PROXIMITY))
 
 
-def an_instance(seed):
+def an_instance(seed, most=7):
     """Whole minor units: articles of hundreds of grams, and tens for a kg."""
     rng = random.Random(seed)
     skus = [f"s{n}" for n in range(rng.randint(1, 5))]
@@ -28,7 +28,7 @@ def an_instance(seed):
     )
     places = [
         a_store(f"p{n}", rng.randint(1, 1_200), **{sku: rng.randint(0, 4) for sku in skus if rng.random() < 0.6})
-        for n in range(rng.randint(1, 7))
+        for n in range(rng.randint(1, most))
     ]
     return lines, {sku: rng.choice([0, 100, 400, 700, 1_200, 3_000]) for sku in skus}, grid, places
 
@@ -53,17 +53,26 @@ def cost_of(lines, weights, grid, places, decision):
 @pytest.mark.parametrize("seeds", [range(start, start + 50) for start in range(0, 200, 50)], ids=str)
 def test_nothing_is_cheaper_by_the_judgement_of_an_independent_solver(seeds, whole):
     for seed in seeds:
-        lines, weights, grid, places = an_instance(seed)
-        strategy = replace(CHEAPEST, allow_quantity_split=not whole)
-        _, _, outcome = decided(lines, weights, grid, places, strategy)
-        zones = [grid[min(np.searchsorted([50, 300, 900], place.distance_km), 2)] for place in places]
-        have = np.array([[place.atp.get(sku, 0) for place in places] for _, sku, _ in lines])
-        best = stepped_score([(units, weights[sku]) for _, sku, units in lines], have, zones, whole)
-        missing = sum(one.quantity for one in outcome.decision.unfilled)
-        cost = cost_of(lines, weights, grid, places, outcome.decision)
-        assert (missing, cost) == best, f"seed {seed}"
-        assert outcome.totals["cost"] == cost, f"seed {seed}"
-        assert outcome.decision.explanation.proof.proved, f"seed {seed}"
+        agree(*an_instance(seed), whole, f"seed {seed}")
+
+
+def test_nor_is_it_where_many_places_can_stand_in_for_each_other():
+    for seed in range(12):
+        agree(*an_instance(seed, most=20), False, f"seed {seed}")
+
+
+def agree(lines, weights, grid, places, *named):
+    whole, name = named
+    strategy = replace(CHEAPEST, allow_quantity_split=not whole)
+    _, _, outcome = decided(lines, weights, grid, places, strategy)
+    zones = [grid[min(np.searchsorted([50, 300, 900], place.distance_km), 2)] for place in places]
+    have = np.array([[place.atp.get(sku, 0) for place in places] for _, sku, _ in lines])
+    best = stepped_score([(units, weights[sku]) for _, sku, units in lines], have, zones, whole)
+    missing = sum(one.quantity for one in outcome.decision.unfilled)
+    cost = cost_of(lines, weights, grid, places, outcome.decision)
+    assert (missing, cost) == best, name
+    assert outcome.totals["cost"] == cost, name
+    assert outcome.decision.explanation.proof.proved, name
 
 
 def test_what_is_too_much_to_look_at_is_answered_without_a_proof(monkeypatch):
