@@ -53,16 +53,16 @@ def cost_of(lines, weights, grid, places, decision):
 @pytest.mark.parametrize("seeds", [range(start, start + 50) for start in range(0, 200, 50)], ids=str)
 def test_nothing_is_cheaper_by_the_judgement_of_an_independent_solver(seeds, whole):
     for seed in seeds:
-        agree(*an_instance(seed), whole, f"seed {seed}")
+        agree(an_instance(seed), whole, f"seed {seed}")
 
 
 def test_nor_is_it_where_many_places_can_stand_in_for_each_other():
     for seed in range(12):
-        agree(*an_instance(seed, most=20), False, f"seed {seed}")
+        agree(an_instance(seed, most=20), False, f"seed {seed}")
 
 
-def agree(lines, weights, grid, places, *named):
-    whole, name = named
+def agree(instance, whole, name):
+    lines, weights, grid, places = instance
     strategy = replace(CHEAPEST, allow_quantity_split=not whole)
     _, _, outcome = decided(lines, weights, grid, places, strategy)
     zones = [grid[min(np.searchsorted([50, 300, 900], place.distance_km), 2)] for place in places]
