@@ -6,6 +6,7 @@ done is one line on standard error and exit code 2. Heavy imports stand inside: 
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -162,6 +163,7 @@ def import_files(
 def source(
     order: Annotated[str, typer.Argument(help="Number of the order.")],
     explain: Annotated[bool, typer.Option("--explain", help="Say for every location why, or why not.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="Say what happened to it, when, who, where and why.")] = False,
     language: Annotated[str, typer.Option(help="For example fr; default as the environment.")] = "",
     database: DatabaseUrl = "",
     as_json: AsJson = False,
@@ -169,6 +171,7 @@ def source(
     """Show where an order goes, and why."""
     from sqlalchemy import select
 
+    from core.service.events import timeline
     from core.service.promise_orders import promise_of
     from core.service.promise_telling import sentences
     from core.service.sourcing import decisions_of
@@ -177,6 +180,7 @@ def source(
     with _open(database).read() as connection:
         order_id = connection.execute(select(t.orders.c.id).where(t.orders.c.number == order)).scalar()
         decisions = decisions_of(connection, order_id) if order_id else []
+        entries = timeline(connection, order_id) if story and order_id else []
         promised = promise_of(connection, order_id) if order_id else None
     if not order_id:
         raise TyperException(f"there is no order {order!r}")
@@ -188,6 +192,8 @@ def source(
         _show_decision(decision, explain, translate)
     if explain and promised is not None:
         print("\n".join(sentences(translate, promised.explanation)))
+    if story:
+        _show_story(entries, translate)
 
 
 def enrolment_code(
@@ -222,6 +228,14 @@ def _show_decision(decision: Any, explain: bool, _: "Translations") -> None:
     if explain:
         lines += telling.explanation(_, decision)
     print("\n".join(f"  {line}" for line in lines))
+
+
+def _show_story(entries: Sequence[Any], _: "Translations") -> None:
+    from core.service.story_telling import sentence
+
+    for entry in entries:
+        facts = (sentence(_, entry.code, entry.params), entry.user, entry.location, entry.reason)
+        print(f"{entry.at:%Y-%m-%d %H:%M:%S}  " + " · ".join(fact for fact in facts if fact))
 
 
 def _translations(language: str) -> "Translations":

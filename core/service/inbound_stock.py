@@ -1,7 +1,7 @@
 """Whether an order should wait for announced stock instead of going out in more parcels, as its strategy allows.
 
-Then nobody gets it yet: it waits for stock like any other, is served when the supply is received, and decided again
-when the day has passed without it.
+Then nobody gets it yet and nothing on hand is reserved for it: it waits for stock like any other, is served when the
+supply is received, and decided again when the day has passed without it.
 """
 
 from collections.abc import Mapping

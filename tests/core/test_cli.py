@@ -48,6 +48,9 @@ def test_an_order_says_why_it_went_where(shop):
     assert "LYO1 Comptoir Lyon was chosen: " in told.stdout
     assert "proved that no answer is better" in told.stdout
     assert "LYO1 Comptoir Lyon" in told.stdout
+    story = comptoir(shop, "source", placed[0], "--story", "--language", "fr").stdout
+    assert "La commande est reçue." in story
+    assert f"{placed[0]}-1 a été confiée à un magasin." in story
     decisions = json.loads(comptoir(shop, "source", placed[0], "--json").stdout)["decisions"]
     assert decisions[0]["explanation"]["proof"]["proved"]
     assert "no order" in refused(comptoir(shop, "source", "AL-0"))
