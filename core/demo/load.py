@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from core.demo import delivery, network, reference
 from core.demo.articles import Article, articles
+from core.demo.channels import put_channels
 from core.demo.network import ACCOUNT, Person, Place
 from core.demo.orders import Wish, place_order
 from core.demo.scale import SCALES, Scale
@@ -90,6 +91,9 @@ def load(database: Database, wanted: Wanted, progress: Callable[[str], None] = l
             _put_stock(connection, place, position_rows(seed, place, goods, scale))
     progress("orders")
     _put_orders(database, wanted, all_places, persons)
+    progress("what each channel may sell")
+    with database.write() as connection:
+        put_channels(connection, Cause(now, now, _ids(seed, now, "channels")), goods)
     with database.write() as connection:
         told = {"scale": scale.name, "seed": seed}
         record(connection, Cause(now, now, _ids(seed, now, "end")), [Happening(LOADED, "account", ACCOUNT, data=told)])

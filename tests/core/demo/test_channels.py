@@ -1,0 +1,55 @@
+"""A new user sees in the demo what channels may sell, and why."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from core.demo.channels import ANNOUNCED
+from core.demo.load import Wanted, load
+from core.service import promise
+from core.service.promise import Promised, Question
+from core.store import tables as t
+from core.store.database import Database
+
+NOW = datetime(2026, 5, 6, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def demo(database: Database) -> Database:
+    load(database, Wanted("small", 1, NOW))
+    return database
+
+
+def test_every_channel_says_what_it_may_sell(demo: Database):
+    with demo.read() as connection:
+        rows = connection.execute(select(t.atp)).all()
+        of = {(row.catalogue_id, row.sku): row for row in rows}
+        announced = set(connection.execute(select(t.inbound.c.sku)).scalars())
+    assert {row.catalogue_id for row in rows} == {"alba-web", "alba-marketplace", "nordlys-web", "nordlys-marketplace"}
+    assert len(announced) == 2 * ANNOUNCED
+    both = [sku for catalogue, sku in of if catalogue == "alba-web" and ("alba-marketplace", sku) in of]
+    assert any(of["alba-marketplace", sku].units == of["alba-web", sku].units - 5 for sku in both), "units kept back"
+    assert any(of["alba-web", sku].inbound for sku in announced), "announced stock counts"
+    assert not any(of["alba-marketplace", sku].inbound for sku in announced & set(both))
+    for brand in ("alba", "nordlys"):
+        assert any(row.segment for row in rows if row.catalogue_id == f"{brand}-web"), "kept for the other brand"
+
+
+def test_the_web_shop_promises_announced_stock_and_the_marketplace_does_not(demo: Database):
+    with demo.read() as connection:
+        supply = t.inbound.c
+        sku = connection.execute(
+            select(supply.sku).join(t.variants, t.variants.c.id == supply.sku).where(t.variants.c.division_id == "alba")
+        ).scalars().first()  # fmt: skip
+        a = t.atp.c
+        units = connection.execute(select(a.units).where(a.catalogue_id == "alba-web", a.sku == sku)).scalar_one()
+        answers = [
+            promise.ask(connection, Question("alba", ((str(sku), units + 5),), channel=channel), NOW)
+            for channel in ("web", "marketplace")
+        ]
+    web, marketplace = answers
+    assert isinstance(web, Promised)
+    assert isinstance(marketplace, Promised)
+    assert any(option.explanation[0].code == "from_inbound" for option in web.options)
+    assert marketplace.options == ()
