@@ -1,9 +1,7 @@
 """What goes wrong around a tablet: each time a sentence, and nothing of the work is lost."""
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
