@@ -23,6 +23,7 @@ from sync.errors import InvalidAnswer
 
 class _Head(msgspec.Struct, tag_field="t", tag="head"):
     full: bool
+    ranges: tuple[int, ...] = ()
 
 
 class _Put(msgspec.Struct, tag_field="t", tag="put"):
@@ -37,6 +38,8 @@ class _Delete(msgspec.Struct, tag_field="t", tag="del"):
 
 class _Commit(msgspec.Struct, tag_field="t", tag="commit"):
     cursor: str
+    rows: int | None = None
+    sum: int | None = None
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -76,14 +79,14 @@ def encode_request(request: PullRequest | PushRequest | dict[str, str]) -> bytes
 def decode_frame(line: bytes) -> Frame:
     """One line of a pull. The bodies of a `Put` stay JSON bytes: who keeps them knows what they are."""
     match _read(_FRAMES, line):
-        case _Head(full=full):
-            return Head(full)
+        case _Head(full=full, ranges=ranges):
+            return Head(full, ranges)
         case _Put(e=e, rows=rows):
             return Put(e, tuple((i, ver, bytes(body)) for i, ver, body in rows))
         case _Delete(e=e, ids=ids):
             return Delete(e, ids)
-        case _Commit(cursor=cursor):
-            return Commit(cursor)
+        case _Commit(cursor=cursor, rows=rows, sum=value):
+            return Commit(cursor, rows, value)
         case _File() as file:
             return CacheFile(**msgspec.structs.asdict(file))
         case other:

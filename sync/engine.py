@@ -212,6 +212,9 @@ class Engine:
             self._publish(last_sync_at=self._around.now(), fault="")
             queued = await self._count()
             self._events.put_nowait(steps.PullDone(group, queued))
+            if pulled.is_doubtful:
+                log.error("sync: the rows of %s are not the core's (%d)", group, pulled.doubt)
+                self._events.put_nowait(steps.Poked(group))
             if "verdict" in pulled.entities:
                 # What the verdicts did to the shelf: until the stock tells it too, own picks are added to it.
                 self._events.put_nowait(steps.Poked(Group.STOCK))

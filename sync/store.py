@@ -22,11 +22,19 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A pull that was merged. `entities`: those with rows in it, for the topics of the screens."""
+    """A pull that was merged. `entities`: those with rows in it, for the topics of the screens.
+
+    `doubt`: how often in a row the device's rows were not the core's; with 1 to 3 it has to ask again at once.
+    """
 
     rows: int
     full: bool
     entities: frozenset[str]
+    doubt: int = 0
+
+    @property
+    def is_doubtful(self) -> bool:
+        return 0 < self.doubt < 4
 
 
 @dataclass(frozen=True, slots=True)

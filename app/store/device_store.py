@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from app.store import commands, settings, verdicts
-from app.store.caches import CACHES
+from app.store import commands, settings, sums, verdicts
 from app.store.database import Database, driver
 from app.store.download import Download, held
 from app.store.feed import SCHEMAS, Pull, cursor_of
@@ -115,14 +115,16 @@ class DeviceStore:
         marks = self.marks()
         with self._database.read() as connection:
             raw = driver(connection)
-            cursor = cursor_of(raw, group, self._wire).cursor
-            last_seq = raw.execute("SELECT max(seq) FROM command").fetchone()[0] or 0
-            sealer = self._database.sealer if group is Group.MAIN else None
-            if sealer and sealer.fingerprint not in ("", settings.get(raw, SEALED_BY)):
-                cursor = None  # what is here was sealed by keys that are gone
-        told = last_seq if group is Group.MAIN else None
-        takes = FORMAT if group in CACHES and group not in self._without_files else 0
-        request = PullRequest(group, cursor, self._wire, takes, held(self._database.folder, group), told)
+            request = PullRequest(group, cursor_of(raw, group, self._wire).cursor, self._wire)
+            if group is Group.MAIN:
+                last_seq = raw.execute("SELECT max(seq) FROM command").fetchone()[0] or 0
+                request = replace(request, last_seq=last_seq)
+                sealer = self._database.sealer
+                if sealer and sealer.fingerprint not in ("", settings.get(raw, SEALED_BY)):
+                    request = replace(request, cursor=None)  # what is here was sealed by keys that are gone
+            elif group not in self._without_files:
+                request = replace(request, files=FORMAT, holds=held(self._database.folder, group))
+            request = _in_doubt(raw, request)
         return Pull(LiveFile(self._database, group), request, marks)
 
     def begin_download(self, group: Group, file: CacheFile) -> Download:
@@ -175,6 +177,19 @@ class DeviceStore:
                 """DELETE FROM stock_delta WHERE final_mark > 0 AND final_mark <=
                    coalesce((SELECT stock_mark FROM stock.sync_cursor WHERE grp = 'stock'), 0)"""
             )
+        for group in Group:
+            with self._database.merging(group) as connection:
+                sums.forget(driver(connection), group)
+
+
+def _in_doubt(raw: sqlite3.Connection, request: PullRequest) -> PullRequest:
+    """The request with what the last comparison of sums asks for."""
+    doubt = sums.check_of(raw, request.group).doubt
+    if doubt == sums.RANGES_NEXT and request.cursor is not None:
+        return replace(request, doubt=doubt, have=sums.ranges_of(raw, request.group))
+    if doubt == sums.ALL_NEXT:
+        return replace(request, doubt=doubt, cursor=None)
+    return replace(request, doubt=doubt) if doubt == sums.TELL_NEXT else request
 
 
 def _left_out(raw: sqlite3.Connection, at: datetime) -> set[int]:

@@ -7,17 +7,16 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.store import rebase, settings, verdicts
+from app.store import rebase, settings, sums, verdicts
 from app.store.database import driver
 from app.store.merging import merge_catalogue, merge_main, merge_stock
 from app.store.sealer import SEALED_BY
 from app.store.staging import Staging
+from app.store.sums import SCHEMAS as SCHEMAS
 from app.store.targets import Target
 from core.contract.sync import ENTITIES, CacheFile, Commit, Delete, Frame, Group, Head, PullRequest, Put
 from sync.errors import InvalidAnswer
 from sync.store import Marks, Pulled
-
-SCHEMAS = {Group.MAIN: "main", Group.STOCK: "stock", Group.CATALOGUE: "catalogue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,10 @@ class Pull:
         group = self.request.group
         with self._target.merging() as connection:
             raw = driver(connection)
+            if self._head.ranges:
+                sums.stage_missing(raw, group, self._head.ranges)
+            counted = None if self._head.full else sums.check_of(raw, group).sum
+            gone = sums.told(raw, group) if counted else None
             if group is Group.MAIN:
                 touched = merge_main(raw, full=self._head.full)
                 touched |= verdicts.settle(raw, self._marks.answered)
@@ -101,16 +104,18 @@ class Pull:
                     settings.put(raw, SEALED_BY, self._keyed_by)
                 rebase.refold(raw, touched)
             elif group is Group.STOCK:
-                merge_stock(raw, full=self._head.full)
+                merge_stock(raw, self._head)
             else:
                 merge_catalogue(raw, full=self._head.full)
+            here = counted.minus(gone).plus(sums.told(raw, group)) if counted and gone else None
+            doubt = sums.settle(raw, group, here, self._commit, at).doubt
             self._keep_cursor(raw, self._commit.cursor, at)
         entities, full, rows = self._staging.entities, self._head.full, self.rows
         self._staging.clear()
         self._target.publish()
         if self._base is None:
-            return Pulled(rows, full, entities)
-        return Pulled(rows + self._base.rows, True, entities | {*ENTITIES[group]})
+            return Pulled(rows, full, entities, doubt)
+        return Pulled(rows + self._base.rows, True, entities | {*ENTITIES[group]}, doubt)
 
     def _keep_cursor(self, raw: sqlite3.Connection, cursor: str, at: datetime) -> None:
         group = self.request.group

@@ -8,6 +8,7 @@ from core.contract.cache_files import POSITION_COLUMNS as _POSITION
 from core.contract.cache_files import SEARCH_COLUMNS
 from core.contract.cache_files import VARIANT_COLUMNS as _VARIANT
 from core.contract.rules import Key
+from core.contract.sync import Head
 
 _DOCUMENT = "entity, id, ver, body, state, target_at, run_id, location_id, is_open"
 
@@ -25,14 +26,17 @@ def merge_main(raw: sqlite3.Connection, full: bool) -> set[Key]:
     return set(raw.execute(f"SELECT DISTINCT t.entity, t.id FROM touch AS t JOIN ({changed}) USING (entity, id)"))
 
 
-def merge_stock(raw: sqlite3.Connection, full: bool) -> None:
-    if full:
+def merge_stock(raw: sqlite3.Connection, head: Head) -> None:
+    if head.full:
         raw.execute("DELETE FROM stock.position WHERE sku NOT IN (SELECT sku FROM stage.position)")
-    raw.execute("DELETE FROM stock.position WHERE sku IN (SELECT id FROM stage.deleted)")
+    raw.execute(
+        """DELETE FROM stock.position
+           WHERE sku IN (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.position)"""
+    )
     raw.execute(
         f"""INSERT INTO stock.position ({_POSITION}) SELECT {_POSITION} FROM stage.position WHERE true
             ON CONFLICT (sku) DO UPDATE SET {_excluded(_POSITION)} WHERE ? OR position.ver <> excluded.ver""",
-        (full,),  # two histories may give different rows the same version
+        (head.full or bool(head.ranges),),  # two histories may give different rows the same version
     )
 
 

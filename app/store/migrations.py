@@ -10,7 +10,12 @@ from core.contract.cache_files import FORMAT, statements
 from core.contract.sync import Group
 
 # Statements that lead from version n to n + 1, for a main.db of an older app. Version 1 is what tables.py declares.
-STEPS: tuple[tuple[str, ...], ...] = ()
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE sync_check (grp TEXT NOT NULL PRIMARY KEY, rows INTEGER, sum TEXT, doubt INTEGER NOT NULL,
+            checked_at TEXT NOT NULL, differed_at TEXT NOT NULL)""",
+    ),
+)
 MAIN_VERSION = 1 + len(STEPS)
 
 

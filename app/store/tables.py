@@ -154,6 +154,18 @@ class MainCursorRow(DeviceTable, table=True):
     stock_mark: int = 0
 
 
+class CheckRow(DeviceTable, table=True):
+    """How the main group's rows stand to the core's sum of them; see `app.store.sums`. The caches have the same."""
+
+    __tablename__ = "sync_check"
+    grp: str = Field(primary_key=True)
+    rows: int | None = None
+    sum: str | None = None
+    doubt: int
+    checked_at: str
+    differed_at: str
+
+
 # Rows of a pull that has not ended yet, in a file of their own that is thrown away at every start.
 STAGE_SCHEMA = """
 CREATE TABLE stage.document (entity TEXT, id TEXT, ver INTEGER, body BLOB, state TEXT, target_at TEXT, run_id TEXT,

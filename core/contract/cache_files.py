@@ -10,11 +10,14 @@ from typing import Final
 from core.contract.sync import Group
 
 # `user_version` of the files. A new one: devices drop theirs and fetch again.
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 SEARCH_COLUMNS: Final = "name, brand, category, colour, size, sku"
 _CURSOR = """CREATE TABLE IF NOT EXISTS {schema}.sync_cursor (grp TEXT NOT NULL PRIMARY KEY, cursor TEXT,
     wire INTEGER NOT NULL, pulled_at TEXT NOT NULL, stock_mark INTEGER NOT NULL)"""
+# How the rows stand to the core's sum of them (`app.store.sums`); `rows` is NULL until they were counted.
+_CHECK = """CREATE TABLE IF NOT EXISTS {schema}.sync_check (grp TEXT NOT NULL PRIMARY KEY, rows INTEGER, sum TEXT,
+    doubt INTEGER NOT NULL, checked_at TEXT NOT NULL, differed_at TEXT NOT NULL)"""
 _POSITION = """CREATE TABLE IF NOT EXISTS {schema}.position (sku TEXT NOT NULL PRIMARY KEY, ver INTEGER NOT NULL,
     on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL, picked INTEGER NOT NULL, unavailable INTEGER NOT NULL,
     safety INTEGER NOT NULL, zone TEXT NOT NULL, place TEXT NOT NULL) WITHOUT ROWID"""
@@ -29,9 +32,10 @@ _SEARCH = f"""CREATE VIRTUAL TABLE IF NOT EXISTS {{schema}}.variant_search USING
     content='variant', content_rowid='row_id', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"""
 
 SCHEMA: Final[Mapping[Group, tuple[str, ...]]] = {
-    Group.STOCK: (_CURSOR, _POSITION),
+    Group.STOCK: (_CURSOR, _CHECK, _POSITION),
     Group.CATALOGUE: (
         _CURSOR,
+        _CHECK,
         _VARIANT,
         "CREATE INDEX IF NOT EXISTS {schema}.variant_product ON variant (product_id)",
         _BARCODE,

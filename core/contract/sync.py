@@ -49,6 +49,8 @@ class PullRequest:
 
     `holds`: id of the file whose first chunks it has already, "" for none.
     `last_seq`: number of the newest command this device ever made; with the main group.
+    `doubt`: how often in a row the sum of its rows was another than the core's. With 1 it says the sums (rows, value)
+    of its 256 ranges (`core.contract.sums`) in `have`, and is told those that differ, whatever its cursor.
     """
 
     group: Group
@@ -57,13 +59,16 @@ class PullRequest:
     files: int = 0
     holds: str = ""
     last_seq: int | None = None
+    doubt: int = 0
+    have: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """First frame. `full`: what is not in this stream does not exist (any more)."""
+    """First frame. `full`: what is not in this stream does not exist (any more); `ranges`: in these ranges of rows."""
 
     full: bool
+    ranges: tuple[int, ...] = ()
     t: str = "head"
 
 
@@ -83,7 +88,11 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
+    """`rows`, `sum`: what the device holds of the group now (`core.contract.sums`); None: the core does not know."""
+
     cursor: str
+    rows: int | None = None
+    sum: int | None = None
     t: str = "commit"
 
 

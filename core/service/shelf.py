@@ -29,6 +29,7 @@ from sqlalchemy import Connection
 from core.contract.cache_files import FORMAT, SCHEMA
 from core.contract.sync import CacheFile, Group, PullRequest
 from core.service.cursors import Cursor, HistoryUnknown, cursor_now, read_cursor, usable
+from core.service.verification import Unseen
 from core.store import cache_files, feed, ticks
 from core.store.database import Database
 
@@ -164,6 +165,8 @@ class Shelf:
             with self._database.read() as connection:
                 cursor = cursor_now(connection, group, parts)
                 rows = cache_files.write_rows(connection, group, parts, plain)
+                unseen = _unseen(connection, parts, (plain, rows))
+            unseen.bury(self._database)
             cache_files.finish(group, plain)
             proved = replace(cursor, k=ticks.prove(self._database, self._now()))
             file = cache_files.pack(plain, packed, rows, proved.text())
@@ -198,6 +201,15 @@ class Shelf:
     def _is_abandoned(self, path: Path) -> bool:
         one = self._read(path)
         return one is not None and self._now() - one.built_at > ABANDONED_AFTER
+
+
+def _unseen(connection: Connection, parts: Sequence[str], written: tuple[Path, int]) -> Unseen:
+    """Rows the feed lists that are not in the file: they are not shown any more. `written`: file, rows in it."""
+    unseen, (path, rows) = Unseen(), written
+    if rows != feed.count_living(connection, parts):
+        held = cache_files.ids_in(path)
+        unseen.add([change for change in feed.changes(connection, parts, None) if change.id not in held])
+    return unseen
 
 
 def _key(group: Group, parts: Sequence[str], connection: Connection) -> str:

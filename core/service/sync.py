@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from core.contract.commands import Command
 from core.contract.rules import Key, touches
+from core.contract.sums import RANGES
 from core.contract.sync import (
     ENTITIES,
     MAX_FRAME_ROWS,
@@ -31,7 +32,7 @@ from core.contract.sync import (
     PushAnswer,
     Put,
 )
-from core.service import alarms, copied, inbox
+from core.service import alarms, copied, inbox, verification
 from core.service.alarms import Alarm
 from core.service.copied import DeviceCopied as DeviceCopied
 from core.service.cursors import Cursor, cursor_now, parts_of, read_cursor, usable
@@ -39,7 +40,8 @@ from core.service.cursors import HistoryUnknown as HistoryUnknown
 from core.service.devices import Device
 from core.service.envelope import Unread
 from core.service.shelf import Shelf
-from core.store import feed, render, ticks
+from core.service.verification import Unseen
+from core.store import feed, render, sums, ticks
 from core.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ def pull(
     `at`: the core's time. A cursor that moves, or is a day old, gets a new proof of its history before it is told.
     `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
     """
-    asked = read_cursor(request.cursor)
+    asked, unseen = read_cursor(request.cursor), Unseen()
     try:
         with database.read() as connection:
             copied.check(connection, device, request.last_seq, at)
@@ -67,7 +69,9 @@ def pull(
             new = cursor_now(connection, request.group, parts)
             known = usable(connection, asked, new, parts)
             by_file = shelf is not None and shelf.serves(connection, request, parts, known)
-            moved = by_file or (yield from _told(connection, request, parts, known))
+            total = sums.total(connection, parts)
+            ranges = _ranges(connection, request, parts)
+            moved = by_file or (yield from _told(connection, request.group, parts, known, (ranges, unseen)))
     except DeviceCopied as found:
         copied.suspend(database, device, found.numbers, at)
         raise
@@ -75,21 +79,46 @@ def pull(
         if asked is not None and not ticks.is_older(asked.k, ticks.KEPT, at):
             alarms.raise_alone(database, device, Alarm(alarms.HISTORY_LOST, request.group, request.cursor or ""), at)
         raise
+    verification.tell(database, device, request, ranges, at)
     if by_file and shelf is not None:
         yield shelf.take(request.group, parts, request.holds)
-    elif known is not None and not moved and not ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
-        yield Commit(request.cursor or "")
+        return
+    unseen.bury(database)
+    cursor = request.cursor or ""
+    if known is None or moved or ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
+        cursor = replace(new, k=ticks.prove(database, at)).text()
+    if total is None:
+        sums.find_out(database, parts)
+        yield Commit(cursor)
     else:
-        yield Commit(replace(new, k=ticks.prove(database, at)).text())
+        held = total.minus(unseen.sum())
+        yield Commit(cursor, held.rows, held.value)
+
+
+def _ranges(connection: Connection, request: PullRequest, parts: Sequence[str]) -> tuple[int, ...] | None:
+    """Where a device that doubts its rows has to be told them; None for any other, and for what makes no sense."""
+    if request.doubt != 1 or len(request.have) != RANGES:
+        return None
+    return verification.differing(connection, parts, request.have)
 
 
 def _told(
-    connection: Connection, request: PullRequest, parts: Sequence[str], known: Cursor | None
+    connection: Connection,
+    group: Group,
+    parts: Sequence[str],
+    known: Cursor | None,
+    also: tuple[tuple[int, ...] | None, Unseen],
 ) -> Generator[Frame, None, bool]:
-    """All frames but the last; whether there was anything to tell."""
+    """All frames but the last; whether there was anything to tell. `also`: ranges to be told whole, rows not shown."""
+    ranges, unseen = also
+    if ranges is not None:
+        # What changed since its cursor is in ranges that differ: nothing else has to be told.
+        yield Head(full=False, ranges=ranges)
+        yield from _frames(connection, group, list(verification.rows_of(connection, parts, ranges)), unseen)
+        return True
     found = feed.changes(connection, parts, known.s if known else None)
     yield Head(full=known is None)
-    yield from _frames(connection, request.group, found)
+    yield from _frames(connection, group, found, unseen)
     return bool(found)
 
 
@@ -117,7 +146,7 @@ def push(database: Database, device: Device, commands: Sequence[Command | Unread
     return PushAnswer(tuple(answers), at)
 
 
-def _frames(connection: Connection, group: Group, found: Sequence[feed.Change]) -> Iterator[Frame]:
+def _frames(connection: Connection, group: Group, found: Sequence[feed.Change], unseen: Unseen) -> Iterator[Frame]:
     order = {entity: place for place, entity in enumerate(ENTITIES[group])}
     by_entity = sorted(found, key=lambda change: (order[change.entity], change.part, change.id))
     for entity, of_entity in groupby(by_entity, key=lambda change: change.entity):
@@ -128,15 +157,19 @@ def _frames(connection: Connection, group: Group, found: Sequence[feed.Change]) 
         for start in range(0, len(gone), MAX_FRAME_ROWS):
             yield Delete(entity, tuple(sorted(gone)[start : start + MAX_FRAME_ROWS]))
         for part, of_part in groupby(living, key=lambda change: change.part):
-            yield from _rendered(connection, entity, part, list(of_part))
+            yield from _rendered(connection, entity, part, (list(of_part), unseen))
 
 
-def _rendered(connection: Connection, entity: str, part: str, living: Sequence[feed.Change]) -> Iterator[Frame]:
+def _rendered(
+    connection: Connection, entity: str, part: str, changes: tuple[Sequence[feed.Change], Unseen]
+) -> Iterator[Frame]:
+    living, unseen = changes
     for start in range(0, len(living), MAX_FRAME_ROWS):
         some = living[start : start + MAX_FRAME_ROWS]
         bodies = render.bodies(connection, entity, part, [change.id for change in some])
         if missing := tuple(change.id for change in some if change.id not in bodies):
             # Inactive rows, or a deletion that nobody marked: for the device they do not exist.
+            unseen.add([change for change in some if change.id not in bodies])
             log.info("feed of %s: %s %s cannot be shown", part, entity, missing)
             yield Delete(entity, missing)
         rows = tuple((change.id, change.ver, bodies[change.id]) for change in some if change.id in bodies)

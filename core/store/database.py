@@ -28,6 +28,7 @@ MARKED = "comptoir_marked"  # parts marked in the transaction that is open on a 
 CLOCK = "comptoir_clock"  # its number on SQLite
 SEEN = "comptoir_seen"  # what a write has looked up and will not change, by name
 BEFORE_COMMIT = "comptoir_before_commit"  # what a write still has to do before it commits, by name
+LAST = "comptoir_last"  # ... and of this what comes after all the rest, whose own marks it counts
 
 Listener = Callable[[frozenset[str]], None]
 
@@ -94,8 +95,9 @@ class Database:
             try:
                 with connection.begin():
                     yield connection
-                    for work in works.values():
-                        work(connection)
+                    for name in (*(name for name in works if name != LAST), LAST):
+                        if name in works:
+                            works[name](connection)
             finally:
                 connection.info.pop(BEFORE_COMMIT, None)
                 connection.info.pop(SEEN, None)

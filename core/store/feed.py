@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Text, cast, func, select, text, update
 
+from core.store import sums
 from core.store import tables as t
 from core.store.database import CLOCK, MARKED
 
@@ -50,24 +52,35 @@ def mark_each(connection: Connection, entity: str, rows: Iterable[tuple[str, str
     marks = sorted(set(rows))
     if not marks:
         return
+    told_parts = {part for part, _ in marks}
     if connection.dialect.name == "postgresql":
         parts, ids = map(list, zip(*marks, strict=True))
-        connection.exec_driver_sql(_MARK_POSTGRES, (entity, deleted, parts, ids))
+        told = connection.exec_driver_sql(_MARK_POSTGRES, (entity, deleted, parts, ids))
     else:
         clock = _step_clock(connection)
-        connection.exec_driver_sql(_MARK_SQLITE, [(part, entity, id, clock, deleted) for part, id in marks])
-    connection.info.setdefault(MARKED, set()).update(part for part, _ in marks)
+        told = connection.exec_driver_sql(_MARK_SQLITE, (entity, clock, deleted, orjson.dumps(marks).decode()))
+    if len(marks) > sums.MANY:
+        told.close()
+        sums.note_many(connection, told_parts)
+    else:
+        sums.note(connection, entity, ((*row, deleted) for row in told))
+    connection.info.setdefault(MARKED, set()).update(told_parts)
 
 
 # As the driver takes it: an upsert is compiled anew for every execution (0.6 ms), and its rows are bound one by one.
-_MARK = """
-    INSERT INTO sync_row (part, entity, id, tx, ver, deleted) {values}
+_AGAIN = """
     ON CONFLICT (part, entity, id)
-    DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
+    DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted,
+    was = CASE WHEN sync_row.deleted THEN 0 ELSE sync_row.ver END
 """
-_MARK_SQLITE = _MARK.format(values="VALUES (?, ?, ?, ?, 1, ?)")
+_MARK = "INSERT INTO sync_row (part, entity, id, tx, ver, deleted, was) {values}" + _AGAIN
+_MARK += "RETURNING part, id, ver, was"
+_TOLD_SQLITE = (
+    "SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[1]'), ?, 1, ?, 0 FROM json_each(?) WHERE true"
+)
+_MARK_SQLITE = _MARK.format(values=_TOLD_SQLITE)
 _TOLD = "unnest(%s::text[], %s::text[]) AS told(part, id)"
-_MARK_POSTGRES = _MARK.format(values=f"SELECT part, %s, id, pg_current_xact_id(), 1, %s::boolean FROM {_TOLD}")
+_MARK_POSTGRES = _MARK.format(values=f"SELECT part, %s, id, pg_current_xact_id(), 1, %s::boolean, 0 FROM {_TOLD}")
 
 
 def mark_selected(connection: Connection, entity: str, rows: str, parts: Iterable[str]) -> None:
@@ -80,15 +93,30 @@ def mark_selected(connection: Connection, entity: str, rows: str, parts: Iterabl
     else:
         sql = _MARK_SELECTED.format(rows=rows, tx=":tx", order="")
         connection.execute(text(sql), said | {"tx": _step_clock(connection)})
-    connection.info.setdefault(MARKED, set()).update(parts)
+    named = set(parts)
+    sums.note_many(connection, named)
+    connection.info.setdefault(MARKED, set()).update(named)
 
 
-_MARK_SELECTED = """
-    INSERT INTO sync_row (part, entity, id, tx, ver, deleted)
-    SELECT said.part, :entity, said.id, {tx}, 1, false FROM ({rows}) AS said WHERE true {order}
-    ON CONFLICT (part, entity, id)
-    DO UPDATE SET tx = excluded.tx, ver = sync_row.ver + 1, deleted = excluded.deleted
-"""
+_MARK_SELECTED = (
+    """
+    INSERT INTO sync_row (part, entity, id, tx, ver, deleted, was)
+    SELECT said.part, :entity, said.id, {tx}, 1, false, 0 FROM ({rows}) AS said WHERE true {order}
+    """
+    + _AGAIN
+)
+
+
+def bury(connection: Connection, entity: str, rows: Iterable[tuple[str, str, int]]) -> None:
+    """Marks rows (part, id, version) as gone that could not be shown; one that was marked since is left alone."""
+    r = t.sync_rows.c
+    now = func.pg_current_xact_id() if connection.dialect.name == "postgresql" else _step_clock(connection)
+    gone = update(t.sync_rows).values(tx=now, ver=r.ver + 1, deleted=True, was=r.ver)
+    for part, id, ver in sorted(rows):
+        same = (r.part == part, r.entity == entity, r.id == id, r.ver == ver, r.deleted.is_(False))
+        if connection.execute(gone.where(*same)).rowcount:
+            sums.note(connection, entity, [(part, id, ver + 1, ver, True)])
+            connection.info.setdefault(MARKED, set()).add(part)
 
 
 def move(connection: Connection, entity: str, id: str, old_part: str, new_part: str) -> None:

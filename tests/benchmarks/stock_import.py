@@ -181,7 +181,8 @@ def _write_raw(path: Path, rows: list[tuple[int, str, str]]) -> float:
     for pragma in ("synchronous=FULL", "cache_size=-32000"):
         raw.execute(f"PRAGMA {pragma}")
     empty = "INSERT INTO movement VALUES (?, ?, ?, 'import', ?, 0, 0, 0, 0, '', '', '', '', '', '', ?, ?)"
-    mark = "INSERT INTO sync_row VALUES ('stock:' || ?, 'position', ?, ?, 1, 0) ON CONFLICT DO UPDATE SET ver = ver + 1"
+    mark = """INSERT INTO sync_row VALUES ('stock:' || ?, 'position', ?, ?, 1, 0, 0)
+        ON CONFLICT DO UPDATE SET ver = ver + 1"""
     started = time.perf_counter()
     for start in range(0, len(rows), BATCH):
         some, moment = rows[start : start + BATCH], str(NOW)

@@ -39,7 +39,10 @@ async def test_a_pull_is_frames_of_raw_bodies(tmp_path: Path) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.headers["Authorization"] == "Bearer access"
-        assert request.read() == b'{"group":"main","cursor":"c0","wire":1,"files":0,"holds":"","last_seq":null}'
+        assert (
+            request.read()
+            == b'{"group":"main","cursor":"c0","wire":1,"files":0,"holds":"","last_seq":null,"doubt":0,"have":[]}'
+        )
         return httpx.Response(200, content=lines)
 
     found = await frames(transport(tmp_path, answer))

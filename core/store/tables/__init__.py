@@ -31,7 +31,7 @@ from core.store.tables.closure import LocationClosureRow
 from core.store.tables.collection import CollectionRow, HandoverRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
 from core.store.tables.device import DeviceAlarmRow, DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
-from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncTickRow
+from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncSumRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
 from core.store.tables.office import (
     ApiKeyRow,
@@ -123,6 +123,7 @@ idempotency = table_of(IdempotencyRow)
 sync_rows = table_of(SyncRow)
 sync_clocks = table_of(SyncClockRow)
 sync_ticks = table_of(SyncTickRow)
+sync_sums = table_of(SyncSumRow)
 sync_floors = table_of(SyncFloorRow)
 
 rulesets = table_of(RulesetRow)

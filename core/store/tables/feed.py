@@ -18,6 +18,7 @@ class SyncRow(CoreRow, table=True):
     tx: Any = Field(sa_type=transaction_id())
     ver: int = Field(sa_type=BigInteger)
     deleted: bool = False
+    was: int = Field(default=0, sa_type=BigInteger)  # the version that lived before this one, 0 for none
 
 
 class SyncClockRow(CoreRow, table=True):
@@ -36,6 +37,18 @@ class SyncTickRow(CoreRow, table=True):
     __table_args__ = (Index("ix_sync_tick_at", "at"),)
     id: str = Field(primary_key=True)
     at: datetime = moment()
+
+
+class SyncSumRow(CoreRow, table=True):
+    """The sum of a partition's living rows is what its slots add up to; see `core.store.sums`."""
+
+    __tablename__ = "sync_sum"
+    part: str = Field(primary_key=True)
+    slot: int = Field(primary_key=True)
+    rows: int = Field(sa_type=BigInteger)
+    hi: int = Field(sa_type=BigInteger)
+    lo: int = Field(sa_type=BigInteger)
+    unsure: bool = False
 
 
 class SyncFloorRow(CoreRow, table=True):

@@ -32,7 +32,7 @@ async def test_a_pull_tells_of_a_file_that_can_be_fetched(client):
     assert zstandard.ZstdDecompressor().decompress(answer.content)[:15] == b"SQLite format 3"
     assert answer.headers["etag"] == f'"{file["id"]}"'
     assert "immutable" in answer.headers["cache-control"]
-    assert (await pulled(client, file["cursor"], "catalogue"))[0] == {"full": False, "t": "head"}
+    assert (await pulled(client, file["cursor"], "catalogue"))[0] == {"full": False, "ranges": [], "t": "head"}
 
 
 async def test_a_fetch_goes_on_where_it_was_cut(client):

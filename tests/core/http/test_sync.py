@@ -38,7 +38,7 @@ async def test_push_then_pull_brings_the_effect_and_the_verdict(paired):
             "server_time": "2026-05-04T09:00:00+00:00",
         }  # fmt: skip
         frames = await pulled(client, cursor)
-    assert frames[0] == {"full": False, "t": "head"}
+    assert frames[0] == {"full": False, "ranges": [], "t": "head"}
     rows = {(frame["e"], row[0]): row[2] for frame in frames if frame["t"] == "put" for row in frame["rows"]}
     assert rows["verdict", scan["id"]]["verdict"] == "accepted"
     assert rows["fulfilment", "f-1"]["lines"][0]["picked"] == 1
