@@ -212,7 +212,7 @@ class Engine:
             self._publish(last_sync_at=self._around.now(), fault="")
             queued = await self._count()
             self._events.put_nowait(steps.PullDone(group, queued))
-            if pulled.is_doubtful:
+            if 0 < pulled.doubt < steps.TIRED_OF_DOUBT:
                 log.error("sync: the rows of %s are not the core's (%d)", group, pulled.doubt)
                 self._events.put_nowait(steps.Poked(group))
             if "verdict" in pulled.entities:

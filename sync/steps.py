@@ -6,6 +6,7 @@ from typing import Literal
 
 from core.contract.sync import Group
 
+TIRED_OF_DOUBT = 4  # comparisons of rows in a row that went wrong: the device goes on with what it has
 Connection = Literal["connecting", "online", "offline", "paused", "revoked", "upgrade_required"]
 
 

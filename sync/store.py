@@ -32,10 +32,6 @@ class Pulled:
     entities: frozenset[str]
     doubt: int = 0
 
-    @property
-    def is_doubtful(self) -> bool:
-        return 0 < self.doubt < 4
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from core.contract.cache_files import FORMAT
-from core.contract.sync import CacheFile, Commit, Group, Head, PullRequest
+from core.contract.sync import CacheFile, Group, Head, PullRequest
 from core.service import sync
 from core.service.devices import Device
 from core.service.shelf import FileNotReady, Policy, Shelf
@@ -210,4 +210,5 @@ def test_a_file_of_a_lost_history_is_not_served(database, world, shelf, builds):
 def test_the_rows_of_a_file_are_those_of_its_cursor(database, world, shelf):
     """What changes while a file is built comes by the feed afterwards, never half."""
     built = shelf.take(Group.STOCK, part(world))
-    assert pulled(database, world, shelf, asked(cursor=built.cursor)) == [Head(full=False), Commit(built.cursor)]
+    head, commit = pulled(database, world, shelf, asked(cursor=built.cursor))
+    assert (head, commit.cursor, commit.rows) == (Head(full=False), built.cursor, built.rows)

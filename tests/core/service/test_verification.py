@@ -72,7 +72,9 @@ def tablet(database, world, tmp_path) -> Iterator[Tablet]:
 
 
 def there(database, world, group: Group, device_id: str = "dev-1") -> set[tuple[str, str, int]]:
-    of = {Group.MAIN: (feed.ORG, feed.store_part(world.lille), feed.device_part(device_id))}
+    of: dict[Group, tuple[str, ...]] = {
+        Group.MAIN: (feed.ORG, feed.store_part(world.lille), feed.device_part(device_id))
+    }
     of |= {Group.STOCK: (feed.stock_part(world.lille),), Group.CATALOGUE: (feed.catalogue_part(world.division),)}
     with database.read() as connection:
         return set(sums.living(connection, of[group]))
@@ -107,7 +109,7 @@ def test_rows_that_differ_are_told_again_in_their_ranges_alone_and_head_office_h
     database, world, tablet, group
 ):
     tablet.spoil(SPOILT[group], group)
-    assert tablet.pull(group).is_doubtful
+    assert tablet.pull(group).doubt == 1
     again = tablet.pull(group)
     head = tablet.frames[0]
     assert isinstance(head, Head)
