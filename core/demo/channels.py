@@ -9,8 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert
 
 from core.demo.articles import FASHION, HOME, Article
-from core.service import atp_projection, atp_remake, stock_book
-from core.service.cause import Cause
+from core.service import atp_projection, stock_book
 from core.store import tables as t
 
 SHARED: Final = "warehouse-1"
@@ -27,19 +26,18 @@ ANNOUNCED: Final = 6  # articles of each brand
 _UNITS: Final = 40
 # Within the horizon of both web shops, and of none.
 _ARRIVES: Final = (("in_transit", timedelta(days=5)), ("on_order", timedelta(days=28)))
-# More than so many articles are left to the workers, who make them a while later.
+# What may be sold of more articles takes long to compute: a larger demo has no channels of its own.
 MOST_AT_ONCE: Final = 1_000
 
 
-def put_channels(connection: Connection, cause: Cause, goods: Mapping[str, Sequence[Article]]) -> None:
+def put_channels(connection: Connection, now: datetime, goods: Mapping[str, Sequence[Article]]) -> None:
     """`goods` by brand. What may be sold is computed once for all of it."""
+    if sum(map(len, goods.values())) > MOST_AT_ONCE:
+        return
     connection.execute(insert(t.virtual_catalogues), list(_catalogues()))
     connection.execute(insert(t.stock_rules), list(_shares()))
-    connection.execute(insert(t.inbound), [row for sold in goods.values() for row in _supply(sold, cause.at)])
-    if sum(map(len, goods.values())) <= MOST_AT_ONCE:
-        atp_projection.rebuild(connection, stock_book.step(connection))
-    else:
-        atp_remake.make_all(connection, cause)
+    connection.execute(insert(t.inbound), [row for sold in goods.values() for row in _supply(sold, now)])
+    atp_projection.rebuild(connection, stock_book.step(connection))
 
 
 def _catalogues() -> Iterator[dict[str, Any]]:

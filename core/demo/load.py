@@ -93,7 +93,7 @@ def load(database: Database, wanted: Wanted, progress: Callable[[str], None] = l
     _put_orders(database, wanted, all_places, persons)
     progress("what each channel may sell")
     with database.write() as connection:
-        put_channels(connection, Cause(now, now, _ids(seed, now, "channels")), goods)
+        put_channels(connection, now, goods)
     with database.write() as connection:
         told = {"scale": scale.name, "seed": seed}
         record(connection, Cause(now, now, _ids(seed, now, "end")), [Happening(LOADED, "account", ACCOUNT, data=told)])
