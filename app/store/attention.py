@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.store import commands, outbox
-from app.store.database import driver
+from app.store.database import TEXTS, driver
 from app.store.intents import Stamp
+from app.store.texts import PLAIN, Texts
 from core.contract.commands import Command
 from core.domain.outcome import Outcome, Verdict
 
@@ -32,14 +33,15 @@ _OPEN = "state IN ('attention', 'rejected') AND dismissed_at IS NULL"
 def items(connection: Connection, user_id: str | None = None) -> list[Item]:
     """Items not dealt with, oldest first; of one associate, or of all."""
     rows = driver(connection).execute(f"SELECT {_COLUMNS} FROM command WHERE {_OPEN} ORDER BY seq").fetchall()
-    return [item for item in map(_item, rows) if user_id in (None, item.command.user_id)]
+    texts: Texts = connection.info.get(TEXTS) or PLAIN
+    return [item for item in (_item(row, texts) for row in rows) if user_id in (None, item.command.user_id)]
 
 
 def get(connection: Connection, command_id: str) -> Item | None:
     row = (
         driver(connection).execute(f"SELECT {_COLUMNS} FROM command WHERE id = ? AND {_OPEN}", (command_id,)).fetchone()
     )
-    return _item(row) if row else None
+    return _item(row, connection.info.get(TEXTS) or PLAIN) if row else None
 
 
 def count(connection: Connection) -> int:
@@ -66,12 +68,12 @@ def retry(connection: Connection, command_id: str, stamp: Stamp) -> Outcome | No
     return outcome
 
 
-def _item(row: tuple[Any, ...]) -> Item:
+def _item(row: tuple[Any, ...], texts: Texts) -> Item:
     *command, state, code, params, decided_at = row
     return Item(
         command=commands.from_row(command),
         verdict=Verdict(state),
         code=code,
-        params=msgspec.json.decode(params, type=dict[str, str | int]),
+        params=texts.open_params(msgspec.json.decode(params, type=dict[str, str | int])),
         decided_at=datetime.fromisoformat(decided_at),
     )

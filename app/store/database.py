@@ -28,11 +28,12 @@ from app.store.connecting import driver as driver
 from app.store.migrations import migrate_main
 from app.store.sealer import Sealer
 from app.store.tables import STAGE_SCHEMA
+from app.store.texts import PLAIN
 from core.contract.sync import Group
 
 MAIN = "main.db"
 MARKER = "in-use"
-SEALER = "sealer"  # in the info of a connection
+SEALER, TEXTS = "sealer", "texts"  # in the info of a connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Database:
         self.folder = folder
         self.report = report
         self.sealer = sealer
+        self.texts = sealer.texts if sealer else PLAIN
         self._locks = {group: threading.Lock() for group in Group}
         self._holders: dict[Group, int] = {}
         self._files = {Group.MAIN: MAIN, **caches.current(folder / MAIN)}
@@ -189,6 +191,7 @@ class Database:
     def _told(self, connection: Connection) -> Connection:
         """Who reads documents with this connection reads personal data by it."""
         connection.info[SEALER] = self.sealer
+        connection.info[TEXTS] = self.sealer.texts if self.sealer else None
         return connection
 
     def compact(self) -> None:

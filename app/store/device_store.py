@@ -69,7 +69,8 @@ class DeviceStore:
                 f"SELECT {commands.COLUMNS} FROM command WHERE state = 'queued' ORDER BY seq LIMIT ?",
                 (limit + len(left_out),),
             )
-            for command in map(commands.from_row, rows):
+            for sealed in map(commands.from_row, rows):
+                command = self._database.texts.open_command(sealed)
                 if command.seq in left_out:
                     continue
                 if len(batch) == limit:

@@ -15,7 +15,8 @@ FILE: Final = "keys.json"
 SIGNING: Final = "signing"  # seeds of Ed25519 keys by device id, as JSON
 DATA: Final = "data"  # AES-256: personal data
 PEPPER: Final = "pepper"  # AES-256: what PINs are compared with
-NAMES: Final = (SIGNING, DATA, PEPPER)
+OUTBOX: Final = "outbox"  # AES-256: what commands say of people; stays until they are handed over
+NAMES: Final = (SIGNING, DATA, PEPPER, OUTBOX)
 KEY_BYTES: Final = 32
 
 

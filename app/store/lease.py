@@ -14,7 +14,7 @@ from typing import Final
 
 from app.store import settings
 from app.store.database import Database, driver
-from app.store.keys import DATA, KEY_BYTES, PEPPER, Keys
+from app.store.keys import DATA, KEY_BYTES, OUTBOX, PEPPER, Keys
 from app.store.sealer import SEALED_BY, Sealer
 from app.store.sealing import seal_in_place
 
@@ -50,6 +50,8 @@ class Lease:
         """At every start of the app. The first one makes the keys, and seals what an older app left in the clear."""
         with self._database.read() as connection:
             is_first = settings.get(driver(connection), CONTACT_AT) is None
+        if self._keys.get(OUTBOX) is None:
+            await self._keys.keep(OUTBOX, self._random_bytes(KEY_BYTES))
         if is_first:
             await self._make_keys()
             sealing = asyncio.ensure_future(asyncio.to_thread(seal_in_place, self._database, self._sealer))

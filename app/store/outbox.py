@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from app.store import commands, documents
 from app.store.codec import encode
-from app.store.database import driver
+from app.store.database import TEXTS, driver
 from app.store.intents import AlreadySubmitted, Asked, Stamp
+from app.store.texts import PLAIN, Texts
 from core.contract import rules
 from core.contract.commands import COMMANDS, Arguments, Command, Kind, PutBackItem, ScanItem
 from core.contract.rules import Document, Key
@@ -33,6 +34,8 @@ def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcom
     `AlreadySubmitted` where the intent made a command before. An outcome whose verdict is `rejected` queued nothing.
     """
     raw = driver(connection)
+    texts: Texts = connection.info.get(TEXTS) or PLAIN
+    arguments = texts.seal(arguments)
     kind = COMMANDS[type(arguments).__name__]
     keys = rules.touches(arguments)
     before = {key: document for key in keys if (document := documents.get_raw(raw, key)) is not None}
@@ -47,6 +50,7 @@ def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcom
     )
     alone = not keys and kind.kind is not Kind.FACT
     changed, outcome = ({}, Asked()) if alone else rules.apply(before, command)
+    outcome = texts.open(outcome)
     if outcome.verdict is Verdict.REJECTED:
         return outcome
     seq = _insert(raw, command, stamp.intent, outcome.code)

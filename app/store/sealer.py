@@ -6,8 +6,6 @@ What is sealed is bound to its document: moved to another one it does not open.
 """
 
 import os
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -15,21 +13,20 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.store.cipher import decrypt, encrypt
 from app.store.codec import decode_work
 from app.store.keys import DATA, PEPPER, Keys
+from app.store.texts import Texts
 from core.contract.reference import User
 from core.contract.rules import Document
 from core.domain.collection import Collection
 from core.domain.fulfilment import Address, Fulfilment
 
 MARK: Final = "sealed-1:"
-NONCE_BYTES: Final = 12
 MOST_OPENED: Final = 2048
 SEALED_BY: Final = "sealed_by"  # setting: fingerprint of the keys that all rows are under
-SEALED: Final = ("fulfilment", "collection", "user")  # entities with something personal in them
+SEALED: Final = ("fulfilment", "collection", "user", "verdict")  # entities with something personal in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class Sealer:
     def __init__(self, keys: Keys, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
         self._keys = keys
         self._random_bytes = random_bytes
+        self.texts = Texts(keys, random_bytes)
         self._opened: OrderedDict[bytes, Document] = OrderedDict()
 
     @property
@@ -78,6 +76,8 @@ class Sealer:
             return self.seal_fulfilment(document)
         if entity == "collection":
             return self.seal_collection(document)
+        if entity == "verdict":
+            return replace(document, params=self.texts.seal_params(document.params))
         return self.seal_user(document) if entity == "user" else document
 
     def seal_fulfilment(self, fulfilment: Fulfilment) -> Fulfilment:
@@ -119,9 +119,10 @@ class Sealer:
         if not collection.customer_name.startswith(MARK):
             return collection
         content = self._open(DATA, f"collection:{collection.id}", collection.customer_name)
+        handed = self.texts.open(collection.handed)
         if content is None:
-            return replace(collection, customer_name="")
-        who, handed = _COLLECTORS.decode(content), collection.handed
+            return replace(collection, customer_name="", handed=handed)
+        who = _COLLECTORS.decode(content)
         handed = handed and replace(handed, collector=handed.collector or who.collector)
         return replace(collection, customer_name=who.name, phone=who.phone, email=who.email, handed=handed)
 
@@ -151,20 +152,11 @@ class Sealer:
     def _seal(self, key_name: str, about: str, content: bytes) -> str:
         """Without the key nothing of the content is kept."""
         key = self._keys.get(key_name)
-        if key is None:
-            return MARK
-        nonce = self._random_bytes(NONCE_BYTES)
-        return MARK + b64encode(nonce + AESGCM(key).encrypt(nonce, content, about.encode())).decode()
+        return MARK if key is None else MARK + encrypt(key, about, content, self._random_bytes)
 
     def _open(self, key_name: str, about: str, sealed: str) -> bytes | None:
         key = self._keys.get(key_name)
-        if key is None:
-            return None
-        try:
-            content = b64decode(sealed.removeprefix(MARK), validate=True)
-            return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], about.encode())
-        except (InvalidTag, NotBase64, ValueError):  # another key's, or damaged: as good as no key
-            return None
+        return None if key is None else decrypt(key, about, sealed.removeprefix(MARK))
 
 
 def pin_hash(sealer: Sealer | None, user: User) -> str | None:
