@@ -16,6 +16,7 @@ from app.devices.keyboard import WedgeScanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
 from app.i18n import language, translations
+from app.logs import LAST
 from app.routes import Gate
 from app.state import I18n
 from app.state.session import Session
@@ -33,6 +34,7 @@ DEFAULT_CORE = "http://127.0.0.1:8400"
 def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -> None:
     """Runs the app until it is closed. `port` > 0: in the browser, served there; else in a window of its own."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger().addHandler(LAST)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").addFilter(without_query)
     tablets = Tablets(data_folder(data), core_url or os.environ.get("COMPTOIR_CORE", DEFAULT_CORE))

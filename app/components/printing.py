@@ -53,3 +53,10 @@ def print_sentence(_: Translations, outcome: PaperOutcome) -> tuple[Meaning, str
             return "error", _("The address is hidden until this device is connected again. Connect it, then print.")
         case NothingToPrint():
             return "error", _("There is nothing to print: this work is not known any more.")
+
+
+def report_sentence(_: Translations, outcome: PaperOutcome) -> tuple[Meaning, str]:
+    """Of a report for support."""
+    if isinstance(outcome, Printed):
+        return "ok", _("The report was saved. Read it, then send it to support.")
+    return "warn", _("The report was not saved.")

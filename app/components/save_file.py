@@ -1,4 +1,4 @@
-"""Saves a paper where the person says, when no printer answers."""
+"""Saves a paper where the person says, when no printer answers; and the report that support asks for."""
 
 import asyncio
 
@@ -16,3 +16,8 @@ async def save_paper(page: ft.Page, draw: Draw | None) -> PaperOutcome:
     paper = await asyncio.to_thread(draw)
     saver = DownloadPrinter(ft.FilePicker().save_file, is_none_cancelled=not page.web)
     return await saver.print_pdf(paper.content, paper.name)
+
+
+async def save_report(page: ft.Page, content: bytes, name: str) -> PaperOutcome:
+    saver = DownloadPrinter(ft.FilePicker().save_file, is_none_cancelled=not page.web)
+    return await saver.save_report(content, name)

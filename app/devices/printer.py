@@ -109,6 +109,9 @@ class DownloadPrinter:
     async def print_zpl(self, content: bytes, name: str) -> PrintOutcome:
         return await self._save(content, file_name(name, "zpl"))
 
+    async def save_report(self, content: bytes, name: str) -> PrintOutcome:
+        return await self._save(content, file_name(name, "json"))
+
     async def _save(self, content: bytes, name: str) -> PrintOutcome:
         try:
             place = await self._save_file(file_name=name, src_bytes=content)

@@ -1,20 +1,27 @@
 """How this device looks, sounds and speaks, who is signed in, and what support asks for when something is wrong."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta, tzinfo
 
 import flet as ft
 
 from app import VERSION
 from app.actions import preferences
+from app.components.answer import AnswerBanner
 from app.components.connection import connection_words, zone_of
 from app.components.frame import frame
 from app.components.languages import LanguageChooser
 from app.components.page_column import PageColumn, Section
+from app.components.printing import report_sentence
+from app.components.save_file import save_report
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
 from app.i18n import Translations
+from app.logs import LAST
 from app.queries.device import DeviceView, device_view
+from app.queries.support import About, UnsentView, report, unsent
 from app.state import SyncStatus
+from app.state.session import Session
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, screen, use_query, use_sync_status, use_translations, use_ui
 
@@ -32,6 +39,8 @@ def SettingsScreen() -> ft.View:
     _, ui, workplace, session = use_translations(), use_ui(), use_workplace(), use_session()
     person, store, status = use_person(), use_store(), use_sync_status()
     device = use_query(lambda: device_view(workplace.database), "work", "catalogue")
+    waiting = use_query(lambda: unsent(workplace.database, workplace.clock()), "work")
+    said, set_said = ft.use_state(("info", ""))
     chosen, set_chosen = ft.use_state(preferences.chosen(workplace.database))
     page = ft.context.page
 
@@ -48,6 +57,11 @@ def SettingsScreen() -> ft.View:
     def leave() -> None:
         session.user_id = ""
         page.navigate("/")
+
+    async def save() -> None:
+        content = await asyncio.to_thread(report, workplace.database, _about(session, status), workplace.clock())
+        outcome = await save_report(page, content, f"comptoir report {workplace.clock():%Y-%m-%d %H%M}")
+        set_said(report_sentence(_, outcome))
 
     clock = zone_of(store.timezone if store else "")
     who = ft.Row(
@@ -74,7 +88,9 @@ def SettingsScreen() -> ft.View:
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
             Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
             Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
+            Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
             Section(_("This device"), [_facts(facts)]),
+            Section(_("Support"), [AnswerBanner(*said), *_support(_, save)]),
         ]),
     )  # fmt: skip
 
@@ -152,4 +168,42 @@ def _facts(facts: list[tuple[str, str]]) -> ft.Control:
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
         border_radius=RADIUS,
         padding=SPACE_M,
+    )
+
+
+def _unsent(_: Translations, waiting: tuple[UnsentView, ...], clock: tzinfo) -> list[tuple[str, str]]:
+    words = {
+        "on_hold": _("Set aside for a while: they broke the connection"),
+        "asked_before": _("The core asked to come again later"),
+        "answered": _("The core has them, their effects are on the way"),
+        "new": _("They wait for the connection"),
+    }
+    if not waiting:
+        return [(_("Everything was sent"), "")]
+    since = _("{n}, the oldest of {moment}")
+    return [
+        (words[one.why], since.format(n=_.number(one.count), moment=_.moment(one.oldest_at, clock))) for one in waiting
+    ]
+
+
+def _support(_: Translations, save: Callable[[], Awaitable[None]]) -> list[ft.Control]:
+    text = _("The report says how this device is doing. It names no customer, no colleague and no article.")
+    return [
+        ft.Text(text, color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.OutlinedButton(
+            _("Save a report for support"), icon=ft.Icons.SUPPORT_AGENT, key="settings-report-button", height=48,
+            on_click=save,
+        ),
+    ]  # fmt: skip
+
+
+def _about(session: Session, status: SyncStatus) -> About:
+    who = session.identity
+    return About(
+        who.device_id if who else "",
+        who.device_number if who else 0,
+        who.location_id if who else "",
+        session.reading,
+        status,
+        tuple(LAST.entries),
     )

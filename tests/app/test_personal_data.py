@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.logs import LAST
 from app.queries.order import order_view
+from app.queries.support import About, report
 from app.store import outbox
 from app.store.intents import Stamp
 from app.store.lease import CUSTOMERS_READABLE, Reading
@@ -20,7 +22,7 @@ from tests.support.paired import paired, until
 __all__ = ["sqlite_database", "sqlite_template"]
 
 
-async def test_nothing_personal_lies_in_a_file_or_in_a_log(
+async def test_nothing_personal_lies_in_a_file_in_a_log_or_in_a_report(
     sqlite_database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -35,6 +37,8 @@ async def test_nothing_personal_lies_in_a_file_or_in_a_log(
             outbox.submit(connection, ScanItem("f-1", "f-1-l0", 1, How.TAP), stamp)
         pair.tablet.changed("work")
         await until(lambda: pair.window.ui.sync.status.waiting == 0)
+        about = About(pair.device_id, 0, pair.world.lille, "all", pair.window.ui.sync.status, tuple(LAST.entries))
+        assert canaries.found_in(report(pair.tablet.database, about, clock())) == []
         assert canaries.found_under(pair.folder) == []
     assert canaries.found_under(pair.folder) == []
     assert canaries.found_in(caplog.text.encode()) == []

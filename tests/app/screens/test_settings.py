@@ -10,6 +10,8 @@ from app import VERSION
 from app.actions import preferences
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
+from core.contract.commands import How, ScanItem
+from tests.support import store_world as world
 from tests.support.workplace import shown, workplace
 
 PHONE = (360, 740)
@@ -38,7 +40,7 @@ async def test_diagnostics_say_what_support_asks_for(tmp_path: Path) -> None:
     async with shown(SettingsScreen, "/settings", place) as h:
         texts = set(h.texts())
         assert {"Ann Peeters", "Lille Grand Place", "7 (device-7)", "https://core.example", VERSION} <= texts
-        assert {"3", "1", "5 minutes slow", "10"} <= texts
+        assert {"3", "1", "5 minutes slow", "10", "Everything was sent"} <= texts
         await h.click("settings-connect-button")
         assert place.link.tried == 1
         place.ui.sync.status = SyncStatus("online", last_sync_at=place.now, clock_skew_ms=200)
@@ -57,3 +59,22 @@ async def test_signing_out_leaves_the_work_on_the_device(tmp_path: Path) -> None
 def test_the_version_is_the_packages() -> None:
     project = tomllib.loads(Path("pyproject.toml").read_text())
     assert project["project"]["version"] == VERSION
+
+
+async def test_what_is_not_sent_is_told_with_its_reason_and_a_report_can_be_saved(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    saved: list[dict[str, object]] = []
+
+    def save(arguments: dict[str, object]) -> str:
+        saved.append(arguments)
+        return "report.json"
+
+    order = place.order(world.orders()[0].id)
+    place.tell(ScanItem(order.id, order.lines[0].id, 1, How.TAP))
+    async with shown(SettingsScreen, "/settings", place, answers={"save_file": save}) as h:
+        assert "They wait for the connection" in h.texts()
+        await h.click("settings-report-button")
+        await h.until(lambda: "The report was saved. Read it, then send it to support." in h.texts())
+    (arguments,) = saved
+    assert str(arguments["file_name"]).startswith("comptoir report ")
+    assert b'"device-7"' in arguments["src_bytes"]  # type: ignore[operator]
