@@ -64,4 +64,7 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "dropped_in_locker": lambda _, p: _("It is in the locker. The customer gets the code."),
     "paid": lambda _, p: _("Paid."),
     "paid_twice": lambda _, p: _("More was taken than was due. Give the difference back."),
+    "shelf_to_scan": lambda _, p: _("Scan the label of the shelf: a typed name does not count here."),
+    "no_shelf": lambda _, p: _("{scanned} is no shelf. Scan the label of a shelf.").format(scanned=p["scanned"]),
+    "no_such_collection": lambda _, p: _("This order is not known here any more."),
 }

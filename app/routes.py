@@ -8,6 +8,8 @@ from app.context import use_session
 from app.screens.attention import AttentionScreen
 from app.screens.blocked import BlockedScreen
 from app.screens.carriers import CarriersScreen
+from app.screens.collect import CollectScreen
+from app.screens.collection import CollectionScreen
 from app.screens.manifest import ManifestScreen
 from app.screens.order import OrderScreen
 from app.screens.pack import PackScreen
@@ -32,6 +34,9 @@ ROUTES = [
             ft.Route(path="pack/:id", component=PackScreen),
             ft.Route(
                 path="handover", component=CarriersScreen, children=[ft.Route(path=":id", component=ManifestScreen)]
+            ),
+            ft.Route(
+                path="collect", component=CollectScreen, children=[ft.Route(path=":id", component=CollectionScreen)]
             ),
             ft.Route(path="attention", component=AttentionScreen),
             ft.Route(path="settings", component=SettingsScreen),

@@ -9,6 +9,7 @@ from app.components.progress import EmptyState
 from app.components.run_bar import RunPresses
 from app.components.run_board import RunBoard, Stage
 from app.i18n import Translations
+from app.queries.run import RunView
 from app.state.cell import use_cell
 from app.theme import SPACE_M
 from app.ui import key, part, use_translations
@@ -42,29 +43,39 @@ def RunStage(board: RunBoard, presses: RunPresses, may_take_over: bool, go: Go) 
 
 
 def _finished(_: Translations, board: RunBoard, go: Go) -> ft.Control:
-    """Orders to pack, one tap away; else back to the work list."""
+    """Orders to put away or to pack, one tap away; else back to the work list."""
     view = board.view
     waiting = view.to_pack if view else ()
+    ways = _ways(_, view)
     text = _("Nothing of it is left to pack.")
     if waiting:
         text = _.ngettext("{n} order is ready to be packed.", "{n} orders are ready to be packed.", len(waiting))
         text = text.format(n=_.number(len(waiting)))
+    elif ways:
+        text = _("What customers fetch here goes to its shelf.")
     lines: list[ft.Control] = [EmptyState(ft.Icons.CHECK_CIRCLE, _("This run is finished."), text)]
     lines += [
-        ft.OutlinedButton(
-            _("Pack order {short_id}").format(short_id=short_id), icon=ft.Icons.INVENTORY_2, height=56,
-            on_click=_to(go, f"/pack/{order}"), key=key("pick", order, "pack"),
-        )
-        for order, short_id in waiting[1:]
-    ]  # fmt: skip
+        ft.OutlinedButton(words, icon=icon, height=56, on_click=_to(go, route), key=key("pick", route, "way"))
+        for words, icon, route in ways[1:]
+    ]
     page = ft.Column(
         lines, spacing=SPACE_M, scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.CENTER
     )
-    if not waiting:
+    if not ways:
         return _page(page, _to_work(_, go))
-    first, short_id = waiting[0]
-    text = _("Pack order {short_id}").format(short_id=short_id)
-    return _page(page, primary_button(text, ft.Icons.INVENTORY_2, lambda: go(f"/pack/{first}"), "pick-pack-button"))
+    words, icon, route = ways[0]
+    return _page(page, primary_button(words, icon, _to(go, route), "pick-pack-button"))
+
+
+def _ways(_: Translations, view: RunView | None) -> list[tuple[str, ft.IconData, str]]:
+    """(words, icon, route) of each order in hand: what customers fetch first, it has a shelf to go to."""
+    found: list[tuple[str, ft.IconData, str]] = []
+    for collection_id, short_id in view.to_put_away if view else ():
+        words = _("Put order {short_id} on its shelf").format(short_id=short_id)
+        found.append((words, ft.Icons.SHELVES, f"/collect/{collection_id}"))
+    for order, short_id in view.to_pack if view else ():
+        found.append((_("Pack order {short_id}").format(short_id=short_id), ft.Icons.INVENTORY_2, f"/pack/{order}"))
+    return found
 
 
 def _to_work(_: Translations, go: Go) -> ft.Control:

@@ -13,12 +13,13 @@ from app.ui import part, use_translations
 
 @dataclass(frozen=True, eq=False)
 class Searching:
-    """`on_enter`: with what stands in the field; `on_camera`: to scan it instead."""
+    """`on_enter`: with what stands in the field; `on_camera`: to scan it instead. `label`: what may be typed."""
 
     text: str
     on_text: Callable[[str], None]
     on_enter: Callable[[str], Any]
     on_camera: Callable[[], None]
+    label: str = ""
 
 
 @part
@@ -27,7 +28,7 @@ def SearchRow(search: Searching) -> ft.Control:
     clear = icon_button(ft.Icons.CLEAR, _("Clear"), lambda: search.on_text(""), "search-clear-button")
     field = ft.TextField(
         key="search-field",
-        label=_("Find: short id, order, customer"),
+        label=search.label or _("Find: short id, order, customer"),
         value=search.text,
         on_change=lambda e: search.on_text(e.data),
         on_submit=lambda: search.on_enter(search.text) if search.text.strip() else None,

@@ -12,6 +12,7 @@ KIND_ICONS = {
     WorkKind.CONTINUE_RUN: ft.Icons.PLAY_CIRCLE,
     WorkKind.PICK: ft.Icons.SHOPPING_BASKET,
     WorkKind.PACK: ft.Icons.INVENTORY_2,
+    WorkKind.PUT_AWAY: ft.Icons.SHELVES,
     WorkKind.HAND_OVER: ft.Icons.LOCAL_SHIPPING,
     WorkKind.PUT_BACK: ft.Icons.UNDO,
     WorkKind.HELD: ft.Icons.PAUSE_CIRCLE,
@@ -25,6 +26,8 @@ def kind_word(_: Translations, kind: WorkKind) -> str:
         # Translators: fetch the articles of an order from the shelves
         WorkKind.PICK: _("Pick"),
         WorkKind.PACK: _("Pack"),
+        # Translators: put an order on the shelf where customers fetch theirs from
+        WorkKind.PUT_AWAY: _("Put away"),
         # Translators: give the parcels to the carrier's driver
         WorkKind.HAND_OVER: _("Hand over"),
         WorkKind.PUT_BACK: _("Put back"),

@@ -10,6 +10,7 @@ from app.store import attention, documents, outbox, references
 from app.store.database import Database
 from core.contract import rules
 from core.contract.commands import Command, StartRun
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.outcome import Verdict
@@ -88,7 +89,8 @@ def _about(connection: Connection, command: Command) -> str:
     """What the command speaks of: a run by its number, an order by its short id."""
     if isinstance(command.arguments, StartRun):
         return command.arguments.number
-    for key in rules.touches(command.arguments):
+    asked_of = getattr(command.arguments, "collection_id", "")
+    for key in rules.touches(command.arguments) or ((("collection", asked_of),) if asked_of else ()):
         match documents.get(connection, key):
             case Fulfilment(short_id=short_id):
                 return short_id
@@ -96,4 +98,6 @@ def _about(connection: Connection, command: Command) -> str:
                 return number
             case Manifest(carrier=carrier):
                 return carrier
+            case Collection(short_id=short_id):
+                return short_id
     return ""

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from app.store import documents
 from app.store.database import Database
 from core.contract.rules import Document
-from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, normalise
+from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, Unreadable, normalise
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
@@ -58,9 +58,12 @@ def _names(code: Code, text: str) -> tuple[str, ...]:
         case Sscc(value18=value):
             return (value,)
         case PlainCode(text=plain):
-            return tuple(dict.fromkeys((plain, plain.upper())))
-        case Gtin():
-            # A tracking number may look like an article.
-            return (text.strip(),)
+            # A pick-up code is read out, and typed, in groups of digits.
+            spoken = "".join(plain.split())
+            names = (plain, plain.upper(), *([spoken] if spoken.isdigit() else []))
+            return tuple(dict.fromkeys(names))
+        case Gtin() | Unreadable(reason_code="check_digit"):
+            # A tracking number or a pick-up code may look like an article, or like a misread one.
+            return ("".join(text.split()),)
         case _:
             return ()

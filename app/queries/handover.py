@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from app.state.walks import collections_by_work
 from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
@@ -66,7 +69,7 @@ class ManifestView:
 def carriers_view(database: Database) -> tuple[CarrierView, ...]:
     """Every carrier of the store, those with parcels first."""
     with database.read() as connection:
-        fulfilments: list[Fulfilment] = documents.all(connection, "fulfilment", Where(is_open=True))
+        fulfilments = _for_carriers(connection)
         manifests: list[Manifest] = documents.all(connection, "manifest", Where(is_open=True))
         carriers = references.carriers(connection)
     open_lists = {manifest.carrier: manifest.id for manifest in manifests}
@@ -103,7 +106,7 @@ def manifest_view(database: Database, manifest_id: str) -> ManifestView | None:
         if not isinstance(manifest, Manifest):
             return None
         known = [documents.get(connection, ("fulfilment", i)) for i in {p.fulfilment_id for p in manifest.parcels}]
-        waiting: list[Fulfilment] = documents.all(connection, "fulfilment", Where(is_open=True))
+        waiting = _for_carriers(connection)
         names = {carrier.code: carrier for carrier in references.carriers(connection)}
     orders = {f.id: f for f in known if isinstance(f, Fulfilment)}
     carrier = names.get(manifest.carrier)
@@ -119,6 +122,12 @@ def manifest_view(database: Database, manifest_id: str) -> ManifestView | None:
         parcels=listed,
         waiting=tuple(parcel for parcel in _of_carrier(waiting, manifest.carrier) if not parcel.loaded),
     )
+
+
+def _for_carriers(connection: Connection) -> list[Fulfilment]:
+    """What customers fetch here is in bags that no driver takes."""
+    collected = collections_by_work(connection)
+    return [one for one in documents.fulfilments(connection, Where(is_open=True)) if one.id not in collected]
 
 
 def _of_carrier(fulfilments: list[Fulfilment], carrier: str) -> list[HandoverParcelView]:

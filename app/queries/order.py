@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.queries.work import label
+from app.state.walks import collections_by_work
 from app.store import documents, outbox, references
 from app.store.database import Database
 from core.domain.fulfilment import Fulfilment, Line, Parcel
@@ -39,7 +40,10 @@ class OrderParcelView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """`unsent`: actions on it that the core has not confirmed. The street and the phone are not needed here."""
+    """`unsent`: actions on it that the core has not confirmed. `collection_id`: "" where a carrier takes it.
+
+    The street and the phone are not needed here.
+    """
 
     fulfilment_id: str
     short_id: str
@@ -63,6 +67,7 @@ class OrderView:
     lines: tuple[OrderLineView, ...]
     parcels: tuple[OrderParcelView, ...]
     unsent: int
+    collection_id: str = ""
 
 
 def order_view(database: Database, fulfilment_id: str, language: str) -> OrderView | None:
@@ -76,6 +81,7 @@ def order_view(database: Database, fulfilment_id: str, language: str) -> OrderVi
         known = references.reasons(connection, "short", "hold")
         reasons = {reason.id: label(reason.labels, language) for reason in known}
         unsent = outbox.unfinished_on(connection, ("fulfilment", fulfilment_id))
+        collection_id = collections_by_work(connection).get(fulfilment_id, "")
     brand = brands.get(fulfilment.division_id)
     return OrderView(
         fulfilment_id=fulfilment.id,
@@ -100,6 +106,7 @@ def order_view(database: Database, fulfilment_id: str, language: str) -> OrderVi
         lines=tuple(_line(line, reasons.get(line.short_reason, line.short_reason)) for line in fulfilment.lines),
         parcels=tuple(_parcel(parcel, carriers.get(parcel.carrier, parcel.carrier)) for parcel in fulfilment.parcels),
         unsent=unsent,
+        collection_id=collection_id,
     )
 
 

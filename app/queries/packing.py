@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.queries.work import label
-from app.state.walks import process_of
+from app.state.walks import collections_by_work, process_of
 from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
@@ -191,7 +191,8 @@ def next_to_pack(database: Database, location_id: str, but: str) -> tuple[str, s
     """(fulfilment id, short id) of the picked order whose target is soonest, besides `but`."""
     where = Where(is_open=True, states=(FulfilmentState.PICKED,), location_id=location_id)
     with database.read() as connection:
-        waiting = documents.fulfilments(connection, where)
+        collected = collections_by_work(connection)
+        waiting = [f for f in documents.fulfilments(connection, where) if f.id not in collected]
     return next(((f.id, f.short_id) for f in waiting if f.id != but and not f.hold), None)
 
 

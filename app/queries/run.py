@@ -62,6 +62,7 @@ class RunView:
     cancelled: tuple[tuple[str, str, int], ...]  # (fulfilment id, short id, units to put back), cancelled under way
     left_out: int  # orders a colleague has
     to_pack: tuple[tuple[str, str], ...]  # (fulfilment id, short id) of orders picked completely and not packed yet
+    to_put_away: tuple[tuple[str, str], ...] = ()  # (collection id, short id) of those that customers fetch here
 
     def stop(self, stop_id: str | None) -> StopView | None:
         return next((stop for stop in self.stops if stop.id == stop_id), None)
@@ -115,6 +116,7 @@ def run_view(database: Database, walks: Walks, run_id: str, user_id: str) -> Run
     totes = {share.fulfilment_id: share.tote for stop in walk.stops for share in stop.allocations}
     orders = [(f.short_id, totes.get(f.id, 0), f.number) for f in walk.fulfilments.values() if f.id in totes]
     cancelled = [f for f in walk.fulfilments.values() if f.state is FulfilmentState.CANCELLED]
+    picked = [f for f in walk.fulfilments.values() if _waits_for_packing(f, run)]
     return RunView(
         id=run.id,
         number=run.number,
@@ -130,7 +132,8 @@ def run_view(database: Database, walks: Walks, run_id: str, user_id: str) -> Run
         asked=sum(stop.wanted + stop.short for stop in stops),
         cancelled=tuple((f.id, f.short_id, to_put_back(f)) for f in cancelled),
         left_out=len(set(run.left) - {f.id for f in cancelled}),
-        to_pack=tuple((f.id, f.short_id) for f in walk.fulfilments.values() if _waits_for_packing(f, run)),
+        to_pack=tuple((f.id, f.short_id) for f in picked if f.id not in walk.collected),
+        to_put_away=tuple((walk.collected[f.id], f.short_id) for f in picked if f.id in walk.collected),
     )
 
 

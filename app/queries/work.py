@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.state.walks import process_of
+from app.state.walks import collections_by_work, process_of
 from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
@@ -77,9 +77,11 @@ def work_list(database: Database, reader: Reader, now: datetime, asked: WorkFilt
     with database.read() as connection:
         fulfilments = {f.id: f for f in _open_fulfilments(connection, reader.location_id)}
         runs: dict[str, PickRun] = {run.id: run for run in documents.all(connection, "run", Where(is_open=True))}
-        items = work_items(fulfilments.values(), runs.values(), now)
+        collected = collections_by_work(connection)
+        items = work_items(fulfilments.values(), runs.values(), now, collected)
         shown = filtered(items, asked)
-        context = _Context(connection, reader, fulfilments, runs)
+        prepared = {one: fulfilments[work] for work, one in collected.items() if work in fulfilments}
+        context = _Context(connection, reader, fulfilments | prepared, runs)
         return WorkListView(
             store=references.location(connection, reader.location_id).name,
             items=tuple(context.view(item) for item in shown),

@@ -116,6 +116,9 @@ def _next(_: Translations, view: OrderView) -> ft.Control | None:
     """What can be done with it now, where something can."""
     go = ft.context.page.navigate
     target = {FulfilmentState.PICKED: (_("Pack this order"), ft.Icons.INVENTORY_2, f"/pack/{view.fulfilment_id}")}
+    if view.collection_id:
+        to_collect = (_("Open what the customer fetches"), ft.Icons.SHOPPING_BAG, f"/collect/{view.collection_id}")
+        target = {FulfilmentState.PICKED: to_collect, FulfilmentState.PACKED: to_collect}
     if view.run_id and view.state is FulfilmentState.PICKING:
         target[FulfilmentState.PICKING] = (_("Open its pick run"), ft.Icons.PLAY_CIRCLE, f"/run/{view.run_id}")
     if view.state not in target or view.hold:

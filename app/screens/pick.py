@@ -101,13 +101,12 @@ class Walking:
             ft.context.page.navigate(route)
 
     def finish(self) -> None:
-        """The next order to pack comes at once; without one the work list."""
+        """What is in hand goes to its shelf or to the packing table."""
         self.board.sheet.value = ""
         outcome = runs.finish(self.desk, self.run_id)
         self.answer(outcome)
         view = self.read()
-        waiting = view.to_pack if view else ()
-        ft.context.page.navigate(f"/pack/{waiting[0][0]}" if waiting else "/")
+        ft.context.page.navigate(after_picking(view))
 
     def aim(self, stop_id: str) -> None:
         self.board.chosen = stop_id
@@ -142,6 +141,13 @@ class Walking:
         if view is not None and view.next_stop is None:
             self.board.camera.value = False
         self.answer(outcome, _("Into tote {tote}.").format(tote=tote) if tote else "")
+
+
+def after_picking(view: RunView | None) -> str:
+    """What a customer fetches is put away first, then the next order is packed; without either the work list."""
+    if view is not None and view.to_put_away:
+        return f"/collect/{view.to_put_away[0][0]}"
+    return f"/pack/{view.to_pack[0][0]}" if view is not None and view.to_pack else "/"
 
 
 @screen

@@ -9,6 +9,7 @@ import flet as ft
 from app.actions import runs
 from app.components.answer import use_answer
 from app.components.buttons import ActionBar, icon_button, primary_button
+from app.components.collect_entry import CollectEntry, SomebodyWaits
 from app.components.connection import zone_of
 from app.components.filters import FilterChips
 from app.components.frame import frame
@@ -31,6 +32,7 @@ Open = Callable[[WorkItemView], None]
 ROUTES = {
     WorkKind.PICK: "/wave?order={ref}",
     WorkKind.PACK: "/pack/{ref}",
+    WorkKind.PUT_AWAY: "/collect/{ref}",
     WorkKind.PUT_BACK: "/put-back/{ref}",
     WorkKind.HAND_OVER: "/handover",
     WorkKind.HELD: "/order/{ref}",
@@ -82,6 +84,8 @@ def WorkListScreen() -> ft.View:
         found = find(workplace.database, said)
         if not found:
             answer(WorkNotFound(said.strip()[:40]))
+        elif collected := next((one for one in found if one.kind == "collection"), None):
+            ft.context.page.navigate(f"/collect/{collected.id}")
         elif len(found) > 1:
             set_text(said.strip())
             set_finding(True)
@@ -100,7 +104,7 @@ def WorkListScreen() -> ft.View:
     ft.use_dialog(_taken(_, taking.who, take_over if "take_over" in may else None, close) if taking.run_id else None)
     clock = zone_of(store.timezone if store else "")
     cards = [WorkCard(item, due(_, item.item.target_at, now, clock), wide) for item in _matching(view.items, text)]
-    top: list[ft.Control] = [FilterChips(view.counts, asked, ask), _inset(banner)]
+    top: list[ft.Control] = [SomebodyWaits(now), FilterChips(view.counts, asked, ask), _inset(banner)]
     if wide or finding:
         top.insert(0, SearchRow(Searching(text, set_text, look_up, open_camera)))
     listed = _list(cards, opener) if cards else _nothing(_, view.total, lambda: (ask(WorkFilter()), set_text("")))
@@ -112,7 +116,7 @@ def WorkListScreen() -> ft.View:
     )
     body = ft.Column([*top, listed], spacing=SPACE_S, expand=True)
     bar = _start(_, view.next_wave) if "pick" in may and view.next_wave else None
-    return frame(_("Work list"), body, bar, [] if wide else [seek], flash=True)
+    return frame(_("Work list"), body, bar, [CollectEntry(), *([] if wide else [seek])], flash=True)
 
 
 def _matching(items: Sequence[WorkItemView], text: str) -> list[WorkItemView]:

@@ -1,11 +1,14 @@
 """The walk of each pick run on the screen, planned once and recounted with every scan, so that a scan costs little."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from app.store import documents, references, stock
+from app.store.documents import Where
+from core.domain.collecting import own_works
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.process import Process, resolve
 from core.domain.runs import PickRun
@@ -14,12 +17,14 @@ from core.domain.stops import Place, Stop, plan_stops, with_counts
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`fulfilments`: those of the run that are known here, by id."""
+    """`fulfilments`: those of the run that are known here, by id. `collected`: ids of the collections that some of them
+    are for, by fulfilment id."""
 
     run: PickRun
     process: Process
     fulfilments: dict[str, Fulfilment]
     stops: tuple[Stop, ...]
+    collected: Mapping[str, str] = field(default_factory=dict)
 
 
 class Walks:
@@ -57,7 +62,14 @@ def plan(connection: Connection, run_id: str) -> Walk | None:
     process = process_of(connection, run.location_id, next(iter(orders.values()), None))
     places = shelf_places(connection, orders.values())
     zones = references.location(connection, run.location_id).zones
-    return Walk(run, process, orders, plan_stops(run, orders, places, zones, process))
+    collected = {work: one for work, one in collections_by_work(connection).items() if work in orders}
+    return Walk(run, process, orders, plan_stops(run, orders, places, zones, process), collected)
+
+
+def collections_by_work(connection: Connection) -> dict[str, str]:
+    """Id of the collection by id of the fulfilment that prepares it from this store's shelves."""
+    found: list[Collection] = documents.all(connection, "collection", Where(is_open=True))
+    return {work_id: one.id for one in found for work_id in own_works(one)}
 
 
 def process_of(connection: Connection, location_id: str, fulfilment: Fulfilment | None) -> Process:

@@ -1,7 +1,7 @@
 """The work list of a store: everything there is to do, what is due first on top, nothing hidden by age."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,12 +11,14 @@ from core.domain.process import Process
 from core.domain.runs import PickRun
 
 URGENT_WITHIN = timedelta(minutes=60)
+NOBODY: Mapping[str, str] = {}
 
 
 class WorkKind(StrEnum):
     CONTINUE_RUN = "continue_run"
     PICK = "pick"
     PACK = "pack"
+    PUT_AWAY = "put_away"  # picked for a customer who fetches it here
     HAND_OVER = "hand_over"
     PUT_BACK = "put_back"
     HELD = "held"
@@ -42,7 +44,7 @@ class WorkItem:
 
     id: str  # kind and ref: unique in a list
     kind: WorkKind
-    ref: str  # fulfilment id; of a run: run id; of a handover: carrier code
+    ref: str  # fulfilment id; of a run: run id; of a handover: carrier code; to put away: collection id
     number: str
     short_id: str
     target_at: datetime
@@ -60,9 +62,13 @@ def work_items(
     fulfilments: Iterable[Fulfilment],
     runs: Iterable[PickRun],
     now: datetime,
+    collected: Mapping[str, str] = NOBODY,
     urgent_within: timedelta = URGENT_WITHIN,
 ) -> tuple[WorkItem, ...]:
-    """The work of one location, soonest target first, then by number. Orders before their release time are left out."""
+    """The work of one location, soonest target first, then by number. Orders before their release time are left out.
+
+    `collected`: id of the collection by id of the fulfilment, for what customers fetch here: no carrier takes that.
+    """
     released = {f.id: f for f in fulfilments if not _is_unreleased(f, now)}
     clock = _Clock(now, urgent_within)
     items: list[WorkItem] = []
@@ -73,9 +79,18 @@ def work_items(
             in_run.update(fulfilment.id for fulfilment in mine)
             items.append(_run_item(run, mine, clock))
     for fulfilment in released.values():
-        items.extend(_fulfilment_items(fulfilment, fulfilment.id in in_run, clock))
-    items.extend(_handovers(released.values(), clock))
+        found = _fulfilment_items(fulfilment, fulfilment.id in in_run, clock)
+        items.extend(_to_put_away(item, collected) for item in found)
+    items.extend(_handovers((f for f in released.values() if f.id not in collected), clock))
     return tuple(sorted(items, key=lambda item: (item.target_at, item.number, item.id)))
+
+
+def _to_put_away(item: WorkItem, collected: Mapping[str, str]) -> WorkItem:
+    """Packing what a customer fetches is putting it on its shelf."""
+    if item.kind is not WorkKind.PACK or item.ref not in collected:
+        return item
+    kind, ref = WorkKind.PUT_AWAY, collected[item.ref]
+    return replace(item, id=f"{kind}:{ref}", kind=kind, ref=ref, detail="")
 
 
 def next_wave(

@@ -35,7 +35,18 @@ async def test_nobody_works_before_pairing_and_signing_in(tmp_path: Path) -> Non
 async def test_every_route_is_drawn_for_something_that_does_not_exist_any_more(tmp_path: Path) -> None:
     place = workplace(tmp_path)
     async with flet_app(app_of(place)) as h:
-        for address in ("run/x", "put-back/x", "order/x", "pack/x", "handover/x", "wave", "handover", "attention"):
+        for address in (
+            "run/x",
+            "put-back/x",
+            "order/x",
+            "pack/x",
+            "handover/x",
+            "wave",
+            "handover",
+            "attention",
+            "collect",
+            "collect/x",
+        ):
             await h.go(f"/{address}")
             assert h.texts()
         await h.go("/no/such/place")

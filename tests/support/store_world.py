@@ -94,9 +94,9 @@ POSITIONS = tuple(ref.Position(a.sku, a.stock, 0, 0, 0, 0, a.zone, a.place) for 
 
 @lru_cache
 def users() -> tuple[ref.User, ...]:
-    """`ann` may pick, pack and hand over, `bruno` is the manager, `samira` is seasonal and reads Arabic."""
+    """`ann` may pick, pack, hand over and collect, `bruno` is the manager, `samira` is seasonal and reads Arabic."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    plain = ("pick", "pack", "hand_over", "read_stock")
+    plain = ("pick", "pack", "hand_over", "collect", "read_stock")
     people = (
         ("ann", "Ann Peeters", "en", (*plain, "unpack", "take_over"), "associate"),
         ("bruno", "Bruno Martin", "fr", (*plain, "unpack", "take_over", "override_scan", "claim"), "manager"),

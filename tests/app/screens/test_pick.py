@@ -15,6 +15,7 @@ from app.screens.pick import PickScreen
 from core.contract.sync import Group
 from core.domain.lifecycle import FulfilmentState
 from core.domain.runs import Method
+from tests.support import collect_world
 from tests.support import store_world as world
 from tests.support.device import apply, put
 from tests.support.flet_harness import Harness
@@ -269,6 +270,21 @@ async def test_who_has_no_permission_is_told_instead_of_taking_over(tmp_path: Pa
         assert h.find("pick-take-over-button").disabled
         assert "You have no permission to take it over." in h.texts()
     place.database.close()
+
+
+async def test_what_a_customer_fetches_goes_to_its_shelf_and_not_to_the_packing_table(place: Place) -> None:
+    made = collect_world.collection(3, {"AL-1001": 1})
+    place.pulled("fulfilment", collect_world.work(93, made, FulfilmentState.OPEN))
+    waiting = replace(place.order("f93"), lines=tuple(replace(line, picked=0) for line in place.order("f93").lines))
+    place.pulled("fulfilment", waiting, ver=3)
+    place.pulled("collection", collect_world.own(made, "f93"))
+    run_id = start(place, ("f93",))
+    async with opened(place, run_id, size=PHONE) as h:
+        await scan(h, place, "AL-1001")
+        await h.click("pick-finish-button")
+        assert h.page.route == "/collect/c3"
+    async with opened(place, run_id) as h:
+        assert h.find("pick-pack-button").content == "Put order K093 on its shelf"
 
 
 async def test_finishing_early_says_first_how_many_orders_go_back(place: Place) -> None:

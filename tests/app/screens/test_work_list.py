@@ -9,6 +9,7 @@ import pytest
 from app.components import minute
 from app.devices.scanning import Scan
 from app.screens.work_list import WorkListScreen
+from tests.support import collect_world
 from tests.support import store_world as world
 from tests.support.flet_harness import Harness
 from tests.support.workplace import Place, shown, workplace
@@ -73,6 +74,26 @@ async def test_a_tap_leads_to_the_work(tmp_path: Path, row: str, route: str) -> 
     async with shown(WorkListScreen, "/", workplace(tmp_path)) as h:
         await h.click(f"work-{row}-row")
         await at(h, route)
+
+
+async def test_what_customers_fetch_is_one_tap_and_one_scan_away(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.pulled("fulfilment", *collect_world.works())
+    place.pulled("collection", *collect_world.everything())
+    async with shown(WorkListScreen, "/", place, size=PHONE) as h:
+        assert "1 customer waits for an order, for 6 minutes." in h.texts()
+        assert h.find("work-collect-button").tooltip == "Collect, 5 to do"
+        assert "work-put_away:c3-row" in cards(h)
+        assert not any("pack:f93" in card for card in cards(h))
+        await h.click("work-put_away:c3-row")
+        await at(h, "/collect/c3")
+    async with shown(WorkListScreen, "/", place) as h:
+        await place.ui.scans.publish(Scan(collect_world.CODES["c1"], "wedge"))
+        await at(h, "/collect/c1")
+    async with shown(WorkListScreen, "/", place) as h:
+        await h.click("work-waits-button")
+        await at(h, "/collect")
+    place.database.close()
 
 
 async def test_a_colleagues_run_is_taken_over_only_on_purpose(tmp_path: Path) -> None:
