@@ -34,6 +34,9 @@ class Link(Protocol):
     async def enrol(self, code: str, name: str) -> Identity | Outcome:
         """Pairs this device, or says why not; ends within 20 seconds."""
 
+    async def confirm(self, user_id: str, pin: str) -> Outcome | None:
+        """Signs somebody in with the core's help, in seconds; None where it cannot be asked now."""
+
     def nudge(self) -> None:
         """There is something to send: do not wait for the next turn."""
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app import wiping
+from app.actions import signing_in
+from app.actions.signing_in import LockedOut, MayNotSignIn
 from app.context import PairingRefused
 from app.guard import Guard
 from app.state.session import Identity, Session
@@ -41,6 +43,7 @@ from sync.transport import HttpTransport, enrol
 
 log = logging.getLogger(__name__)
 PAIRING_TIMEOUT_S = 20.0
+SIGN_IN_TIMEOUT_S = 4.0
 STAY_SIGNED_IN = timedelta(minutes=15)
 TOPICS = {
     "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
@@ -105,6 +108,8 @@ class Tablet:
         self._engine = Engine(store, self._transport, around)
         self._running: asyncio.Task[None] | None = None
         self._is_closed = False
+        self._unconfirmed: tuple[str, str] | None = None
+        self._confirming: asyncio.Task[None] | None = None
         # Observables refer to their listeners weakly.
         self._on_session = self._remember
 
@@ -161,6 +166,44 @@ class Tablet:
         identity = self.identity
         return identity.location_id if identity is not None and self._engine.status.waiting else ""
 
+    async def confirm(self, user_id: str, pin: str) -> Outcome | None:
+        self._unconfirmed = None
+        if self._engine.status.connection == "online":
+            answer = await self._confirmed(user_id, pin)
+            if answer is not None:
+                return answer
+        # Kept in memory until the core can be asked, for as long as the person stays signed in.
+        self._unconfirmed = (user_id, pin)
+        return None
+
+    async def _confirmed(self, user_id: str, pin: str) -> Outcome | None:
+        """None where the core did not answer in time."""
+        try:
+            async with asyncio.timeout(SIGN_IN_TIMEOUT_S):
+                return signing_in.confirmed(self.database, await self._transport.sign_in(user_id, pin))
+        except errors.Refused as refused:
+            known = {"wrong_pin", "may_not_sign_in"}
+            if refused.problem.code not in known:  # a core that knows no grants
+                return None
+            is_wrong = refused.problem.code == "wrong_pin"
+            return signing_in.refused(self.database, user_id, clock()) if is_wrong else MayNotSignIn()
+        except errors.Throttled as locked:
+            return LockedOut(int((locked.retry_after_s or 0) // 60) + 1)
+        except (errors.SyncFault, TimeoutError):
+            return None
+
+    def _confirm_later(self) -> None:
+        """Somebody signed in without the core, which can be asked now."""
+        if self._unconfirmed is None or (self._confirming is not None and not self._confirming.done()):
+            return
+        user_id, pin = self._unconfirmed
+
+        async def ask() -> None:
+            if self.signed_in.user_id == user_id and await self._confirmed(user_id, pin) is not None:
+                self._unconfirmed = None
+
+        self._confirming = asyncio.get_running_loop().create_task(ask())
+
     def nudge(self) -> None:
         self._engine.wake()
 
@@ -177,6 +220,8 @@ class Tablet:
         """Who signed in or out in a window, for the next one."""
         if field == "user_id" and isinstance(session, Session):
             self.signed_in = SignedIn(session.user_id, clock())
+            if self._unconfirmed is not None and self._unconfirmed[0] != session.user_id:
+                self._unconfirmed = None
 
     async def stop(self) -> None:
         """Ends the loop between two steps and closes the files."""
@@ -227,6 +272,7 @@ class Tablet:
             return
         if status.connection == "online":
             self._guard.contact()
+            self._confirm_later()
         if status.connection == "revoked" and self._transport.wipe_ordered:
             self._begin_wipe()
             return
@@ -274,6 +320,9 @@ class Tablet:
         self._is_closed = True
         self.walks.forget()
         await self._guard.stop()
+        if self._confirming is not None:
+            self._confirming.cancel()
+            await asyncio.gather(self._confirming, return_exceptions=True)
         await self._transport.aclose()
         self.database.close()
 

@@ -248,6 +248,9 @@ SIGNING_IN: Mapping[str, Sentence] = {
 # What the core alone can answer: verdicts of the inbox and problems of its doors.
 CORE: Mapping[str, Sentence] = {
     "not_permitted": lambda _, p: _("You have no permission for this. A manager must look at it."),
+    "grant_expired": lambda _, p: _(
+        "The core had not confirmed your sign-in for too long, and this is about money. Head office must look at it."
+    ),
     "id_reuse": lambda _, p: _("The core knows another action under the same number. Head office must look at it."),
     "internal": lambda _, p: _("The core could not process this. Head office has it and will play it again."),
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from core.contract.commands import Command
+from core.contract.grants import UserGrant
 from core.contract.sync import (
     CacheFile,
     Commit,
@@ -63,6 +64,7 @@ class _File(msgspec.Struct, tag_field="t", tag="file"):
 _FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit | _File)
 _PUSH_ANSWERS = msgspec.json.Decoder(PushAnswer)
 _ENROLMENTS = msgspec.json.Decoder(Enrolment)
+_GRANTS = msgspec.json.Decoder(UserGrant)
 _PROBLEMS = msgspec.json.Decoder(Problem)
 _TOKENS = msgspec.json.Decoder(Tokens)
 _ENCODER = msgspec.json.Encoder()
@@ -106,6 +108,11 @@ def decode_enrolment(body: bytes) -> Enrolment:
 def decode_tokens(body: bytes) -> Tokens:
     tokens: Tokens = _read(_TOKENS, body)
     return tokens
+
+
+def decode_grant(body: bytes) -> UserGrant:
+    grant: UserGrant = _read(_GRANTS, body)
+    return grant
 
 
 def decode_problem(body: bytes, status: int) -> Problem:

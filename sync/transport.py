@@ -16,6 +16,7 @@ import httpx
 import httpx_sse
 
 from core.contract import signing
+from core.contract.grants import UserGrant
 from core.contract.signing import Asked
 from core.contract.sync import Enrolment, Frame, Group, Problem, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
@@ -137,6 +138,11 @@ class HttpTransport:
         tokens = codec.decode_tokens(await self._post("/device/v1/token", codec.encode_request(told)))
         fresh = replace(known, access_token=tokens.access_token, refresh_token=tokens.refresh_token)
         self._identity.save(replace(fresh, core_key=tokens.core_key or known.core_key))
+
+    async def sign_in(self, user_id: str, pin: str) -> UserGrant:
+        """Raises Refused with `wrong_pin` or `may_not_sign_in`, Throttled where the person is locked out."""
+        told = codec.encode_request({"user_id": user_id, "pin": pin})
+        return codec.decode_grant(await self._post("/device/v1/sign-in", told))
 
     async def hand_over(self, request: PushRequest) -> PushAnswer:
         """To head office, after this device was shut out: needs no token, only the device's key."""

@@ -3,16 +3,18 @@
 After twenty in all the device forgets what the PIN is compared with: then only the core can tell whether it is right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from app.store import lockouts, references
+from app.store import grants, lockouts, references
 from app.store.database import Database
+from app.store.lockouts import Failed
 from app.store.sealer import pin_hash
+from core.contract.grants import UserGrant
 from core.domain.outcome import Outcome, Verdict
 
 TRIES = 5
@@ -79,11 +81,34 @@ def sign_in(database: Database, user_id: str, pin: str, now: datetime) -> Answer
         if tries.in_all >= MOST_TRIES:
             with database.write() as connection:
                 references.forget_pin(connection, user)
-        more = TRIES - tries.count
-        return WrongPin(more) if more > 0 else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
+        return _wrong(tries)
     with database.write() as connection:
         lockouts.forget(connection, user_id)
     return SignedIn(user_id)
+
+
+def refused(database: Database, user_id: str, now: datetime) -> WrongPin | LockedOut:
+    """The core said that the PIN is wrong: counted here too."""
+    with database.write() as connection:
+        failed = lockouts.failed(connection, user_id)
+        return _wrong(lockouts.count(connection, user_id, now, start_over=failed.count >= TRIES))
+
+
+def confirmed(database: Database, grant: UserGrant) -> SignedIn:
+    """The core said who it is. From now on the person can sign in here without it again."""
+    with database.write() as connection:
+        lockouts.forget(connection, grant.user_id)
+        user = references.user(connection, grant.user_id)
+        if user is not None and pin_hash(database.sealer, user) != grant.pin_hash:
+            known = replace(user, pin_hash=grant.pin_hash)
+            references.keep(connection, database.sealer.seal_user(known) if database.sealer else known)
+        grants.keep(connection, grant)
+    return SignedIn(grant.user_id)
+
+
+def _wrong(tries: Failed) -> WrongPin | LockedOut:
+    left = TRIES - tries.count
+    return WrongPin(left) if left > 0 else LockedOut(int(LOCKED_FOR / timedelta(minutes=1)))
 
 
 def _matches(verifier: str, pin: str) -> bool:

@@ -44,8 +44,10 @@ def SignInScreen() -> ft.View:
         if checking or not chosen or len(given) < SHORTEST:
             return
         set_checking(True)
-        # Argon2 is slow on purpose, and the screen must not stand still meanwhile.
-        outcome = await asyncio.to_thread(sign_in, workplace.database, chosen, given, workplace.clock())
+        outcome = await workplace.link.confirm(chosen, given)
+        if outcome is None:
+            # Argon2 is slow on purpose, and the screen must not stand still meanwhile.
+            outcome = await asyncio.to_thread(sign_in, workplace.database, chosen, given, workplace.clock())
         set_checking(False)
         set_pin("")
         if isinstance(outcome, SignedIn):

@@ -334,6 +334,7 @@ class CommandType:
     kind: Kind
     permission: str
     version: int = 1
+    needs_grant: bool = False  # money: only for who the core confirmed (core.contract.grants)
 
     @property
     def name(self) -> str:
@@ -376,8 +377,8 @@ COMMANDS: Mapping[str, CommandType] = {
         CommandType(NotifyCustomer, Kind.REQUEST, _COLLECT),
         CommandType(ReserveLocker, Kind.CLAIM, _COLLECT),
         CommandType(DropInLocker, Kind.FACT, _COLLECT),
-        CommandType(TakeCash, Kind.FACT, _COLLECT),
-        CommandType(ChargeCard, Kind.CLAIM, _COLLECT),
+        CommandType(TakeCash, Kind.FACT, _COLLECT, needs_grant=True),
+        CommandType(ChargeCard, Kind.CLAIM, _COLLECT, needs_grant=True),
     )
 }
 

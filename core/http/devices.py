@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from core.contract import signing
+from core.contract.grants import UserGrant
 from core.contract.sync import Enrolment
-from core.http.context import CoreContext, Sent, revoked_problem, token_problem
+from core.http.context import CoreContext, CurrentDevice, Sent, revoked_problem, token_problem
 from core.http.limits import Limit
 from core.http.problems import RESPONSES, ProblemError
-from core.service import devices
+from core.service import devices, user_grants
 from core.service.devices import Device
 from core.service.refusal import Refusal
 
@@ -51,6 +52,23 @@ def enrol(body: EnrolRequest, request: Request, core: CoreContext, sent: Sent) -
     if isinstance(found, Refusal):
         failures.note(address, at)
         raise ProblemError.of(found)
+    return found
+
+
+class SignIn(BaseModel):
+    user_id: str = Field(min_length=1, max_length=64)
+    pin: str = Field(min_length=1, max_length=16)
+
+
+@router.post("/sign-in")
+def sign_in(body: SignIn, device: CurrentDevice, core: CoreContext) -> UserGrant:
+    """Somebody at the tablet. 422 `wrong_pin|may_not_sign_in`, 429 `sign_in_locked` after five wrong PINs there."""
+    found = user_grants.sign_in(core.database, device, body.user_id, body.pin, core.now())
+    if isinstance(found, Refusal):
+        if found.code == "sign_in_locked":
+            raise ProblemError(429, found.code, detail=found.remedy, retry_after_s=int(found.params["retry_after_s"]))
+        # Not 403: that would say something of the device.
+        raise ProblemError.of(found, 422)
     return found
 
 

@@ -37,15 +37,16 @@ def _public(public_key: str) -> Ed25519PublicKey:
 
 def core_key(connection: Connection) -> str:
     """The public half of the core's own key: devices learn it when they are enrolled."""
-    return _private(connection).public_key().public_bytes_raw().hex()
+    return private_key(connection).public_key().public_bytes_raw().hex()
 
 
 def wipe_order(connection: Connection, device_id: str, at: datetime) -> dict[str, str | int]:
     """`wipe_at_ms` and `wipe`, the signature that proves the order to this one device."""
     at_ms = int(at.timestamp() * 1000)
-    return {"wipe_at_ms": at_ms, "wipe": _private(connection).sign(signing.wipe_message(device_id, at_ms)).hex()}
+    return {"wipe_at_ms": at_ms, "wipe": private_key(connection).sign(signing.wipe_message(device_id, at_ms)).hex()}
 
 
-def _private(connection: Connection) -> Ed25519PrivateKey:
+def private_key(connection: Connection) -> Ed25519PrivateKey:
+    """The core's own."""
     secret = connection.execute(select(t.secrets.c.value).where(t.secrets.c.name == CORE_KEY)).scalar_one()
     return Ed25519PrivateKey.from_private_bytes(secret)

@@ -23,10 +23,11 @@ from core.contract.commands import (
     Kind,
     ReleaseClaim,
 )
+from core.contract.grants import GRANT_EXPIRED
 from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
-from core.service import claims, copied, effects, envelope, offer_desk
+from core.service import claims, copied, effects, envelope, offer_desk, user_grants
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -129,6 +130,8 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     if getattr(command.arguments, "location_id", device.location_id) != device.location_id:
         return _refused(kind, "other_location")
     happened = _corrected(command, at)
+    if COMMANDS[command.name].needs_grant and not user_grants.covers(connection, device, command.user_id, happened):
+        return _refused(kind, GRANT_EXPIRED)
     command = replace(command, at=happened)
     cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id, command.name)
     if isinstance(command.arguments, OF_OFFERS):

@@ -67,16 +67,16 @@ class Session:
 
 def sign_in(database: Database, login: str, password: str, at: datetime) -> Session | Refusal:
     with database.read() as connection:
-        locked = _locked_until(connection, login, at)
+        locked = locked_until(connection, login, at)
         user = connection.execute(select(t.users).where(t.users.c.login == login)).first()
     if locked is not None:
         seconds = int((locked - at).total_seconds()) + 1
         return Refusal("sign_in_locked", Kind.FORBIDDEN, {"retry_after_s": seconds}, "Wait, or ask a colleague.")
     # Outside of any transaction: checking a password is slow on purpose.
-    right = _matches(user.password_hash if user is not None else "", password)
+    right = matches(user.password_hash if user is not None else "", password)
     with database.write() as connection:
         if user is None or not user.active or not right:
-            _note_failure(connection, login, at)
+            note_failure(connection, login, at)
             return CREDENTIALS_WRONG
         connection.execute(t.sign_in_failures.delete().where(t.sign_in_failures.c.login == login))
         token = SESSION_PREFIX + secrets.token_urlsafe(32)
@@ -185,13 +185,13 @@ def _permissions(connection: Connection, user_id: str) -> frozenset[str]:
     return frozenset(one for granted in connection.execute(query).scalars() for one in granted)
 
 
-def _locked_until(connection: Connection, login: str, at: datetime) -> datetime | None:
+def locked_until(connection: Connection, login: str, at: datetime) -> datetime | None:
     f = t.sign_in_failures.c
     until = connection.execute(select(f.locked_until).where(f.login == login)).scalar()
     return until if isinstance(until, datetime) and until > at else None
 
 
-def _note_failure(connection: Connection, login: str, at: datetime) -> None:
+def note_failure(connection: Connection, login: str, at: datetime) -> None:
     f = t.sign_in_failures.c
     row = connection.execute(select(t.sign_in_failures).where(f.login == login).with_for_update()).first()
     if row is None:
@@ -203,7 +203,7 @@ def _note_failure(connection: Connection, login: str, at: datetime) -> None:
     connection.execute(update(t.sign_in_failures).where(f.login == login).values(values))
 
 
-def _matches(hashed: str, password: str) -> bool:
+def matches(hashed: str, password: str) -> bool:
     """As slow for a login that does not exist or has no password."""
     try:
         return _hasher().verify(hashed or _nobodys_hash(), password) and bool(hashed)

@@ -44,6 +44,7 @@ class FakeLink:
 
     answer: Identity | Outcome | None = IDENTITY
     asked: list[tuple[str, str]] = field(default_factory=list)
+    confirmed: Outcome | None = None
     nudged: int = 0
     tried: int = 0
 
@@ -53,6 +54,9 @@ class FakeLink:
             await asyncio.Event().wait()
         assert self.answer is not None
         return self.answer
+
+    async def confirm(self, user_id: str, pin: str) -> Outcome | None:
+        return self.confirmed
 
     def nudge(self) -> None:
         self.nudged += 1

@@ -28,12 +28,13 @@ class UserBody(BaseModel):
 
 
 class UserChange(BaseModel):
-    """What is left out stays. `pin`: 4 to 8 digits; "" takes it away."""
+    """What is left out stays. `pin`: 4 to 8 digits; "" takes it away. `offline_hours`: see `UserView`."""
 
     model_config = ConfigDict(extra="forbid")
     name: str | None = Field(default=None, min_length=1, max_length=200)
     language: str | None = Field(default=None, max_length=8)
     active: bool | None = None
+    offline_hours: int | None = Field(default=None, ge=1, le=720)
     pin: str | None = Field(default=None, pattern=r"^([0-9]{4,8})?$")
     password: str | None = Field(default=None, max_length=200, pattern=r"^(.{10,})?$")
 
@@ -54,7 +55,10 @@ class AssignmentView(BaseModel):
 
 
 class UserView(BaseModel):
-    """No secret is ever read back: only whether there is one."""
+    """No secret is ever read back: only whether there is one.
+
+    `offline_hours`: how long a sign-in that the core confirmed counts without it.
+    """
 
     id: str
     login: str
@@ -63,6 +67,7 @@ class UserView(BaseModel):
     active: bool
     has_pin: bool
     has_password: bool
+    offline_hours: int
     assignments: list[AssignmentView]
     version: int
 
@@ -202,7 +207,10 @@ def _view(connection: Connection, user_id: str) -> dict[str, Any]:
     a = t.assignments.c
     assignments = connection.execute(select(t.assignments).where(a.user_id == user_id).order_by(a.id))
     return {
-        **{name: getattr(row, name) for name in ("id", "login", "name", "language", "active", "version")},
+        **{
+            name: getattr(row, name)
+            for name in ("id", "login", "name", "language", "active", "offline_hours", "version")
+        },
         "has_pin": bool(row.pin_hash),
         "has_password": bool(row.password_hash),
         "assignments": [{name: getattr(one, name) for name in AssignmentView.model_fields} for one in assignments],

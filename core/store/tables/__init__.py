@@ -30,7 +30,14 @@ from core.store.tables.catalogue import BarcodeRow, CategoryRow, ImageRow, Produ
 from core.store.tables.closure import LocationClosureRow
 from core.store.tables.collection import CollectionRow, HandoverRow
 from core.store.tables.configuration import CarrierRow, JobRow, PackagingRow, ReasonRow, RulesetRow
-from core.store.tables.device import DeviceAlarmRow, DeviceRow, EnrolmentCodeRow, RefreshTokenRow, SecretRow
+from core.store.tables.device import (
+    DeviceAlarmRow,
+    DeviceRow,
+    EnrolmentCodeRow,
+    RefreshTokenRow,
+    SecretRow,
+    UserGrantRow,
+)
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncSumRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
 from core.store.tables.office import (
@@ -69,6 +76,7 @@ roles = table_of(RoleRow)
 assignments = table_of(AssignmentRow)
 
 devices = table_of(DeviceRow)
+user_grants = table_of(UserGrantRow)
 enrolment_codes = table_of(EnrolmentCodeRow)
 refresh_tokens = table_of(RefreshTokenRow)
 secrets = table_of(SecretRow)

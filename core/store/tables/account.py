@@ -81,6 +81,7 @@ class UserRow(CoreRow, table=True):
     password_hash: str = ""
     active: bool = True
     demo_pin: str = ""
+    offline_hours: int = 72  # how long a sign-in that the core confirmed counts without it
     version: int = 1
     created_at: datetime = moment()
 

@@ -79,6 +79,18 @@ class DeviceAlarmRow(CoreRow, table=True):
     resolved_by: str = ""
 
 
+class UserGrantRow(CoreRow, table=True):
+    """A sign-in on a device that the core confirmed."""
+
+    __tablename__ = "user_grant"
+    __table_args__ = (Index("ix_user_grant_device", "device_id", "user_id"),)
+    id: str = Field(primary_key=True)
+    device_id: str = Field(foreign_key="device.id")
+    user_id: str = Field(foreign_key="app_user.id")
+    issued_at: datetime = moment()
+    expires_at: datetime = moment()
+
+
 class SecretRow(CoreRow, table=True):
     __tablename__ = "secret"
     name: str = Field(primary_key=True)

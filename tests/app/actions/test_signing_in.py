@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.actions.signing_in import LOCKED_FOR, MOST_TRIES, TRIES, sign_in
+from app.actions.signing_in import LOCKED_FOR, MOST_TRIES, TRIES, confirmed, refused, sign_in
+from core.contract.grants import UserGrant
 from core.contract.sync import Group
 from tests.support import device
 from tests.support.desk import PIN, WEAK, World
@@ -46,3 +47,18 @@ def test_after_twenty_wrong_pins_the_device_forgets_what_the_pin_is_compared_wit
     told_again = next(user for user in device.USERS if user.id == "ann")
     world.feed(Group.MAIN, device.put("user", replace(told_again, pin_hash=WEAK.hash(PIN)), ver=9))
     assert sign_in(world.database, "ann", PIN, at + LOCKED_FOR).code == "signed_in"
+
+
+def test_who_the_core_confirmed_can_sign_in_without_it_from_now_on(world: World) -> None:
+    for _ in range(MOST_TRIES):
+        sign_in(world.database, "ann", "0000", world.now)
+    new = WEAK.hash("9753")
+    grant = UserGrant("ann", "paris", (), world.now, world.now + timedelta(hours=4), "token", new)
+    assert confirmed(world.database, grant).user_id == "ann"
+    assert sign_in(world.database, "ann", "9753", world.now).code == "signed_in"
+
+
+def test_a_pin_that_the_core_refused_is_counted_here_too(world: World) -> None:
+    answers = [refused(world.database, "ann", world.now).code for _ in range(TRIES)]
+    assert answers == ["wrong_pin"] * (TRIES - 1) + ["locked_out"]
+    assert sign_in(world.database, "ann", PIN, world.now).code == "locked_out"

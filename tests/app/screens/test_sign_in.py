@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from app.actions.signing_in import SignedIn, WrongPin
 from app.devices.scanning import Scan
 from app.screens.sign_in import SignInScreen
 from app.state import SyncStatus
@@ -115,3 +116,16 @@ async def test_the_language_can_be_switched_before_signing_in(tmp_path: Path) ->
     async with shown(SignInScreen, "/", place, size=PHONE) as h:
         await h.fire("sign-in-language-fr-chip", "select", True)
         assert place.ui.i18n.language == "fr"
+
+
+async def test_what_the_core_says_of_a_pin_counts_before_what_the_device_knows(tmp_path: Path) -> None:
+    place = nobody(tmp_path)
+    place.link.confirmed = WrongPin(2)
+    async with shown(SignInScreen, "/", place, size=PHONE) as h:
+        await h.click("sign-in-samira-button")
+        await enter(h, "3456")
+        await h.until(lambda: "Wrong PIN. 2 tries left." in h.texts())
+        assert place.session.user_id == ""
+        place.link.confirmed = SignedIn("samira")
+        await enter(h, "9999")
+        await h.until(lambda: place.session.user_id == "samira")
