@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from core.contract.commands import ClaimOffer
-from core.service.devices import Device
+from core.service.devices import SIGNING_KEY, Device
 from core.store import tables as t
 from core.store.database import Database
 from tests.benchmarks.disk import probe_fdatasync_ms
@@ -89,7 +89,7 @@ def fill(database: Database, claimers: int, offers: int) -> Shop:
     with database.read() as connection:
         for row in connection.execute(select(c.offer_id, c.location_id, c.id)):
             copies.setdefault(row.offer_id, {})[row.location_id] = row.id
-        key = connection.execute(select(t.secrets.c.value)).scalar_one()
+        key = connection.execute(select(t.secrets.c.value).where(t.secrets.c.name == SIGNING_KEY)).scalar_one()
     lasts_until = (NOW + timedelta(days=1)).timestamp()
     tokens = [jwt.encode({"sub": device.id, "exp": int(lasts_until)}, key, algorithm="HS256") for device in devices]
     assert all(len(of) == claimers for of in copies.values())

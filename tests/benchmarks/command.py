@@ -21,6 +21,7 @@ BENCHES = {
     "sourcing": "tests.benchmarks.sourcing",
     "replay": "tests.benchmarks.replay",
     "orders": "tests.benchmarks.orders",
+    "sync": "tests.benchmarks.sync",
     "timers": "tests.benchmarks.timers",
 }
 
