@@ -15,16 +15,21 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, insert
 
-from core.contract.sync import Frame, Group, PullRequest, PushAnswer, Put
+from app.store.caches import CACHES
+from core.contract.sync import Frame, Group, Problem, PullRequest, PushAnswer, Put
 from core.jobs.handlers import HANDLERS
 from core.jobs.worker import Pace, Worker
 from core.service import effects, envelope
 from core.service import sync as service
 from core.service.cause import Cause, id_maker
+from core.service.cursors import parts_of
 from core.service.devices import Device
+from core.service.shelf import Shelf
 from core.store import tables as t
 from core.store.database import Database
+from sync.errors import Refused
 from tests.simulation.crash import Fuse
+from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
 from tests.simulation.opening import lay_out
 from tests.simulation.retailer import OPENING
 
@@ -63,6 +68,7 @@ class CoreProcess:
         self.fuse.bury()
         with self.fuse.inside():
             self.database = _opened(self._path, "core")
+        self.shelf = Shelf(self.database, self._path.parent / "files", self._clock, POLICY, AtOnce())
 
     def end(self) -> None:
         """The day is over: nothing is left open."""
@@ -78,10 +84,21 @@ class CoreProcess:
     def pull(self, device: Device, body: bytes) -> list[bytes]:
         """The lines of the answer. Raises Killed, HistoryUnknown."""
         asked = orjson.loads(body)
-        request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"])
-        with self.fuse.inside():
-            frames = list(service.pull(self.database, device, request, self._clock()))
+        request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"], asked["files"], asked["holds"])
+        with self.fuse.inside(), small_pieces():
+            frames = list(service.pull(self.database, device, request, self._clock(), self.shelf))
         return [orjson.dumps(part) for frame in frames for part in _split(frame, self._frame_rows)]
+
+    def file(self, device: Device, id: str, start: int) -> list[bytes]:
+        """The bytes from there on, in pieces. Raises Refused where the file is gone."""
+        with self.fuse.inside():
+            with self.database.read() as connection:
+                wanted = [(group, parts_of(connection, device, group)) for group in CACHES]
+            path = self.shelf.path_of(id, wanted)
+            if path is None:
+                raise Refused(Problem("file_unknown", "", 404))
+            body = path.read_bytes()[start:]
+        return [body[at : at + PIECE_BYTES] for at in range(0, len(body), PIECE_BYTES)]
 
     def push(self, device: Device, body: bytes) -> bytes:
         """Raises Killed: whatever was committed before stays."""

@@ -13,9 +13,11 @@ from random import Random
 from typing import Any
 
 from core.contract.commands import Arguments, RecordLabel, ScanItem
+from core.contract.sync import Group
 from core.service.devices import Device
 from core.service.sync import groups_of
 from sync.steps import WentForeground
+from tests.simulation import files
 from tests.simulation.associate import decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
@@ -72,6 +74,7 @@ class Day:
         self.office.pairs = self.core.pairs
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.breaking: set[str] = set()  # commands that break the connection on the way
+        self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
         self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
         self.busy: list[Link] = []  # tablets that did anything since they were looked at
         self.decided: tuple[int, dict[str, tuple[str, str]]] = (-1, {})
@@ -145,6 +148,8 @@ class Day:
             link.token_good = False
         elif x < 0.88:
             self._jump(link)
+        elif x < 0.91:
+            self._begin_anew(link)
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
         self.network.run(self.rng.choice(PAUSES_MS))
@@ -225,6 +230,24 @@ class Day:
         except Killed:
             self._core_dies()
 
+    def _begin_anew(self, link: Link) -> None:
+        """A tablet has to fetch a file again: its own is gone, or it was away longer than the feed remembers."""
+        tablet = link.tablet
+        group = self.rng.choice((Group.STOCK, Group.CATALOGUE))
+        if self.rng.random() < 0.5:
+            self.say(f"{tablet.name} has lost its {group}")
+            files.lose(tablet, group)
+            self.seen_cached.pop(tablet.name, None)
+            tablet.start()
+            link.start()
+        elif self._core_away_until is None:
+            self.core.fuse.put_out()
+            with self.core.fuse.inside():
+                self.say(files.forget(self.core.database, tablet.location_id))
+            link.happen(WentForeground())
+        if self.rng.random() < self.fate.deaths * 4:
+            tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
+
     def _jump(self, link: Link) -> None:
         days = self._clocks.uniform(-TEN_YEARS_DAYS, TEN_YEARS_DAYS)
         if self.fate.skew:
@@ -268,7 +291,12 @@ class Day:
     # The core as the wire reaches it (`tests.simulation.link.Server`).
 
     def pull(self, device: Device, body: bytes) -> Answer:
+        if b'"files":0' not in body:
+            self._endanger()  # the core may die while it builds the file
         return self._serve(lambda: self.core.pull(device, body))
+
+    def file(self, device: Device, id: str, start: int) -> Answer:
+        return self._serve(lambda: self.core.file(device, id, start))
 
     def push(self, device: Device, body: bytes) -> Answer:
         if any(command_id.encode() in body for command_id in self.breaking):

@@ -17,6 +17,7 @@ from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
 from core.store import documents
 from core.store import tables as t
+from tests.simulation import files
 from tests.simulation import offer_invariants as of_offers
 from tests.simulation.ledger import Deed
 from tests.simulation.link import Link
@@ -225,6 +226,29 @@ def outcome_of(day: "Day") -> Outcome:
     return sorted(_fulfilments(day), key=lambda fulfilment: fulfilment.id), verdicts
 
 
+def caches_never_go_back(day: "Day") -> Iterator[Violation]:
+    """I5 for stock and catalogue: neither by the feed, nor when a file takes the place of another."""
+    for link in day.busy:
+        before, now = day.seen_cached.get(link.tablet.name, {}), files.cached(link.tablet)
+        for key, version in now.items():
+            if version < before.get(key, 0):
+                yield Violation("I5", f"{link.tablet.name} went back from {before[key]} to {version} of {key}")
+        if before and not now:
+            yield Violation("I5", f"{link.tablet.name} has nothing where it had {len(before)} rows")
+        day.seen_cached[link.tablet.name] = now
+
+
+def caches_equal_the_core(day: "Day") -> Iterator[Violation]:
+    """I3 for stock and catalogue, however they came: the rows of the core, and an index that finds them."""
+    for link in day.links:
+        now, core = files.cached(link.tablet), files.told(day.core.books, link.tablet.location_id)
+        if now != core:
+            wrong = sorted(key for key in now.keys() | core.keys() if now.get(key) != core.get(key))[:3]
+            yield Violation("I3", f"{link.tablet.name} has other rows than the core: {wrong}")
+        if why := files.unfound(link.tablet):
+            yield Violation("I3", f"{link.tablet.name} does not find its articles: {why}")
+
+
 def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
     """(verdict, code) of every command the core has decided."""
     if day.decided[0] != day.core.fuse.points:
@@ -269,6 +293,7 @@ def _rows_in_the_core(day: "Day", link: Link) -> dict[tuple[str, str], tuple[int
 at_each_step: tuple[Invariant, ...] = (
     paired_rows_change_together,
     versions_never_go_back,
+    caches_never_go_back,
     own_work_stays_on_the_screen,
     nothing_is_shown_twice,
     nothing_leaves_the_outbox_undecided,
@@ -278,6 +303,7 @@ at_the_end: tuple[Invariant, ...] = (
     every_command_has_its_verdict,
     effects_happened_exactly_once,
     tablets_equal_the_core,
+    caches_equal_the_core,
     stock_is_what_the_work_left,
     offers_have_one_winner,
     *of_offers.AT_THE_END,

@@ -12,15 +12,17 @@ from random import Random
 from typing import Protocol
 
 from app.store.device_store import DeviceStore
-from core.contract.sync import Group, PushRequest
+from core.contract.sync import CacheFile, Group, PushRequest
 from core.service.devices import Device
 from core.service.sync import HistoryUnknown
 from sync import machine
 from sync import steps as s
 from sync.codec import decode_frame, decode_push_answer, encode_request
-from sync.errors import InvalidAnswer
+from sync.errors import InvalidAnswer, Refused
 from sync.lanes import State
+from sync.store import Pull
 from tests.simulation.crash import Killed
+from tests.simulation.files import small_pieces
 from tests.simulation.network import Answer, Call, CoreDied, Network
 from tests.simulation.retailer import OPENING
 from tests.simulation.tablet import Tablet
@@ -40,6 +42,7 @@ class Server(Protocol):
     """The core as the wire reaches it. Each raises CoreDied where it is away, or goes away at work."""
 
     def pull(self, device: Device, body: bytes) -> Answer: ...
+    def file(self, device: Device, id: str, start: int) -> Answer: ...
     def push(self, device: Device, body: bytes) -> Answer: ...
     def reach(self) -> None: ...
 
@@ -52,6 +55,8 @@ def failure_of(fault: Exception) -> s.Failure:
             return s.Failure.UNAUTHORISED
         case Away():
             return s.Failure.UNREACHABLE
+        case Refused():
+            return s.Failure.REFUSED
         case InvalidAnswer():
             return s.Failure.INVALID
         case CoreDied() | ConnectionError() | TimeoutError():
@@ -177,22 +182,51 @@ class Link:
         self._ask(lambda: self.server.push(self.device, body), [], answered, failed)
 
     def _pull(self, group: Group) -> None:
-        pull = self._store.begin_pull(group)
-        body = encode_request(pull.request)
+        self._pull_rows(self._store.begin_pull(group))
+
+    def _pull_rows(self, pull: Pull, gained: bool = False) -> None:
+        group, body = pull.request.group, encode_request(pull.request)
 
         def ended(_: Answer) -> None:
+            if pull.offered is not None:
+                return self._fetch(group, pull.offered)
             done = pull.finish(self.tablet.now())
             self.tablet.walks.forget()
-            event = s.PullDone(group, self._queued()) if done else s.PullFailed(group, s.Failure.BROKEN)
+            event = s.PullDone(group, self._queued()) if done else s.PullFailed(group, s.Failure.BROKEN, gained=gained)
             self._feed(event)
 
         def failed(fault: Exception) -> None:
-            self._feed(s.PullFailed(group, failure_of(fault)))
+            self._feed(s.PullFailed(group, failure_of(fault), gained=gained))
 
         def heard(piece: bytes) -> None:
             pull.receive(decode_frame(piece))
 
         self._ask(lambda: self.server.pull(self.device, body), heard, ended, failed)
+
+    def _fetch(self, group: Group, file: CacheFile) -> None:
+        """What has come of the file is kept; the pull goes on from it when it is whole."""
+        with small_pieces():
+            download = self._store.begin_download(group, file)
+        start = download.start
+        self.tell(f"{self.tablet.name} fetches {group} from byte {start} of {file.size_bytes}")
+
+        def heard(piece: bytes) -> None:
+            with small_pieces():
+                download.receive(piece)
+
+        def ended(_: Answer) -> None:
+            if download.start < file.size_bytes:
+                return failed(ConnectionError("the file was cut"))
+            with small_pieces():
+                pull = self._store.continue_pull(group)
+            self._pull_rows(pull, gained=True)
+
+        def failed(fault: Exception) -> None:
+            self._feed(s.PullFailed(group, failure_of(fault), gained=download.start > start))
+
+        if start == file.size_bytes:
+            return ended([])
+        self._ask(lambda: self.server.file(self.device, file.id, start), heard, ended, failed)
 
     def _ask(
         self,

@@ -24,6 +24,7 @@
 | stock_twice | the stock moves twice for one fact | I2 |
 | order_ignored | the core decides a command before the one it builds on | order |
 | hold_forever | a command on hold is never offered again | I1, I8 |
+| index_not_built | a file comes without its search index | I3 |
 
 Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
 """
@@ -49,7 +50,9 @@ from core.service import claims, effects, inbox, later, offer_holds, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import tables as t
+from tests.simulation import file_mutants
 from tests.simulation.network import Weather
+from tests.simulation.patching import patched
 
 Patch = Callable[[], Iterator[None]]
 
@@ -60,17 +63,6 @@ class Mutant:
     patch: Callable[[], Any]
     fate: dict[str, Any] = field(default_factory=dict)
 
-
-@contextmanager
-def patched(owner: Any, **changed: Any) -> Iterator[None]:
-    usual = {name: owner.__dict__[name] for name in changed}
-    for name, value in changed.items():
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for name, value in usual.items():
-            setattr(owner, name, value)
 
 
 def forget_dedupe() -> Any:
@@ -312,5 +304,6 @@ MUTANTS = {
         Mutant("stock_twice", stock_twice, {"weather": CALM}),
         Mutant("order_ignored", order_ignored, {"poison": 0.4, "weather": CALM}),
         Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),
+        Mutant("index_not_built", file_mutants.index_not_built, {"weather": CALM}),
     )
 }
