@@ -10,6 +10,7 @@ from app.i18n import Translations
 from app.state import SyncStatus
 from app.theme import RADIUS, SPACE_S, SPACE_XS, TOUCH_TARGET_DP, bold, is_dark, regular, tone
 from app.ui import part, row, use_sync_status, use_translations
+from core.contract.sync import Group
 
 CHIP_HEIGHT_DP = 36
 
@@ -30,6 +31,20 @@ def connection_words(_: Translations, status: SyncStatus, clock: tzinfo) -> str:
             return _("Offline")
 
 
+def fetching_words(_: Translations, status: SyncStatus) -> list[str]:
+    """How much of each file has come, and that there is no room for one."""
+    words = []
+    for one in status.fetching:
+        come, size = (_.number(round(part / 1_000_000, 1)) for part in (one.come_bytes, one.size_bytes))
+        is_stock = one.group is Group.STOCK
+        # Translators: how much of the file has been fetched
+        text = _("Stock: {come} of {size} MB") if is_stock else _("Catalogue: {come} of {size} MB")
+        words.append(text.format(come=come, size=size))
+    if status.fault == "no_space":
+        words.append(_("Too little free space on this device"))
+    return words
+
+
 ICONS = {"online": ft.Icons.CLOUD_DONE, "asking": ft.Icons.SYNC, "offline": ft.Icons.CLOUD_OFF}
 
 
@@ -47,6 +62,8 @@ def ConnectionChip() -> ft.Control:
     if status.waiting:
         waiting = _.ngettext("{n} waiting", "{n} waiting", status.waiting).format(n=_.number(status.waiting))
         chips.append(_chip(waiting, ft.Icons.OUTBOX, calm if is_offline else plain, "connection-waiting-chip"))
+    for words in fetching_words(_, status):
+        chips.append(_chip(words, ft.Icons.DOWNLOADING, plain, "connection-fetching-chip"))
     if status.attention:
         # Translators: so many actions that the core refused or flagged
         attention = _.ngettext("{n} needs attention", "{n} need attention", status.attention)

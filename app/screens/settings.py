@@ -9,7 +9,7 @@ import flet as ft
 from app import VERSION
 from app.actions import preferences
 from app.components.answer import AnswerBanner
-from app.components.connection import connection_words, zone_of
+from app.components.connection import connection_words, fetching_words, zone_of
 from app.components.frame import frame
 from app.components.languages import LanguageChooser
 from app.components.page_column import PageColumn, Section
@@ -125,6 +125,7 @@ def _work(_: Translations, status: SyncStatus, clock: tzinfo) -> list[tuple[str,
     last = _.moment(status.last_sync_at, clock) if status.last_sync_at else _("never yet")
     return [
         (_("Last contact with the core"), last),
+        (_("Being fetched"), "; ".join(fetching_words(_, status)) or _("nothing")),
         (_("Actions that wait to be sent"), _.number(status.waiting)),
         (_("Actions that need attention"), _.number(status.attention)),
         (_("Clock of this device"), _clock_words(_, status.clock_skew_ms)),

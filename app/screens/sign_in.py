@@ -8,7 +8,7 @@ import flet as ft
 
 from app.actions.signing_in import SignedIn, sign_in
 from app.components.answer import AnswerBanner
-from app.components.connection import ConnectionChip
+from app.components.connection import ConnectionChip, fetching_words
 from app.components.languages import LanguageChooser, speak
 from app.components.page_column import page_view
 from app.components.pin_pad import LONGEST, SHORTEST, PinField, PinPad
@@ -167,6 +167,7 @@ def _fetching(_: Translations, status: SyncStatus, known: bool, try_now: Callabl
         ft.Text(_("The store’s data is being fetched"), style=bold(size=18)),
         ft.ProgressBar(semantics_label=_("The store’s data is being fetched"), bar_height=8, border_radius=4),
         ft.Text(rows.format(n=_.number(status.pulled_rows)) if status.pulled_rows else _("The core is being asked.")),
+        *(ft.Text(words) for words in fetching_words(_, status)),
     ]
     return ft.Column(lines, spacing=SPACE_M, key="sign-in-fetching")
 

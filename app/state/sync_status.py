@@ -14,7 +14,8 @@ class SyncStatus:
     """Times are aware UTC. `asking`: the core is being asked but has not answered yet. `since`: when it became so.
 
     `pulled_rows`: of the running pull, for a progress line at the first start; `fault`: stable code of what last went
-    wrong, "" when the core answered since; `clock_skew_ms`: the core's clock minus this device's.
+    wrong, "" when the core answered since; `clock_skew_ms`: the core's clock minus this device's. `fetching`: files of
+    stock and catalogue that are on their way.
     """
 
     connection: Literal["asking", "online", "offline"] = "asking"
@@ -25,6 +26,7 @@ class SyncStatus:
     pulled_rows: int = 0
     clock_skew_ms: int | None = None
     fault: str = ""
+    fetching: tuple[told.Fetching, ...] = ()
 
 
 @dataclass(eq=False)
@@ -48,6 +50,7 @@ def seen(status: told.SyncStatus) -> SyncStatus:
         pulled_rows=status.pulled_rows,
         clock_skew_ms=status.clock_skew_ms,
         fault=status.fault,
+        fetching=status.fetching,
     )
 
 

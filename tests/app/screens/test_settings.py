@@ -11,6 +11,8 @@ from app.actions import preferences
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
 from core.contract.commands import How, ScanItem
+from core.contract.sync import Group
+from sync.status import Fetching
 from tests.support import store_world as world
 from tests.support.workplace import shown, workplace
 
@@ -46,6 +48,15 @@ async def test_diagnostics_say_what_support_asks_for(tmp_path: Path) -> None:
         place.ui.sync.status = SyncStatus("online", last_sync_at=place.now, clock_skew_ms=200)
         await h.settle()
         assert "right" in h.texts()
+
+
+async def test_what_is_being_fetched_and_what_finds_no_room_is_told(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    files = (Fetching(Group.STOCK, 500_000, 500_000), Fetching(Group.CATALOGUE, 3_100_000, 7_400_000))
+    place.ui.sync.status = SyncStatus("online", fetching=files, fault="no_space")
+    async with shown(SettingsScreen, "/settings", place) as h:
+        told = "Stock: 0.5 of 0.5 MB; Catalogue: 3.1 of 7.4 MB; Too little free space on this device"
+        assert told in h.texts()
 
 
 async def test_signing_out_leaves_the_work_on_the_device(tmp_path: Path) -> None:

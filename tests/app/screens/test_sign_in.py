@@ -8,6 +8,8 @@ from app.actions.signing_in import SignedIn, WrongPin
 from app.devices.scanning import Scan
 from app.screens.sign_in import SignInScreen
 from app.state import SyncStatus
+from core.contract.sync import Group
+from sync.status import Fetching
 from tests.support import store_world as world
 from tests.support.flet_harness import Harness
 from tests.support.workplace import Place, shown, workplace
@@ -96,6 +98,10 @@ async def test_before_the_first_pull_it_says_what_comes_and_why_nothing_comes(tm
         place.ui.sync.status = SyncStatus("asking", pulled_rows=1200)
         await h.settle()
         assert {"The store’s data is being fetched", "1,200 rows have come."} <= set(h.texts())
+        file = Fetching(Group.CATALOGUE, 0, 7_400_000)  # its size is told before it begins to come
+        place.ui.sync.status = SyncStatus("online", fetching=(file,))
+        await h.settle()
+        assert "Catalogue: 0 of 7.4 MB" in h.texts()
         place.ui.sync.status = SyncStatus("offline", place.now)
         await h.settle()
         assert "The core cannot be reached" in h.texts()
