@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from core.contract import commands as c
 from core.contract.commands import Command
@@ -48,6 +48,9 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
 
 
 def _prove(connection: Connection, cause: Cause, a: c.HandOverCollection) -> None:
+    """Once: a command that was set aside and is sent again under a new id speaks of the same handover."""
+    if connection.execute(select(t.handovers.c.id).where(t.handovers.c.id == a.handover_id)).first() is not None:
+        return
     row = {
         "id": a.handover_id,
         "collection_id": a.collection_id,

@@ -63,6 +63,14 @@ def test_the_second_of_two_tablets_is_told_of_the_first(database: Database, worl
     assert stock(database, world.lille, "SKU-1") == before
 
 
+def test_a_handover_that_is_told_again_is_proved_once(database: Database, world: World):
+    ready = prepared(database, world)
+    tell(database, handover(ready, 2))
+    tell(database, handover(ready, 2))
+    with database.read() as connection:
+        assert len(connection.execute(select(t.handovers)).all()) == 1
+
+
 def test_what_is_refused_is_refunded_and_free_again_when_it_lies_on_the_shelf(database: Database, world: World):
     ready = prepared(database, world)
     reserved = stock(database, world.lille, "SKU-1")[1]
