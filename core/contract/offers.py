@@ -20,7 +20,8 @@ class OfferLine:
 class Offer:
     """`days_late`: after what the customer was promised, as far as the core foresees for this store.
 
-    `others`: how many more stores were asked at the same time.
+    `others`: how many more stores were asked at the same time. `offered_at`: when this store was asked; `answered_at`:
+    when it answered, or when it could not any more; `answered_by`: who did, "" where nobody here did.
     """
 
     id: str
@@ -32,9 +33,13 @@ class Offer:
     target_at: datetime
     expires_at: datetime
     state: OfferState = OfferState.OPEN
-    winner: str = ""  # location id
+    winner: str = ""  # location id; its name is `winner_name`
     division_id: str = ""
     days_late: int = 0
     lines: tuple[OfferLine, ...] = ()
     reason: str = ""  # why this store declined it or gave it back
     others: int = 0
+    winner_name: str = ""
+    offered_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str = ""  # user id

@@ -100,10 +100,13 @@ def packagings(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
 def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
     o, copies = t.offers.c, t.offer_copies.c
     columns = (o.order_number, o.units, o.value_minor, o.currency, o.target_at, o.expires_at, o.state, o.winner)
-    own = (copies.answer, copies.reason, copies.days_late)
+    own = (copies.answer, copies.reason, copies.days_late, copies.offered_at, copies.answered_at, copies.answered_by)
+    winner = t.locations.alias("winner")
+    names = (winner.c.name.label("winner_name"), _asked_at_once().label("asked"))
     query = (
-        select(copies.id, *columns, *own, o.division_id, o.lines, _asked_at_once().label("asked"))
+        select(copies.id, *columns, *own, o.division_id, o.lines, *names)
         .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
+        .join(winner, winner.c.id == o.winner, isouter=True)
         .where(copies.id.in_(ids), copies.location_id == location_id)
     )
     rows = connection.execute(query).all()
@@ -113,7 +116,7 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
             row.id, row.order_number, location_id, row.units, row.value_minor, row.currency, row.target_at,
             row.expires_at, _state_here(row), row.winner, row.division_id, row.days_late,
             tuple(OfferLine(line["sku"], line["units"], *articles.get(line["sku"], ())) for line in row.lines),
-            row.reason, row.asked - 1,
+            row.reason, row.asked - 1, row.winner_name or "", row.offered_at, row.answered_at, row.answered_by,
         )
         for row in rows
     }  # fmt: skip

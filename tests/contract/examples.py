@@ -147,6 +147,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
     "offer": Offer(
         "offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.DECLINED, "store-2", "d-1", 2,
         (OfferLine("SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png"),), "busy", 3,
+        "Utrecht", AT, LATER, "ada",
     ),
     "verdict": VerdictDocument("0195-1", Verdict.ATTENTION, "over_picked", {"surplus": 1, "name": "Shirt"}, AT),
     "division": Division("d-1", "NL", "Nord", "Nord", "#336699", "EUR", "NL", {"method": "batch", "wave_size": 6},

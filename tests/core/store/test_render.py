@@ -49,6 +49,7 @@ def test_an_offer_is_the_same_for_all_and_shown_to_each_as_its_own(database, wor
             OfferState.TAKEN,
             world.lyon,
         )
+        assert offer.winner_name == "Lyon"
 
 
 def test_a_user_carries_the_rights_of_the_store_that_looks(database, world):
