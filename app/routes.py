@@ -11,6 +11,8 @@ from app.screens.carriers import CarriersScreen
 from app.screens.collect import CollectScreen
 from app.screens.collection import CollectionScreen
 from app.screens.manifest import ManifestScreen
+from app.screens.offer import OfferScreen
+from app.screens.offers import OffersScreen
 from app.screens.order import OrderScreen
 from app.screens.pack import PackScreen
 from app.screens.pair import PairScreen
@@ -38,6 +40,7 @@ ROUTES = [
             ft.Route(
                 path="collect", component=CollectScreen, children=[ft.Route(path=":id", component=CollectionScreen)]
             ),
+            ft.Route(path="offers", component=OffersScreen, children=[ft.Route(path=":id", component=OfferScreen)]),
             ft.Route(path="attention", component=AttentionScreen),
             ft.Route(path="settings", component=SettingsScreen),
         ],

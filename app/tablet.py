@@ -48,6 +48,7 @@ STAY_SIGNED_IN = timedelta(minutes=15)
 TOPICS = {
     "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
     "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
+    "offers": frozenset({"offer", "verdict", "reason"}),
     "stock": frozenset({"position"}),
     "catalogue": frozenset({"variant"}),
 }

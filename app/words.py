@@ -284,7 +284,7 @@ CORE: Mapping[str, Sentence] = {
 
 OFFERS: Mapping[str, Sentence] = {
     "offer_claimed": lambda _, p: _("The order is yours. It is in your work list."),
-    "taken_by": lambda _, p: _("Another store was faster."),
+    "taken_by": lambda _, p: _("{store} was faster.").format(store=p["taken_by"]),
     "offer_expired": lambda _, p: _("The time for this offer is over."),
     "offer_unknown": lambda _, p: _("This offer is not for your store."),
     "offer_stock_gone": lambda _, p: _(

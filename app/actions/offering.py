@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.actions.desk import Desk
 from app.store import attention, offer_asks, ringing
+from app.store.database import Database
 from app.store.intents import AlreadySubmitted
 from app.store.ringing import Ringing
 from core.contract.commands import Arguments, ClaimOffer, DeclareOutOfStock, DeclineOffer, ReleaseClaim
@@ -50,9 +51,9 @@ def read_refusal(desk: Desk, command_id: str) -> bool:
         return attention.dismiss(connection, command_id, desk.user_id, READ, desk.clock())
 
 
-def hear(desk: Desk, news: Collection[str], known: Collection[str]) -> frozenset[str]:
+def hear(database: Database, news: Collection[str], known: Collection[str]) -> frozenset[str]:
     """Which of these ids this device has not told before; from now on it has. `known`: all that can still be told."""
-    with desk.database.write() as connection:
+    with database.write() as connection:
         before = ringing.heard(connection)
         fresh = frozenset(news) - before
         if fresh:
@@ -60,18 +61,18 @@ def hear(desk: Desk, news: Collection[str], known: Collection[str]) -> frozenset
     return fresh
 
 
-def be_silent(desk: Desk, until: datetime | None) -> None:
-    """"Not now": new offers make no sound on this device before that moment. None: they do again."""
-    with desk.database.write() as connection:
+def be_silent(database: Database, until: datetime | None) -> None:
+    """ "Not now": new offers make no sound on this device before that moment. None: they do again."""
+    with database.write() as connection:
         ringing.write(connection, replace(ringing.read(connection), silent_until=until))
 
 
-def keep_quiet_hours(desk: Desk, from_hour: int, until_hour: int) -> None:
+def keep_quiet_hours(database: Database, from_hour: int, until_hour: int) -> None:
     """On the store's clock, every day; equal hours: none."""
-    with desk.database.write() as connection:
+    with database.write() as connection:
         ringing.write(connection, replace(ringing.read(connection), quiet_from=from_hour, quiet_until=until_hour))
 
 
-def rules_of_sound(desk: Desk) -> Ringing:
-    with desk.database.read() as connection:
+def rules_of_sound(database: Database) -> Ringing:
+    with database.read() as connection:
         return ringing.read(connection)

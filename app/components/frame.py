@@ -8,6 +8,7 @@ from app.actions import preferences
 from app.components.connection import ConnectionChip
 from app.components.languages import speak
 from app.components.notice import Notice
+from app.components.offer_bell import OfferBell
 from app.context import use_person, use_session, use_store, use_workplace
 from app.i18n import LANGUAGES, Language
 from app.store.lease import Reading
@@ -41,7 +42,7 @@ def frame(
             title=ft.Text(
                 title, key="frame-title-text", style=bold(size=20), max_lines=1, overflow=ft.TextOverflow.ELLIPSIS
             ),
-            actions=[*actions, PersonMenu()],
+            actions=[*actions, OfferBell(), PersonMenu()],
             bgcolor=ft.Colors.SURFACE,
         ),
         controls=[StatusStrip(), FlashFrame(inside) if flash else inside],

@@ -12,6 +12,7 @@ import flet_audio as fa
 logger = logging.getLogger("app.devices")
 Verdict = Literal["ok", "warn", "error"]
 FLASH_S = 0.7
+RING = "sounds/offer.wav"
 SOUNDS: dict[Verdict, str] = {"ok": "sounds/ok.wav", "warn": "sounds/warn.wav", "error": "sounds/error.wav"}
 
 
@@ -22,6 +23,9 @@ class Feedback(Protocol):
 
     def give(self, verdict: Verdict) -> None:
         """Returns at once; call inside the page's context."""
+
+    def ring(self) -> None:
+        """Something new wants an answer: heard and felt, whatever is on the screen. As `give`."""
 
 
 @dataclass(eq=False)
@@ -42,6 +46,7 @@ class FletFeedback:
         self.sounds = True
         self._haptic = ft.HapticFeedback()
         self._sounds = {verdict: fa.Audio(src=src, release_mode=fa.ReleaseMode.STOP) for verdict, src in SOUNDS.items()}
+        self._ring = fa.Audio(src=RING, release_mode=fa.ReleaseMode.STOP)
 
     def give(self, verdict: Verdict) -> None:
         self._flash.count += 1
@@ -51,6 +56,11 @@ class FletFeedback:
             self._page.run_task(self._attempt, self._sounds[verdict].play)
         shakes = {"ok": self._haptic.light_impact, "warn": self._haptic.medium_impact, "error": self._haptic.vibrate}
         self._page.run_task(self._attempt, shakes[verdict])
+
+    def ring(self) -> None:
+        if self.sounds:
+            self._page.run_task(self._attempt, self._ring.play)
+        self._page.run_task(self._attempt, self._haptic.heavy_impact)
 
     async def _fade(self, count: int) -> None:
         await asyncio.sleep(self._flash_s)

@@ -126,7 +126,7 @@ class OfferFigures:
 
 @dataclass(frozen=True, slots=True)
 class OffersView:
-    """`open`: what can be answered or is being asked, soonest end first; `over`: the last day's others, newest first."""
+    """`open`: can be answered or is being asked, soonest end first; `over`: the last day's others, newest first."""
 
     open: tuple[OfferView, ...]
     over: tuple[OfferView, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from app.store.database import driver
 from core.contract.commands import ClaimOffer, DeclareOutOfStock, DeclineOffer, ReleaseClaim
 
 NAMES: Final = tuple(kind.__name__ for kind in (ClaimOffer, DeclineOffer, ReleaseClaim, DeclareOutOfStock))
-LOOKED_AT: Final = 300  # newest ones
+LOOKED_AT: Final = 5_000  # newest commands of any name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ def asks(connection: Connection) -> list[OfferAsk]:
     marks = ", ".join("?" * len(NAMES))
     rows = driver(connection).execute(
         f"""SELECT {commands.COLUMNS}, state, code, params, dismissed_at FROM command WHERE name IN ({marks})
-            ORDER BY seq DESC LIMIT ?""",
+            AND seq > coalesce((SELECT max(seq) FROM command), 0) - ? ORDER BY seq DESC""",
         (*NAMES, LOOKED_AT),
     )
     return [_ask(row) for row in rows.fetchall()]
 
 
-def _ask(row: tuple[object, ...]) -> OfferAsk:
+def _ask(row: tuple[Any, ...]) -> OfferAsk:
     *columns, state, code, params, dismissed_at = row
     command = commands.from_row(columns)
     said = command.arguments
@@ -63,8 +63,8 @@ def _ask(row: tuple[object, ...]) -> OfferAsk:
         sku=said.sku if isinstance(said, DeclareOutOfStock) else "",
         user_id=command.user_id,
         at=command.at,
-        state=str(state),
-        code=str(code),
-        params=msgspec.json.decode(str(params), type=dict[str, str | int]),
+        state=state,
+        code=code,
+        params=msgspec.json.decode(params, type=dict[str, str | int]),
         settled=dismissed_at is not None,
     )

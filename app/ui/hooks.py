@@ -26,6 +26,9 @@ class NoFeedback:
     def give(self, verdict: Verdict) -> None:
         pass
 
+    def ring(self) -> None:
+        pass
+
 
 @dataclass(frozen=True, eq=False)
 class UiState:

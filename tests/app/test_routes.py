@@ -46,6 +46,8 @@ async def test_every_route_is_drawn_for_something_that_does_not_exist_any_more(t
             "attention",
             "collect",
             "collect/x",
+            "offers",
+            "offers/x",
         ):
             await h.go(f"/{address}")
             assert h.texts()

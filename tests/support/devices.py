@@ -21,10 +21,14 @@ class FakeFeedback:
 
     def __init__(self) -> None:
         self.given: list[Verdict] = []
+        self.rung = 0
         self.sounds = True
 
     def give(self, verdict: Verdict) -> None:
         self.given.append(verdict)
+
+    def ring(self) -> None:
+        self.rung += 1
 
 
 class FakeCamera:

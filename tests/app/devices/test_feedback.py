@@ -5,7 +5,7 @@ from pathlib import Path
 
 import flet as ft
 
-from app.devices.feedback import SOUNDS, Flash, FletFeedback
+from app.devices.feedback import RING, SOUNDS, Flash, FletFeedback
 from tests.support.flet_harness import ClientSideError, flet_main
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
@@ -38,6 +38,24 @@ async def test_a_second_answer_is_not_faded_by_the_first() -> None:
         h.page.data.give("ok")
         assert flash.count == 2
         await h.until(lambda: flash.verdict is None)
+
+
+async def test_what_is_new_sounds_and_shakes_and_leaves_the_screen_as_it_is() -> None:
+    flash = Flash()
+
+    def main(page: ft.Page) -> None:
+        page.data = FletFeedback(page, flash)
+
+    async with flet_main(main) as h:
+        h.page.data.ring()
+        await h.settle()
+        assert {name for name, _ in h.connection.calls} >= {"play", "heavy_impact"}
+        assert flash.verdict is None
+        h.page.data.sounds = False
+        h.connection.calls.clear()
+        h.page.data.ring()
+        await h.settle()
+        assert [name for name, _ in h.connection.calls] == ["heavy_impact"]
 
 
 def test_the_sounds_are_bundled_and_short() -> None:

@@ -1,0 +1,81 @@
+"""Time that runs out is seen running: one clock for all countdowns of a screen, which alone are drawn each second."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import flet as ft
+
+from app.context import use_workplace
+from app.i18n import Translations
+from app.state.cell import Cell, use_cell, use_kept
+from app.theme import SPACE_S, bold, is_dark, tone
+from app.ui import part, use_lifetime, use_translations, use_ui
+from app.ui.faults import start
+
+TICK_S = 1.0
+DAY = timedelta(days=1)
+SOON, NOW = timedelta(minutes=15), timedelta(minutes=5)
+
+
+@dataclass(frozen=True, eq=False)
+class CoreClock:
+    """The core's time. Handed on in this wrapping: whoever is given an observable is drawn again with it."""
+
+    cell: Cell[datetime]
+
+
+def use_core_clock(tick_s: float = TICK_S) -> CoreClock:
+    """The core's time, whatever this device's clock says: that one ends offers."""
+    workplace, ui, page = use_workplace(), use_ui(), ft.context.page
+
+    def now() -> datetime:
+        skew = timedelta(milliseconds=ui.sync.status.clock_skew_ms or 0)
+        return (workplace.clock() + skew).replace(microsecond=0)
+
+    clock = use_kept(lambda: CoreClock(Cell(now())))
+
+    def begin() -> Callable[[], None]:
+        async def tick() -> None:
+            while True:
+                await asyncio.sleep(tick_s)
+                clock.cell.value = now()
+
+        ticking = start(page, ui.i18n, tick)
+
+        def end() -> None:
+            ticking.cancel()
+
+        return end
+
+    use_lifetime(begin)
+    return clock
+
+
+def left_words(_: Translations, left: timedelta) -> str:
+    """ "4:32", "2:04:32", "3 days"; "" when it is over."""
+    seconds = int(left.total_seconds())
+    if seconds <= 0:
+        return ""
+    if left >= DAY:
+        return _.duration(left)
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+@part
+def Countdown(ends_at: datetime, clock: CoreClock, size: int = 16) -> ft.Control:
+    _, left = use_translations(), ends_at - use_cell(clock.cell)
+    words = left_words(_, left)
+    fill, ink = ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.Colors.ON_SURFACE
+    look = tone("error" if left <= NOW else "warn", is_dark(ft.context.page))
+    icon = ft.Icons.TIMER if words else ft.Icons.TIMER_OFF
+    ends = (look.fill, look.ink) if left <= SOON else (fill, ink)
+    text = ft.Text(words or _("Time is over"), key="countdown-text", color=ends[1], style=bold(size=size))
+    return ft.Container(
+        ft.Row([ft.Icon(icon, size=size + 4, color=ends[1]), text], spacing=6, tight=True),
+        bgcolor=ends[0],
+        border_radius=8,
+        padding=ft.Padding.symmetric(vertical=4, horizontal=SPACE_S),
+    )
