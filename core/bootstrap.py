@@ -2,13 +2,17 @@
 
 import gc
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from core.adapters.mail import post_of, sender_of
 from core.http.app import create_app
 from core.jobs.handlers import HANDLERS, NIGHTLY
+from core.jobs.mail import MailDesk
+from core.jobs.outside import Outside
 from core.jobs.worker import Worker
 from core.settings import Settings
 from core.store.database import Database
@@ -34,6 +38,16 @@ def read_settings() -> Settings:
 def make_worker(database: Database) -> Worker:
     """Does what time does: offers that run out, and whatever else waits for its moment."""
     return Worker(database, HANDLERS, lambda: datetime.now(UTC), nightly=NIGHTLY)
+
+
+def make_outside(database: Database, environment: Mapping[str, str] = os.environ) -> list[Outside]:
+    """Speaks with mail servers and the like; without settings with sandboxes that keep their books in COMPTOIR_DATA.
+
+    Raises SettingInvalid.
+    """
+    folder = Path(environment.get("COMPTOIR_DATA", DATA_FOLDER))
+    mail = MailDesk(post_of(environment, folder / "outbox"), sender_of(environment))
+    return [Outside(database, desk, lambda: datetime.now(UTC)) for desk in (mail,)]
 
 
 def make_app() -> FastAPI:

@@ -39,8 +39,9 @@ def serve(
     """Start the core and keep it running."""
     import uvicorn
 
-    from core.bootstrap import make_worker, open_database, read_settings, settled
+    from core.bootstrap import make_outside, make_worker, open_database, read_settings, settled
     from core.http.app import create_app
+    from core.jobs import outside
     from core.jobs.worker import running
 
     settings = read_settings()
@@ -51,7 +52,10 @@ def serve(
         database_url=database or settings.database_url,
     )
     opened = open_database(settings)
-    with running(make_worker(opened)) if jobs else nullcontext():
+    with (
+        running(make_worker(opened)) if jobs else nullcontext(),
+        outside.running(make_outside(opened) if jobs else ()),
+    ):
         # The app says the date by its own clock.
         uvicorn.run(
             settled(create_app(opened, settings)),
@@ -69,14 +73,17 @@ def worker(database: DatabaseUrl = "") -> None:
     import signal
     import threading
 
-    from core.bootstrap import make_worker
+    from core.bootstrap import make_outside, make_worker
+    from core.jobs import outside
 
     stop = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())
-    work = make_worker(_open(database))
-    print("The worker runs.", flush=True)
-    work.run(stop)
+    opened = _open(database)
+    work = make_worker(opened)
+    with outside.running(make_outside(opened)):
+        print("The worker runs.", flush=True)
+        work.run(stop)
 
 
 def demo_data(

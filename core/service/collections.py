@@ -18,7 +18,7 @@ from core.domain.collection import Collection, CollectionKind, CollectionLine, C
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState, FulfilmentState, ParcelState
 from core.domain.transitions import Transition
-from core.service import fulfilments, later
+from core.service import fulfilments, later, messages
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job
@@ -28,7 +28,6 @@ from core.store.collections import load_collections, of_order
 
 EXPIRE: Final = "expire_collection"
 REMIND: Final = "remind_collection"
-TELL: Final = "tell_customer"
 DAY_ENDS: Final = 24 * 60
 # What customers are told, by the state a collection comes into.
 MESSAGES: Final = {
@@ -204,7 +203,7 @@ def entered(connection: Connection, cause: Cause, before: Collection, after: Col
     step = Transition("collection", after.id, before.state.value, after.state.value)
     record(connection, cause, [replace(_of(EVENTS[after.state], after, data), transitions=(step,))])
     if message := MESSAGES.get(after.state):
-        tell(connection, cause, after, message)
+        messages.queue(connection, cause, after, message)
     return after
 
 
@@ -221,12 +220,6 @@ def _ready(connection: Connection, cause: Cause, collection: Collection) -> Coll
         jobs.append(Job(REMIND, remind_at, collection.id))
     later.schedule(connection, cause, jobs)
     return replace(collection, ready_at=cause.received_at, pick_up_by=until)
-
-
-def tell(connection: Connection, cause: Cause, collection: Collection, message: str) -> None:
-    """The customer hears it by a job of its own, once, however often it has to be tried."""
-    if collection.email:
-        later.schedule(connection, cause, [Job(TELL, cause.received_at, collection.id, {"message": message})])
 
 
 def expire(connection: Connection, cause: Cause, collection_id: str) -> None:
@@ -246,7 +239,7 @@ def expire(connection: Connection, cause: Cause, collection_id: str) -> None:
 def remind(connection: Connection, cause: Cause, collection_id: str) -> None:
     known = load(connection, collection_id)
     if known is not None and known.state is CollectionState.READY:
-        tell(connection, cause, known, "reminder")
+        messages.queue(connection, cause, known, "reminder")
 
 
 def load(connection: Connection, collection_id: str, lock: bool = False) -> Collection | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from core.contract import rules
+from core.contract.collection_rules import ASKED
 from core.contract.commands import (
     COMMANDS,
     ClaimOffer,
@@ -27,7 +28,8 @@ from core.contract.grants import GRANT_EXPIRED
 from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
-from core.service import claims, copied, effects, envelope, offer_desk, user_grants
+from core.domain.outside_answers import StillAsked
+from core.service import claims, copied, effects, envelope, offer_desk, outside, user_grants
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -87,7 +89,10 @@ def answer_in(connection: Connection, device: Device, received: Received, at: da
     elif received.prev and not _is_decided(connection, received.prev):
         return Answer(received.id, None, "waiting", after_ms=WAIT_AFTER_MS)
     else:
-        decision = _decide(connection, device, received, at)
+        asked = _decide(connection, device, received, at)
+        if asked is None:
+            return Answer(received.id, None, "waiting", after_ms=WAIT_AFTER_MS)
+        decision = asked
     return _settle(connection, device, received, decision, at)
 
 
@@ -123,7 +128,8 @@ def _is_decided(connection: Connection, command_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _decide(connection: Connection, device: Device, command: Command, at: datetime) -> Decision:
+def _decide(connection: Connection, device: Device, command: Command, at: datetime) -> Decision | None:
+    """None: somebody outside is being asked."""
     kind, permission = COMMANDS[command.name].kind, COMMANDS[command.name].permission
     if not may(connection, command.user_id, permission, device.location_id):
         return _refused(kind, "not_permitted", permission=permission)
@@ -136,6 +142,9 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     cause = Cause(happened, at, id_maker(at), command.user_id, device.id, device.location_id, command.id, command.name)
     if isinstance(command.arguments, OF_OFFERS):
         return _decision(command, _answer_offer(connection, cause, command))
+    if isinstance(command.arguments, ASKED):
+        told = outside.answer(connection, cause, command)
+        return None if told is None else _decision(command, told)
     found = _load(connection, command)
     here = {key: document for key, document in found.items() if document.location_id == device.location_id}
     if any(document_kind != "fulfilment" for document_kind, _ in found.keys() - here.keys()):
@@ -164,7 +173,7 @@ def _answer_offer(connection: Connection, cause: Cause, command: Command) -> Out
 
 def replay(connection: Connection, device: Device, command: Command, at: datetime) -> Decision:
     """Decides a command anew that was set aside; the caller settles what becomes of its first answer."""
-    return _decide(connection, device, command, at)
+    return _decide(connection, device, command, at) or _decision(command, StillAsked())
 
 
 def _carried_out(connection: Connection, applied: Applied, cause: Cause) -> Decision:

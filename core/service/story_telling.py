@@ -124,5 +124,7 @@ def _of_collections(_: Translations) -> dict[str, str]:
         "CustomerIsHere": _("The customer is here."),
         "CollectionExtended": _("The customer has more time to come."),
         "CollectionInLocker": _("It was put into a locker."),
+        "CustomerTold": _("The customer was told by mail."),
+        "CustomerNotTold": _("The customer could not be told by mail: {error}"),
         "CashTaken": _("The customer paid in cash."),
     }

@@ -40,6 +40,7 @@ from core.store.tables.device import (
 )
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncSumRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
+from core.store.tables.message import MessageRow, MessageTemplateRow
 from core.store.tables.office import (
     ApiKeyRow,
     ImportRefusalRow,
@@ -116,6 +117,8 @@ parcel_items = table_of(ParcelItemRow)
 pick_runs = table_of(PickRunRow)
 collections = table_of(CollectionRow)
 handovers = table_of(HandoverRow)
+messages = table_of(MessageRow)
+message_templates = table_of(MessageTemplateRow)
 manifests = table_of(ManifestRow)
 manifest_parcels = table_of(ManifestParcelRow)
 offers = table_of(OfferRow)

@@ -32,6 +32,7 @@ class DivisionRow(CoreRow, table=True):
     process: dict[str, Any] = document(dict)
     collect: dict[str, Any] = document(dict)  # core.domain.collect_terms
     customer_states: dict[str, Any] = document(dict)  # only what differs; `core.domain.customer_states`
+    language: str = ""  # of messages to customers who named none; "": English
     version: int = 1
 
 

@@ -21,9 +21,9 @@ LILLE = {"name": "Camille Roche", "street": "3 rue Basse", "postcode": "59800", 
 class Office:
     """Head office's browser: signed in, a fresh key per write unless one is given."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, world: World | None = None) -> None:
         self.database, self.clock = database, Clock(NOW)
-        self.world: World = build_world(database)
+        self.world: World = world or build_world(database)
         self.app: FastAPI = create_app(database, now=self.clock)
         self._keys = 0
         with database.write() as connection:

@@ -8,7 +8,7 @@ from core.jobs.handlers import HANDLERS
 from core.service import collections
 from core.service.cause import office_cause
 from core.store.database import Database
-from tests.core.service.collect_world import collection_of, jobs_of, prepared, until
+from tests.core.service.collect_world import collection_of, jobs_of, messages_of, prepared, until
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import order_row
 from tests.support.core import NOW, World
@@ -28,7 +28,7 @@ def test_a_reminder_goes_to_who_has_not_come(database: Database, world: World):
     ready = prepared(database, world)
     (job,) = jobs_of(database, collections.REMIND, ready.id)
     run(database, job.kind, job.subject, job.run_at)
-    assert [one.arguments["message"] for one in jobs_of(database, collections.TELL, ready.id)] == ["ready", "reminder"]
+    assert [one.kind for one in messages_of(database, ready.id)] == ["ready", "reminder"]
 
 
 def test_when_its_time_is_over_it_goes_back_and_the_order_waits_for_nothing(database: Database, world: World):

@@ -67,6 +67,13 @@ def jobs_of(database: Database, kind: str, subject: str) -> list[Any]:
         return list(connection.execute(query))
 
 
+def messages_of(database: Database, collection_id: str) -> list[Any]:
+    m = t.messages.c
+    with database.read() as connection:
+        query = select(t.messages).where(m.collection_id == collection_id).order_by(m.made_at, m.id)
+        return list(connection.execute(query))
+
+
 def opening(database: Database, world: World) -> tuple[int, ...]:
     """What lay in Lille before the first movement of the ledger."""
     both = zip(stock(database, world.lille, "SKU-1"), ledger(database, world.lille, "SKU-1"), strict=True)

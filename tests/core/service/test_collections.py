@@ -14,6 +14,7 @@ from tests.core.service.collect_world import (
     collection_of,
     expire,
     jobs_of,
+    messages_of,
     place,
     prepared,
     tasks_of,
@@ -44,8 +45,8 @@ def test_put_away_makes_it_ready_and_the_customer_is_told_once(database: Databas
     assert (ready.state, ready.ready_at) == (CollectionState.READY, NOW + timedelta(seconds=2))
     # Seven days of the store's calendar, to the end of the last one.
     assert ready.pick_up_by == datetime(2026, 5, 11, 22, tzinfo=UTC)
-    (told,) = jobs_of(database, collections.TELL, ready.id)
-    assert told.arguments == {"message": "ready"}
+    (told,) = messages_of(database, ready.id)
+    assert (told.kind, told.state, told.due_at) == ("ready", "waiting", told.made_at)
     assert [len(jobs_of(database, kind, ready.id)) for kind in (collections.EXPIRE, collections.REMIND)] == [1, 1]
     (work,) = fulfilments_of(database, ready.order_id)
     assert work.state is FulfilmentState.PACKED
@@ -73,7 +74,7 @@ def test_a_cancelled_order_is_not_waited_for(database: Database, world: World):
     with database.write() as connection:
         assert cancellation.cancel(connection, office_cause(NOW), made.order_id) is None
     after = collection_of(database, made.order_id)
-    assert (after.state, jobs_of(database, collections.TELL, made.id)) == (CollectionState.CANCELLED, [])
+    assert (after.state, messages_of(database, made.id)) == (CollectionState.CANCELLED, [])
 
 
 def test_a_place_may_keep_it_for_a_shorter_time(database: Database, world: World):

@@ -1,0 +1,49 @@
+"""What an associate hears of what only the core can have answered by somebody outside: mail, bank, locker."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.domain.outcome import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTold(Outcome):
+    """It is on its way by mail."""
+
+    code: ClassVar[str] = "customer_told"
+
+
+@dataclass(frozen=True, slots=True)
+class NoEmail(Outcome):
+    code: ClassVar[str] = "no_email"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadyYet(Outcome):
+    """There is nothing to tell: it does not lie here, or not any more."""
+
+    code: ClassVar[str] = "not_ready_to_tell"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class MessageUnknown(Outcome):
+    code: ClassVar[str] = "message_unknown"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class StillAsked(Outcome):
+    """Whoever was asked has not answered; replayed later it may be decided."""
+
+    code: ClassVar[str] = "still_asked"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionUnknown(Outcome):
+    """Nobody fetches that here."""
+
+    code: ClassVar[str] = "collection_unknown"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
