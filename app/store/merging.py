@@ -50,10 +50,18 @@ def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
         raw.execute("INSERT INTO catalogue.variant_search (variant_search) VALUES ('rebuild')")
         return
     gone = "SELECT sku FROM stage.variant UNION SELECT id FROM stage.deleted"
+    # Most changes are prices, which nobody searches for: they cost the index nothing.
+    old, new = (", ".join(f"{side}.{name}" for name in SEARCH_COLUMNS.split(", ")) for side in ("v", "s"))
+    raw.execute(
+        f"""INSERT INTO stage.reworded SELECT s.sku FROM stage.variant AS s LEFT JOIN catalogue.variant AS v USING (sku)
+            WHERE v.row_id IS NULL OR ({old}) <> ({new})"""
+    )
     # The index keeps no text of its own: it must be told what it knew, before that changes.
     raw.execute(
         f"""INSERT INTO catalogue.variant_search (variant_search, rowid, {SEARCH_COLUMNS})
-            SELECT 'delete', row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN ({gone})"""
+            SELECT 'delete', row_id, {SEARCH_COLUMNS} FROM catalogue.variant
+            WHERE sku IN (SELECT sku FROM stage.reworded UNION
+            SELECT * FROM (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant))"""
     )
     raw.execute(f"DELETE FROM catalogue.barcode WHERE sku IN ({gone})")
     raw.execute(
@@ -67,7 +75,7 @@ def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
     raw.execute("INSERT OR IGNORE INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
     raw.execute(
         f"""INSERT INTO catalogue.variant_search (rowid, {SEARCH_COLUMNS})
-            SELECT row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.variant)"""
+            SELECT row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.reworded)"""
     )
 
 

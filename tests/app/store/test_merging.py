@@ -41,3 +41,24 @@ def test_a_full_pull_replaces_and_a_delta_deletes(database: Database, store: Dev
 def test_a_row_that_moves_between_partitions_stays(database: Database, store: DeviceStore) -> None:
     apply(store, Group.MAIN, put("fulfilment", fulfilment(1), ver=2), Delete("fulfilment", ("f1",)))
     assert picked(database) == [0, 0]
+
+
+def test_the_index_is_told_what_is_called_otherwise_and_nothing_else(database: Database, store: DeviceStore) -> None:
+    def found(text: str) -> set[str]:
+        with database.read() as connection:
+            return {article.id for article in catalogue.search(connection, text)}
+
+    apply(store, Group.CATALOGUE, put("variant", variant(1, price_minor=1), variant(2, name="Silk scarf"), ver=2))
+    silk, gone = put("variant", variant(3), variant(77, name="Silk tie"), ver=3), Delete("variant", ("sku4",))
+    apply(store, Group.CATALOGUE, silk, gone)
+    assert found("silk") == {"sku2", "sku77"}
+    assert found("linen") == {"sku0", "sku1", "sku3", "sku5"}
+    with database.merging(Group.CATALOGUE) as connection:
+        check = "INSERT INTO catalogue.variant_search (variant_search, rank) VALUES ('integrity-check', 1)"
+        connection.exec_driver_sql(check)
+        size = "SELECT count(*) FROM catalogue.variant_search_data"
+        before = connection.exec_driver_sql(size).scalar_one()
+    apply(store, Group.CATALOGUE, put("variant", variant(1, price_minor=2), variant(0, price_minor=3), ver=4))
+    with database.merging(Group.CATALOGUE) as connection:
+        connection.exec_driver_sql(check)
+        assert connection.exec_driver_sql(size).scalar_one() == before
