@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 from core.domain.promise import Reason
-from core.service import announced, order_state, promise_default, promise_orders
+from core.service import announced, order_state, promise_default, promise_orders, waiting_holds
 from core.service.allocation import Allocated
 from core.service.announced import Coming
 from core.service.cause import Cause
@@ -43,7 +43,7 @@ def promise_each(connection: Connection, placed: Sequence[Placed]) -> list[bool]
         if one.parts.row.options.get("promised"):
             _still_coming(connection, one, coming)
         else:
-            given.append((one.cause, _given(one, coming)))
+            given.append((one.cause, _given(connection, one, coming)))
             asked.append(one)
     made = {}
     for one, values in zip(asked, promise_default.keep_each(connection, given), strict=True):
@@ -94,8 +94,8 @@ def _still_coming(connection: Connection, one: Placed, coming: Sequence[Coming])
         promise_orders.risk(connection, one.cause, order_id, "announced_stock_gone")
 
 
-def _given(one: Placed, coming: Sequence[Coming]) -> Given:
-    """All that places have of it, and what arrives for it."""
+def _given(connection: Connection, one: Placed, coming: Sequence[Coming]) -> Given:
+    """All that places have of it or hold for it, and what arrives for it."""
     parts, made = one.parts, one.made
     skus = {line.id: line.sku for line in parts.lines}
     units = [(given.location_id, skus[given.line_id], given.quantity) for given in made.given]
@@ -107,6 +107,9 @@ def _given(one: Placed, coming: Sequence[Coming]) -> Given:
         if not before.closed:
             place = parts.row.options.get("gather_at") or before.location_id
             units += [(place, line.sku, line.wanted) for line in before.lines if line.wanted]
+    if coming:
+        held = waiting_holds.of_order(connection, parts.row.id)
+        units += [(row.location_id, row.sku, row.units) for row in held]
     for some in coming:
         units.append((some.location_id, some.sku, some.units))
         begins[some.location_id] = max(some.at, begins.get(some.location_id, some.at))

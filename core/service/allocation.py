@@ -14,13 +14,14 @@ from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 from core.domain.sourcing import Assignment
 from core.domain.transitions import Transition, transitions
-from core.service import customers, fulfilments, legs, promise_orders, sourcing
+from core.service import customers, fulfilments, legs, promise_orders, sourcing, waiting_holds
 from core.service.cause import Cause
 from core.service.events import Happening, record, record_each
 from core.service.fulfilments import Part
 from core.service.order_state import OrderParts
 from core.service.sourcing import Answer, Question, Run
 from core.service.stock import Delta, Movement, Shortage, reserve, reserve_all
+from core.service.waiting_holds import Held
 
 MOST_ATTEMPTS = 5
 
@@ -106,6 +107,8 @@ def allocate_new(connection: Connection, signed: Sequence[tuple[Cause, OrderPart
         (cause, Run(parts.row.id, "sourcing", answer)) for (cause, parts), answer in zip(signed, answers, strict=True)
     ]
     ids = sourcing.keep_each(connection, runs)
+    asked = zip(signed, questions, answers, strict=True)
+    waiting_holds.keep_each(connection, [(cause, _held(question, answer)) for (cause, _), question, answer in asked])
     decided = [_decided(answer, id) for answer, id in zip(answers, ids, strict=True)]
     told = [(cause, _sourced(parts, "sourcing", one)) for (cause, parts), one in zip(signed, decided, strict=True)]
     record_each(connection, told)
@@ -127,7 +130,7 @@ def _seen_together(
         sight = sights[question.division_id, question.channel]
         buyer = sourcing.buyer_of(parts.row, parts.lines, tiers.get(parts.row.customer_id, ""))
         answer = sourcing.decide_from(connection, sight, question, buyer, cause.received_at)
-        sight.without(question, answer.decision)
+        sight.without(question, answer)
         answers.append(answer)
     return answers
 
@@ -169,11 +172,16 @@ def allocated(made: Sequence[Fulfilment], decided: Decided) -> Allocated:
 def decide(
     connection: Connection, cause: Cause, parts: OrderParts, wanted: Mapping[str, int], terms: Terms = FIRST
 ) -> Decided:
-    """Decided, reserved, kept with its reasons and told; nobody has work of it yet."""
+    """Decided, reserved, kept with its reasons and told; nobody has work of it yet.
+
+    What the order held of these lines while it waited is at its disposal, and goes where it is decided now.
+    """
+    waiting_holds.let_go(connection, cause, parts.row.id, wanted)
     question = question_of(parts, wanted, terms)
     answer = _promised(connection, cause, question) if parts.row.options.get("promised") else None
     answer = answer or _reserved(connection, cause, question)
     decided = _decided(answer, sourcing.keep(connection, cause, parts.row.id, terms.kind, answer))
+    waiting_holds.keep_each(connection, [(cause, _held(question, answer))])
     record(connection, cause, [_sourced(parts, terms.kind, decided)])
     return decided
 
@@ -197,6 +205,11 @@ def _decided(answer: Answer, decision_id: str) -> Decided:
     postponed = answer.postponed_until is not None
     minutes = answer.gathering_minutes
     return Decided(answer.decision.assignments, missing, decision_id, postponed, answer.gathered_at, minutes)
+
+
+def _held(question: Question, answer: Answer) -> Held:
+    skus = {line_id: sku for line_id, sku, _ in question.demand}
+    return Held(question.order_id, question.division_id, skus, answer.held)
 
 
 def _sourced(parts: OrderParts, kind: str, decided: Decided) -> Happening:
@@ -259,13 +272,14 @@ def _try_to_reserve(connection: Connection, cause: Cause, question: Question, an
 
 
 def _movements(question: Question, answer: Answer) -> list[Movement]:
+    """What is given to places, or held there: an order that waits is given nothing yet."""
     skus = {line_id: sku for line_id, sku, _ in question.demand}
     units: dict[tuple[str, str], int] = {}
-    for one in answer.decision.assignments:
+    for one in (*answer.decision.assignments, *answer.held):
         key = (one.location_id, skus[one.line_id])
         units[key] = units.get(key, 0) + one.quantity
-    of = (question.order_id, "", question.division_id)
-    return [Movement(*key, "reservation", Delta(reserved=count), "", *of) for key, count in units.items()]
+    of = (waiting_holds.REASON if answer.held else "", question.order_id, "", question.division_id)
+    return [Movement(*key, "reservation", Delta(reserved=count), *of) for key, count in units.items()]
 
 
 def give(

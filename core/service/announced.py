@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.domain.stock_rules import Subject
+from core.service import waiting_holds
 from core.service.atp_projection import promisable_of, touched
 from core.service.cause import Cause
 from core.service.events import Happening, record
@@ -70,8 +71,11 @@ def cover(
 ) -> tuple[Coming, ...]:
     """Of an order under lock (its row): what it has of announced stock becomes what it lacks, by order line.
 
-    Returns what comes for it; () where nothing is lacking or what is announced does not cover all of it.
+    Units on hand that it holds while it waits are not taken twice. Returns what comes for it; () where nothing is
+    lacking or what is announced does not cover all of it.
     """
+    on_hand = waiting_holds.units_of(connection, order.id) if lacking else {}
+    lacking = {line_id: max(0, units - on_hand.get(line_id, 0)) for line_id, units in lacking.items()}
     held = held_by(connection, order.id)
     kept = [] if not held else _without_surplus(connection, cause, order, held, lacking)
     have: dict[str, int] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from core.domain.fulfilment import Fulfilment, handed_over_by_line, settled
-from core.service import fulfilments, offers, order_state, resourcing
+from core.service import fulfilments, offers, order_state, resourcing, waiting_holds
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.order_state import OrderParts
@@ -45,7 +45,9 @@ def cancel(
     record(connection, cause, [Happening(name, "order", order_id, order_id, told, reason)])
     was_offered = offers.withdraw(connection, cause, order_id, "cancelled")
     _take_off(connection, cause, parts, known, asked)
-    if was_offered:
+    was_held = waiting_holds.let_go(connection, cause, order_id, [line.id for line in parts.lines])
+    # What is left of an order that waited to go in one parcel may not have to wait any more.
+    if was_offered or was_held:
         resourcing.source_again(connection, cause, order_id)
     order_state.refresh(connection, cause, order_id, reason)
     return None

@@ -12,11 +12,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.stock import MovementKind
-from core.service import aiming, announced, order_state, promise_orders, resourcing
+from core.service import aiming, announced, later, order_state, promise_orders, resourcing, waiting_holds
 from core.service.atp_projection import touched
 from core.service.cause import Cause
 from core.service.events import Happening, record
+from core.service.later import Job
 from core.service.refusal import Kind, Refusal, stale, unknown
+from core.service.sourcing import SOURCE_AGAIN
 from core.service.stock import Delta, Movement, move
 from core.store import tables as t
 
@@ -69,6 +71,9 @@ def change(
         return Refusal("inbound_promised", Kind.CONFLICT, {"promised": row["promised"]}, remedy)
     _write(connection, cause, "InboundChanged", row, dict(values))
     _warn(connection, cause, row, after["expected_at"])
+    # Who keeps units from others for its sake must say again whether that is worth it.
+    waiting = waiting_holds.orders_about(connection, row["sku"])
+    later.schedule(connection, cause, [Job(SOURCE_AGAIN, cause.received_at, one) for one in waiting])
     aiming.cover_waiting(connection, cause, row["sku"])
     return _as_it_is(connection, id)
 

@@ -11,7 +11,7 @@ from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import OfferState, OrderState
 from core.domain.order import OrderLine, derive_order_state, sent_units, unassigned_units
 from core.domain.transitions import Transition
-from core.service import announced, collections, fulfilments
+from core.service import announced, collections, fulfilments, waiting_holds
 from core.service.cause import Cause
 from core.service.events import Happening, record_each
 from core.service.legs import as_seen, legs_of
@@ -135,8 +135,9 @@ def _told(cause: Cause, parts: OrderParts, state: OrderState, reason: str) -> Ha
 
 
 def _free_announced(connection: Connection, cause: Cause, parts: OrderParts, waiting: bool) -> None:
-    """Only an order that waits holds announced stock, and of that only what it lacks."""
+    """Only an order that waits holds stock, on hand or announced, and of that only what it lacks."""
     lacking = parts.unassigned if waiting else {}
+    waiting_holds.keep_only(connection, cause, parts.row.id, lacking)
     announced.cover(connection, cause, parts.row, parts.lines, lacking)
 
 

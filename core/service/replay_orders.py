@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, select
 
 from core.adapters import town_directory
 from core.domain.ruleset import Profile
@@ -133,7 +133,10 @@ def stock_given_back(connection: Connection, network: Network, orders: Sequence[
             .join_from(t.fulfilments, t.fulfilment_lines, line.fulfilment_id == f.id)
             .where(f.order_id.in_(ids[start : start + CHUNK]), f.state != "cancelled")
         )
-        for row in connection.execute(query):
+        h = t.waiting_holds.c
+        held = select(h.location_id, h.sku, h.units.label("quantity"), literal(0).label("short"))
+        held = held.where(h.order_id.in_(ids[start : start + CHUNK]))
+        for row in (*connection.execute(query), *connection.execute(held)):
             if row.location_id in index and row.sku in stock:
                 stock[row.sku][index[row.location_id]] += max(0, row.quantity - row.short)
     return stock

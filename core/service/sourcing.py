@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select, update
 from core.adapters import town_directory
 from core.domain.globe import metres_between
 from core.domain.ruleset import Criterion, Profile, Ruleset, strategies_for
-from core.domain.sourcing import Decision
+from core.domain.sourcing import Assignment, Decision
 from core.service import atp, deciding, inbound_stock, later, postponing, rulesets
 from core.service.asking import CODES
 from core.service.atp import Seen
 from core.service.cause import Cause
 from core.service.deciding import Case
-from core.service.inbound_stock import Waiting
+from core.service.inbound_stock import Better, Waiting
 from core.service.later import Job
 from core.service.network import Network, read_network, with_rejections
 from core.store import tables as t
@@ -53,6 +53,7 @@ class Answer:
     ruleset_id: str
     shipments: int = 0
     start_within_minutes: int = 0
+    held: tuple[Assignment, ...] = ()  # on hand, and kept while the order waits for the rest; not part of the decision
 
     @property
     def gathered_at(self) -> str:
@@ -92,15 +93,15 @@ class Sight:
     stock: Seen
     weights_g: Mapping[str, int]
 
-    def without(self, question: Question, decision: Decision) -> None:
+    def without(self, question: Question, answer: Answer) -> None:
         """What was decided is gone for the orders after it: units, and a place's capacity of today."""
         index = self.network.index()
         skus = {line_id: sku for line_id, sku, _ in question.demand}
         taken = self.network.taken.copy()
-        for location_id in decision.location_ids:
+        for location_id in answer.decision.location_ids:
             taken[index[location_id]] += 1
         self.network = replace(self.network, taken=taken)
-        for one in decision.assignments:
+        for one in (*answer.decision.assignments, *answer.held):
             sku = skus[one.line_id]
             self.stock.units[sku][index[one.location_id]] -= one.quantity
             self.stock.most[sku] -= one.quantity
@@ -155,14 +156,20 @@ def decide_from(connection: Connection, sight: Sight, question: Question, buyer:
     document = {
         **plain(deciding.document(outcome)),
         **({"limits": limits} if limits else {}),
-        **({} if better is None else {"wait_until": better.until.isoformat(), "instead_of": better.instead_of}),
+        **({} if better is None else _waits(better)),
         "demand": [list(line) for line in question.demand],
         "destination": {
             "town": question.town, "country": question.country, "exact": bool(place and place.exact),
         },
     }  # fmt: skip
     start = sight.ruleset.resourcing.start_within_minutes
-    return Answer(outcome.decision, document, sight.ruleset_id, outcome.shipments, start)
+    held = () if better is None else better.held
+    return Answer(outcome.decision, document, sight.ruleset_id, outcome.shipments, start, held)
+
+
+def _waits(better: Better) -> dict[str, Any]:
+    held = [{"location_id": one.location_id, "line_id": one.line_id, "quantity": one.quantity} for one in better.held]
+    return {"wait_until": better.until.isoformat(), "instead_of": better.instead_of, "held": held}
 
 
 def _limits(question: Question, seen: Seen) -> dict[str, int]:

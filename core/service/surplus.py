@@ -1,7 +1,8 @@
 """A place that turns out to have less than it promised: the reservations that it cannot keep move elsewhere.
 
 Who corrects a position down only leaves work for later, in its transaction: orders are locked before their stock, as
-everywhere. The oldest promise is kept first; units in somebody's hands are there, whatever was counted.
+everywhere. The oldest promise is kept first, whether a place works on it or it holds its units while it waits; units in
+somebody's hands are there, whatever was counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, select
 from core.contract.reference import STOCK_CORRECTED
 from core.domain.fulfilment import CLOSED_STATES, Fulfilment, Line
 from core.domain.picking import report_short
-from core.service import fulfilments, order_state, resourcing
+from core.service import fulfilments, order_state, resourcing, waiting_holds
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job, schedule
@@ -54,8 +55,12 @@ def leave(connection: Connection, cause: Cause, short: Sequence[Key]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Owed:
-    """A line that waits to be picked, and until when its order was promised."""
+    """A line that waits to be picked, and until when its order was promised.
 
+    `fulfilment_id` "": a line of the order, which holds units and is in no fulfilment.
+    """
+
+    order_id: str
     fulfilment_id: str
     line_id: str
     promised: tuple[Any, Any, str]
@@ -65,16 +70,21 @@ def resource(connection: Connection, cause: Cause, keys: Iterable[Key]) -> int:
     """Takes what these positions cannot give from the newest promises, and sources it again. How many units."""
     moved = 0
     for location_id, sku in sorted(set(keys)):
-        owed = _owed(connection, location_id, sku)
-        known = documents.load_fulfilments(connection, sorted({one.fulfilment_id for one in owed}), lock=True)
+        owed = [*_owed(connection, location_id, sku), *_held(connection, location_id, sku)]
+        known = _locked(connection, owed)
         position = positions(connection, location_id, [sku], lock=True).get(sku)
         over = position.reserved - position.on_hand if position else 0
         orders: dict[str, None] = {}
         for one in sorted(owed, key=lambda owed: owed.promised, reverse=True):
-            taken = _take(connection, cause, known, one, over) if over > 0 else 0
+            if over <= 0:
+                break
+            if one.fulfilment_id:
+                taken = _take(connection, cause, known, one, over)
+            else:
+                taken = waiting_holds.give_up(connection, cause, (one.line_id, location_id), over)
             if taken:
                 over, moved = over - taken, moved + taken
-                orders[known[one.fulfilment_id].order_id] = None
+                orders[one.order_id] = None
         for order_id in sorted(orders):
             resourcing.source_again(connection, cause, order_id)
             order_state.refresh(connection, cause, order_id)
@@ -84,11 +94,38 @@ def resource(connection: Connection, cause: Cause, keys: Iterable[Key]) -> int:
 def _owed(connection: Connection, location_id: str, sku: str) -> list[_Owed]:
     f, line = t.fulfilments.c, t.fulfilment_lines.c
     query = (
-        select(f.id, line.id.label("line_id"), f.target_at, f.placed_at)
+        select(f.order_id, f.id, line.id.label("line_id"), f.target_at, f.placed_at)
         .join_from(t.fulfilments, t.fulfilment_lines, line.fulfilment_id == f.id)
         .where(line.sku == sku, f.location_id == location_id, f.state.not_in(CLOSED))
     )
-    return [_Owed(row.id, row.line_id, (row.target_at, row.placed_at, row.id)) for row in connection.execute(query)]
+    rows = connection.execute(query)
+    return [_Owed(row.order_id, row.id, row.line_id, (row.target_at, row.placed_at, row.id)) for row in rows]
+
+
+def _held(connection: Connection, location_id: str, sku: str) -> list[_Owed]:
+    """What waiting orders hold."""
+    o, h = t.orders.c, t.waiting_holds.c
+    query = (
+        select(h.order_id, h.order_line_id, o.target_at, o.placed_at)
+        .join_from(t.waiting_holds, t.orders, o.id == h.order_id)
+        .where(h.location_id == location_id, h.sku == sku)
+    )
+    rows = connection.execute(query)
+    return [_Owed(row.order_id, "", row.order_line_id, (row.target_at, row.placed_at, row.order_id)) for row in rows]
+
+
+def _locked(connection: Connection, owed: Sequence[_Owed]) -> dict[str, Fulfilment]:
+    """All work of these orders, and then those orders of which what they hold may be taken."""
+    f, o = t.fulfilments.c, t.orders.c
+    waiting = {one.order_id for one in owed if not one.fulfilment_id}
+    theirs = connection.execute(select(f.id).where(f.order_id.in_(waiting))).scalars() if waiting else ()
+    known = documents.load_fulfilments(
+        connection, sorted({*theirs, *(one.fulfilment_id for one in owed if one.fulfilment_id)}), lock=True
+    )
+    if waiting:
+        query = select(o.id).where(o.id.in_(waiting)).order_by(o.id)
+        connection.execute(query.with_for_update(key_share=True)).all()
+    return known
 
 
 def _take(connection: Connection, cause: Cause, known: dict[str, Fulfilment], owed: _Owed, over: int) -> int:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, select
 from core.contract.ids import made_at
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState, OfferState
-from core.service import fulfilments, later, order_state, promise_orders, resourcing, rulesets
+from core.service import fulfilments, later, order_state, promise_orders, resourcing, rulesets, waiting_holds
 from core.service.allocation import not_begun
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job
-from core.service.sourcing import NO_ANSWER
+from core.service.sourcing import NO_ANSWER, SOURCE_AGAIN
 from core.store import tables as t
 
 CLOSED: Final = "take_from_closed"
@@ -33,10 +33,15 @@ class Taking(NamedTuple):
 
 
 def close(connection: Connection, cause: Cause, location_id: str) -> int:
-    """The place is not active any more: how many orders leave it, each in a transaction of its own."""
+    """The place is not active any more: how many orders leave it, each in a transaction of its own.
+
+    Orders that hold units there while they wait are decided anew.
+    """
     f = t.fulfilments.c
     query = select(f.order_id).where(f.location_id == location_id, f.state == FulfilmentState.OPEN.value).distinct()
     found = connection.execute(query.order_by(f.order_id)).scalars().all()
+    waiting = waiting_holds.orders_at(connection, location_id)
+    later.schedule(connection, cause, [Job(SOURCE_AGAIN, cause.received_at, id) for id in waiting])
     later.schedule(connection, cause, [Job(CLOSED, cause.received_at, id, {"at": location_id}) for id in found])
     return len(found)
 

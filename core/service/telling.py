@@ -44,6 +44,9 @@ def headline(_: Translations, decision: Mapping[str, Any]) -> list[str]:
         lines += _gathering(_, told["gathering"], names)
     if told.get("wait_until"):
         lines.append(_("Stock announced for {day} saves shipments: the order waits.").format(day=told["wait_until"]))
+    for one in told.get("held", ()):
+        sentence = _("{units} x {sku} at {place} are kept for it until then.")
+        lines.append(sentence.format(units=one["quantity"], sku=skus[one["line_id"]], place=names(one["location_id"])))
     return lines
 
 

@@ -81,7 +81,7 @@ def _ledger(row: Any) -> tuple[int, ...]:
 
 
 def no_unit_is_reserved_for_nothing(day: "Day") -> Iterator[Violation]:
-    """I20: what is reserved is reserved for open work or an open offer, unit by unit."""
+    """I20: what is reserved is reserved for open work, an open offer or an order that waits, unit by unit."""
     p, f, line = t.positions.c, t.fulfilments.c, t.fulfilment_lines.c
     left = line.quantity - line.short
     with day.core.books.read() as connection:
@@ -94,6 +94,9 @@ def no_unit_is_reserved_for_nothing(day: "Day") -> Iterator[Violation]:
             for part in offer.lines:
                 key = (offer.holder, part["sku"])
                 wanted[key] = wanted.get(key, 0) + part["units"]
+        for hold in connection.execute(select(t.waiting_holds)):
+            key = (hold.location_id, hold.sku)
+            wanted[key] = wanted.get(key, 0) + hold.units
         rows = connection.execute(select(p.location_id, p.sku, p.reserved)).all()
     for row in rows:
         if row.reserved != wanted.get((row.location_id, row.sku), 0):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from core.contract import commands as c
+from core.domain.stock import line_movements
 from core.domain.stock_rules import Rule, RuleKind, Scope
 from core.service import (
     adjustments,
@@ -16,7 +17,10 @@ from core.service import (
     declarations,
     fulfilments,
     inbound,
+    order_state,
     orders,
+    resourcing,
+    rulesets,
     stock_rules,
     surplus,
     till,
@@ -27,6 +31,7 @@ from core.service.orders import NewLine, NewOrder, Received
 from core.service.stock import Delta, Movement, reserve
 from core.service.stock_book import book_of
 from core.service.stock_levels import Changed, set_levels
+from core.store import documents
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.office import LILLE, tell_in
@@ -52,6 +57,8 @@ def build(database: Database) -> World:
             made = stock_rules.put_catalogue(connection, cause, wanted)
         for rule in _rules(world, made["id"]):
             assert isinstance(stock_rules.put_rule(connection, cause, rule), Mapping)
+        patient = rulesets.Draft(world.division, "Patient", {"wait": {"max_days": 9}})
+        rulesets.publish(connection, cause, dict(rulesets.draft(connection, cause, patient))["id"])
     return world
 
 
@@ -89,6 +96,42 @@ class History:
         made = orders.create(connection, cause, NewOrder(self.world.division, LILLE, lines))
         assert isinstance(made, Received)
         self.order_ids.append(made.order_id)
+
+    def _wait(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """Two articles that no place has both of, and supply that would change that: an order may wait for it."""
+        (place, sku), (other, _) = self._place(numbers), self._place((numbers[0] + 1, 0, 0))
+        second = self.world.skus[(numbers[1] + 1) % 3]
+        levels = {(place, sku): 9, (place, second): 0, (other, sku): 0, (other, second): 9}
+        done = set_levels(connection, cause, levels)
+        assert isinstance(done, Changed)
+        surplus.leave(connection, cause, done.short)
+        at = cause.at + timedelta(days=1 + numbers[2] % 12)
+        inbound.expect(connection, cause, inbound.Expected(place, second, 4 + numbers[2] % 9, at))
+        self._order(connection, cause, (numbers[1], numbers[1] + 1, numbers[2]))
+
+    def _decide(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """The timer of an order that waits, too early or on time."""
+        if self.order_ids:
+            order_id = self.order_ids[numbers[0] % len(self.order_ids)]
+            load_of_order(connection, order_id, lock=True)
+            resourcing.source_again(connection, cause, order_id)
+            order_state.refresh(connection, cause, order_id)
+
+    def _cancel_one(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """A unit of a line."""
+        if self.order_ids:
+            parts = order_state.load(connection, self.order_ids[numbers[0] % len(self.order_ids)])
+            assert parts is not None
+            line = parts.lines[numbers[1] % len(parts.lines)]
+            cancellation.cancel(connection, cause, parts.row.id, "customer", {line.id: 1})
+
+    def _late(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
+        """Supply comes on another day, or never."""
+        i = t.inbound.c
+        row = connection.execute(select(i.id, i.version).where(i.state == "expected").order_by(i.id)).first()
+        if row is not None:
+            late = {"expected_at": cause.at + timedelta(days=1 + numbers[0] % 12)}
+            inbound.change(connection, cause, row.id, row.version, late if numbers[1] % 2 else {"state": "cancelled"})
 
     def _other_brand(self, connection: Connection, cause: Cause, numbers: tuple[int, int, int]) -> None:
         location_id, sku = self._place(numbers)
@@ -215,10 +258,32 @@ class History:
 
 
 # Those that only sell: they never take from what is on hand.
-SELLING: Final = ("order", "other_brand", "move", "pick", "cancel", "declare", "expire", "expect", "receive", "promise")
-COUNTING: Final = ("count", "sell", "return", "set_levels", "protect", "review")
+SELLING: Final = (
+    "order", "other_brand", "move", "pick", "cancel", "declare", "expire", "expect", "receive", "promise", "decide",
+    "cancel_one", "late",
+)  # fmt: skip
+COUNTING: Final = ("count", "sell", "return", "set_levels", "protect", "review", "wait", "wait")
 RULING: Final = ("rule", "remake", "remake", "open_or_close")
 CORRECTING: Final = (*COUNTING, "short")
+
+
+def wanted(connection: Connection) -> dict[tuple[str, str], int]:
+    """What positions have reserved for a reason: units of work, of open offers, and of orders that hold them."""
+    found: dict[tuple[str, str], int] = {}
+    ids = connection.execute(select(t.fulfilments.c.id)).scalars()
+    for work in documents.load_fulfilments(connection, ids).values():
+        for line in line_movements(None, work):
+            key = (work.location_id, line.sku)
+            found[key] = found.get(key, 0) + line.movement.reserved
+    o, h = t.offers.c, t.waiting_holds.c
+    for offer in connection.execute(select(o.holder, o.lines).where(o.state == "open", o.holder != "")):
+        for part in offer.lines:
+            key = (offer.holder, part["sku"])
+            found[key] = found.get(key, 0) + part["units"]
+    for row in connection.execute(select(h.location_id, h.sku, h.units)):
+        key = (row.location_id, row.sku)
+        found[key] = found.get(key, 0) + row.units
+    return {key: units for key, units in found.items() if units}
 
 
 def books(connection: Connection) -> list[tuple[Any, ...]]:

@@ -49,7 +49,15 @@ from core.store.tables.office import (
     SalesReturnRow,
     SignInFailureRow,
 )
-from core.store.tables.order import CustomerRow, DecisionRow, OrderLegRow, OrderLineRow, OrderRow, OrderTaskRow
+from core.store.tables.order import (
+    CustomerRow,
+    DecisionRow,
+    OrderLegRow,
+    OrderLineRow,
+    OrderRow,
+    OrderTaskRow,
+    WaitingHoldRow,
+)
 from core.store.tables.promise import CarrierServiceRow, DeliveryMethodRow, PromiseRow
 from core.store.tables.ruleset import PublicationRow, ReplayRow
 from core.store.tables.stock import MovementRow, PositionRow
@@ -109,6 +117,7 @@ order_lines = table_of(OrderLineRow)
 decisions = table_of(DecisionRow)
 order_tasks = table_of(OrderTaskRow)
 order_legs = table_of(OrderLegRow)
+waiting_holds = table_of(WaitingHoldRow)
 
 fulfilments = table_of(FulfilmentRow)
 fulfilment_lines = table_of(FulfilmentLineRow)

@@ -109,3 +109,20 @@ class OrderLegRow(CoreRow, table=True):
     to_location_id: str = Field(foreign_key="location.id")
     received_at: datetime | None = moment(default=None)
     received_by: str = ""
+
+
+class WaitingHoldRow(CoreRow, table=True):
+    """Units on hand that an order keeps while it waits for announced stock; reserved, and in no fulfilment yet."""
+
+    __tablename__ = "waiting_hold"
+    __table_args__ = (
+        Index("ix_waiting_hold_order", "order_id"),
+        Index("ix_waiting_hold_place", "location_id", "sku"),
+    )
+    order_line_id: str = Field(foreign_key="order_line.id", primary_key=True)
+    location_id: str = Field(foreign_key="location.id", primary_key=True)
+    order_id: str = Field(foreign_key="customer_order.id")
+    division_id: str
+    sku: str
+    units: int
+    made_at: datetime = moment()

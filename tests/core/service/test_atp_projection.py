@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
-from core.service import adjustments, atp_remake, stock_rules
+from core.service import adjustments, atp_remake, order_state, stock_rules
 from core.service.atp import availability, available
 from core.service.atp_projection import compute, computed, differences, rebuild
 from core.service.cause import office_cause
@@ -19,7 +19,7 @@ from core.store import tables as t
 from core.store.database import Database
 from tests.support.core import NOW
 from tests.support.postgres import new_database
-from tests.support.stock_world import CORRECTING, COUNTING, OTHER_BRAND, RULING, SELLING, History, books, build
+from tests.support.stock_world import CORRECTING, COUNTING, OTHER_BRAND, RULING, SELLING, History, books, build, wanted
 
 NUMBERS = st.tuples(*[st.integers(0, 60)] * 3)
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -54,6 +54,22 @@ def conserved(history: History) -> None:
         reserved = {(place, sku): position[1] for place, sku, position, _ in books(connection)}
         for place, sku, units, least in connection.execute(held):
             assert (int(units), least >= 0) == (reserved[place, sku], True)
+        mine = select(s.location_id, s.sku, s.reserved).where(s.division_id != OTHER_BRAND, s.reserved != 0)
+        assert {(row[0], row[1]): row[2] for row in connection.execute(mine)} == wanted(connection)
+        assert_holds_are_of_what_is_lacking(connection)
+
+
+def assert_holds_are_of_what_is_lacking(connection: Connection) -> None:
+    """Units on hand and announced ones together: never more than the order still waits for."""
+    h, p = t.waiting_holds.c, t.inbound_promises.c
+    units: dict[tuple[str, str], int] = {}
+    held = (select(some.order_id, some.order_line_id, some.units) for some in (h, p))
+    for order_id, line_id, count in [row for query in held for row in connection.execute(query)]:
+        units[order_id, line_id] = units.get((order_id, line_id), 0) + count
+    for (order_id, line_id), count in units.items():
+        parts = order_state.load(connection, order_id)
+        assert parts is not None
+        assert 0 < count <= parts.unassigned.get(line_id, 0)
 
 
 def assert_answers_are_those_of_the_positions(connection: Connection) -> None:
