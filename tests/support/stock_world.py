@@ -58,7 +58,8 @@ def build(database: Database) -> World:
         for rule in _rules(world, made["id"]):
             assert isinstance(stock_rules.put_rule(connection, cause, rule), Mapping)
         patient = rulesets.Draft(world.division, "Patient", {"wait": {"max_days": 9}})
-        rulesets.publish(connection, cause, dict(rulesets.draft(connection, cause, patient))["id"])
+        version: Any = rulesets.draft(connection, cause, patient)
+        rulesets.publish(connection, cause, version["id"])
     return world
 
 
