@@ -16,6 +16,7 @@ from app.state.walks import Walks
 from app.store.database import Database
 from app.ui import use_query, use_translations
 from core.contract.commands import How
+from core.contract.grants import PairingCode
 from core.domain.outcome import Outcome, Verdict
 
 
@@ -33,6 +34,9 @@ class Link(Protocol):
 
     async def enrol(self, code: str, name: str) -> Identity | Outcome:
         """Pairs this device, or says why not; ends within 20 seconds."""
+
+    async def pairing_code(self, user_id: str) -> PairingCode | PairingRefused:
+        """For one more device of this store, asked for by somebody who may; ends within seconds."""
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         """Signs somebody in with the core's help, in seconds; None where it cannot be asked now."""

@@ -23,6 +23,7 @@ from app.guard import Guard
 from app.state.session import Identity, Session
 from app.state.sync_status import WAS_WIPED, WIPED, WIPING, blocked, seen
 from app.state.walks import Walks
+from app.store import grants
 from app.store.database import Database
 from app.store.device_key import DeviceKey
 from app.store.device_store import DeviceStore
@@ -32,6 +33,7 @@ from app.store.lease import Lease, Reading
 from app.store.sealer import Sealer
 from app.ui import UiState
 from app.wiping import Wipe, Wiping
+from core.contract.grants import PairingCode
 from core.contract.ids import uuid7
 from core.domain.outcome import Outcome
 from sync import errors
@@ -166,6 +168,21 @@ class Tablet:
     def _store_of_unsent_work(self) -> str:
         identity = self.identity
         return identity.location_id if identity is not None and self._engine.status.waiting else ""
+
+    async def pairing_code(self, user_id: str) -> PairingCode | PairingRefused:
+        with self.database.read() as connection:
+            token = grants.token(connection, user_id)
+        if not token:
+            return PairingRefused("not_permitted_here")
+        try:
+            async with asyncio.timeout(SIGN_IN_TIMEOUT_S):
+                return await self._transport.pairing_code(token)
+        except errors.Refused:
+            return PairingRefused("not_permitted_here")
+        except errors.Throttled:
+            return PairingRefused("too_many_attempts")
+        except (errors.SyncFault, TimeoutError):
+            return PairingRefused("unreachable")
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         self._unconfirmed = None

@@ -256,6 +256,9 @@ CORE: Mapping[str, Sentence] = {
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),
     "asked": lambda _, p: _("The core is being asked."),
     "pairing_refused": lambda _, p: sentence(_, str(p["problem"]), {}),
+    "not_permitted_here": lambda _, p: _(
+        "Only a manager who signed in here with a connection can pair another device. Sign out and in again."
+    ),
     "enrolment_code_unknown": lambda _, p: _("This pairing code does not exist. Check it, or ask for a new one."),
     "not_a_pairing_code": lambda _, p: _(
         "This is not a pairing code. Scan the one that head office or a manager shows."

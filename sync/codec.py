@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from core.contract.commands import Command
-from core.contract.grants import UserGrant
+from core.contract.grants import PairingCode, UserGrant
 from core.contract.sync import (
     CacheFile,
     Commit,
@@ -65,6 +65,7 @@ _FRAMES = msgspec.json.Decoder(_Head | _Put | _Delete | _Commit | _File)
 _PUSH_ANSWERS = msgspec.json.Decoder(PushAnswer)
 _ENROLMENTS = msgspec.json.Decoder(Enrolment)
 _GRANTS = msgspec.json.Decoder(UserGrant)
+_CODES = msgspec.json.Decoder(PairingCode)
 _PROBLEMS = msgspec.json.Decoder(Problem)
 _TOKENS = msgspec.json.Decoder(Tokens)
 _ENCODER = msgspec.json.Encoder()
@@ -113,6 +114,11 @@ def decode_tokens(body: bytes) -> Tokens:
 def decode_grant(body: bytes) -> UserGrant:
     grant: UserGrant = _read(_GRANTS, body)
     return grant
+
+
+def decode_code(body: bytes) -> PairingCode:
+    code: PairingCode = _read(_CODES, body)
+    return code
 
 
 def decode_problem(body: bytes, status: int) -> Problem:

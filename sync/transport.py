@@ -16,7 +16,7 @@ import httpx
 import httpx_sse
 
 from core.contract import signing
-from core.contract.grants import UserGrant
+from core.contract.grants import PairingCode, UserGrant
 from core.contract.signing import Asked
 from core.contract.sync import Enrolment, Frame, Group, Problem, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
@@ -143,6 +143,10 @@ class HttpTransport:
         """Raises Refused with `wrong_pin` or `may_not_sign_in`, Throttled where the person is locked out."""
         told = codec.encode_request({"user_id": user_id, "pin": pin})
         return codec.decode_grant(await self._post("/device/v1/sign-in", told))
+
+    async def pairing_code(self, token: str) -> PairingCode:
+        """`token`: of a manager's grant. Raises Refused with `not_permitted`."""
+        return codec.decode_code(await self._post("/device/v1/codes", codec.encode_request({"token": token})))
 
     async def hand_over(self, request: PushRequest) -> PushAnswer:
         """To head office, after this device was shut out: needs no token, only the device's key."""

@@ -13,6 +13,7 @@ from app.components.connection import connection_words, fetching_words, zone_of
 from app.components.frame import frame
 from app.components.languages import LanguageChooser
 from app.components.page_column import PageColumn, Section
+from app.components.pairing_sheet import PairAnother
 from app.components.printing import report_sentence
 from app.components.save_file import save_report
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
@@ -79,6 +80,7 @@ def SettingsScreen() -> ft.View:
     words = ft.Text(
         connection_words(_, status, clock), key="settings-connection-text", style=bold(size=16), expand=True
     )
+    may_pair = person is not None and "manage_devices" in person.permissions
     facts = [*_work(_, status, clock), *_device(_, workplace, store.name if store else "", device)]
     return frame(
         _("Settings"),
@@ -89,7 +91,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
             Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
-            Section(_("This device"), [_facts(facts)]),
+            Section(_("This device"), [_facts(facts), *([PairAnother()] if may_pair else [])]),
             Section(_("Support"), [AnswerBanner(*said), *_support(_, save)]),
         ]),
     )  # fmt: skip

@@ -26,5 +26,11 @@ def expires_at(connection: Connection, user_id: str) -> datetime | None:
     return msgspec.json.decode(known, type=_Kept).expires_at if known else None
 
 
+def token(connection: Connection, user_id: str) -> str:
+    """What proves to the core that it confirmed this person; "" where it never did."""
+    known = settings.get(driver(connection), _name(user_id))
+    return msgspec.json.decode(known, type=_Kept).token if known else ""
+
+
 def _name(user_id: str) -> str:
     return f"grant:{user_id}"

@@ -22,3 +22,12 @@ class UserGrant:
     expires_at: datetime
     token: str
     pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairingCode:
+    """Pairs one more device with the store, once. `payload`: what its QR code says."""
+
+    code: str
+    payload: str
+    expires_at: datetime

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from core.contract import signing
-from core.contract.grants import UserGrant
+from core.contract.grants import PairingCode, UserGrant
 from core.contract.sync import Enrolment
 from core.http.context import CoreContext, CurrentDevice, Sent, revoked_problem, token_problem
 from core.http.limits import Limit
@@ -68,6 +68,25 @@ def sign_in(body: SignIn, device: CurrentDevice, core: CoreContext) -> UserGrant
         if found.code == "sign_in_locked":
             raise ProblemError(429, found.code, detail=found.remedy, retry_after_s=int(found.params["retry_after_s"]))
         # Not 403: that would say something of the device.
+        raise ProblemError.of(found, 422)
+    return found
+
+
+class CodeRequest(BaseModel):
+    """`token`: of a manager's grant."""
+
+    token: str = Field(min_length=1, max_length=2_000)
+
+
+@router.post("/codes")
+def create_code(body: CodeRequest, device: CurrentDevice, request: Request, core: CoreContext) -> PairingCode:
+    """A code for one more tablet of the same store, shown by this one. 422 `not_permitted`, 429 after 20."""
+    limit: Limit = request.app.state.codes_made
+    limit.check(device.id, core.now())
+    limit.note(device.id, core.now())
+    with core.database.write() as connection:
+        found = user_grants.pairing_code(connection, device, body.token, core.now())
+    if isinstance(found, Refusal):
         raise ProblemError.of(found, 422)
     return found
 

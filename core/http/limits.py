@@ -38,5 +38,6 @@ ALL: Final[Mapping[str, Callable[[], Limit]]] = {
     "enrol_failures": lambda: Limit(10),  # wrong codes of an address
     "sign_in_failures": lambda: Limit(10),  # wrong passwords of an address
     "token_failures": lambda: Limit(60),  # refresh tokens that are none, of an address: a shop has one address
+    "codes_made": lambda: Limit(20),  # pairing codes that a tablet asked for
     "handed_over": lambda: Limit(300),  # batches that a device that was shut out hands over: 60,000 commands
 }

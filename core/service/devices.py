@@ -20,6 +20,7 @@ from core.domain.sscc import LAST_DEVICE_NUMBER
 from core.service import device_keys
 from core.service.refusal import Kind, Refusal
 from core.service.trust import Trust
+from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
 from core.store.tables.device import SIGNING_KEY
@@ -282,6 +283,7 @@ def suspend(connection: Connection, device_id: str, at: datetime) -> None:
 
 def _set_state(connection: Connection, device_id: str, state: str, at: datetime) -> bool:
     _TRUST.forget(connection.engine)
+    feed.poke(connection, feed.device_part(device_id))  # it is told with its next request: now
     stop = update(t.devices).where(t.devices.c.id == device_id).values(state=state, revoked_at=at)
     return connection.execute(stop).rowcount == 1
 

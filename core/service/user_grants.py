@@ -10,18 +10,22 @@ from typing import Any, Final
 import jwt
 from sqlalchemy import Connection, exists, insert, select
 
-from core.contract.grants import UserGrant
+from core.contract.grants import PairingCode, UserGrant
 from core.contract.ids import uuid7
-from core.service import device_keys
+from core.domain.permissions import Permission
+from core.service import device_keys, enrolment
 from core.service.devices import Device
 from core.service.refusal import Kind, Refusal
 from core.service.sessions import locked_until, matches, note_failure
 from core.store import tables as t
 from core.store.database import Database
-from core.store.permissions import Grants, grants_at
+from core.store.permissions import Grants, grants_at, may
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 WRONG_PIN = Refusal("wrong_pin", Kind.FORBIDDEN, remedy="Check the PIN.")
+NOT_PERMITTED = Refusal(
+    "not_permitted", Kind.FORBIDDEN, {"permission": "manage_devices"}, "Sign in as a manager, online."
+)
 MAY_NOT = Refusal("may_not_sign_in", Kind.FORBIDDEN, remedy="Give the person a PIN and a role at this store.")
 
 
@@ -67,3 +71,24 @@ def covers(connection: Connection, device: Device, user_id: str, at: datetime) -
     mine = (g.device_id == device.id) & (g.user_id == user_id)
     then = (g.issued_at <= at + CLOCK_TOLERANCE) & (g.expires_at > at)
     return bool(connection.execute(select(exists().where(mine, then))).scalar())
+
+
+def pairing_code(connection: Connection, device: Device, token: str, at: datetime) -> PairingCode | Refusal:
+    """For another device of the same store, asked for by somebody whose grant is good and who may manage devices."""
+    user_id = _holder(connection, device, token, at)
+    if not user_id or not may(connection, user_id, Permission.MANAGE_DEVICES, device.location_id):
+        return NOT_PERMITTED
+    made = enrolment.create(connection, device.location_id, at, created_by=user_id)
+    return made if isinstance(made, Refusal) else PairingCode(made.code, made.payload, made.expires_at)
+
+
+def _holder(connection: Connection, device: Device, token: str, at: datetime) -> str:
+    """Whose grant of this device it is; "" where it is none, or over."""
+    public = device_keys.private_key(connection).public_key()
+    options: Any = {"require": ["sub", "dev", "exp"], "verify_exp": False, "verify_iat": False}
+    try:
+        claims = jwt.decode(token, public, algorithms=["EdDSA"], options=options)
+    except jwt.PyJWTError:
+        return ""
+    is_good = claims["dev"] == device.id and at.timestamp() < claims["exp"]
+    return str(claims["sub"]) if is_good else ""

@@ -41,6 +41,11 @@ def mark(connection: Connection, part: str, entity: str, id: str, deleted: bool 
     mark_many(connection, part, entity, (id,), deleted)
 
 
+def poke(connection: Connection, part: str) -> None:
+    """Makes who listens to the partition ask again, when the transaction is done; no row of it has changed."""
+    connection.info.setdefault(MARKED, set()).add(part)
+
+
 def mark_many(connection: Connection, part: str, entity: str, ids: Iterable[str], deleted: bool = False) -> None:
     """As `mark`, for many rows of one partition and entity."""
     mark_each(connection, entity, ((part, id) for id in ids), deleted)

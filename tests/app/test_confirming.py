@@ -5,8 +5,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.actions.signing_in import sign_in
+from app.context import PairingRefused
+from app.state.session import Identity
 from app.store import grants
-from app.tablet import clock
+from app.tablet import Tablet, clock
+from core.contract.grants import PairingCode
 from core.service.sessions import hash_secret
 from core.store import feed
 from core.store import tables as t
@@ -74,3 +77,21 @@ async def test_a_pin_is_forgotten_when_somebody_else_signs_in(sqlite_database: D
         assert pair.tablet._unconfirmed == (pair.world.ana, PIN)
         pair.window.session.user_id = ""
         assert pair.tablet._unconfirmed is None
+
+
+async def test_a_manager_confirmed_here_is_given_a_code_for_another_device(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    async with paired(sqlite_database, tmp_path / "device") as pair:
+        give_pin(pair)
+        assert await pair.tablet.pairing_code(pair.world.ana) == PairingRefused("not_permitted_here")
+        await until(lambda: pair.window.ui.sync.status.connection == "online")
+        await pair.tablet.confirm(pair.world.ana, PIN)
+        assert await pair.tablet.pairing_code(pair.world.ana) == PairingRefused("not_permitted_here")
+        with pair.core.write() as connection:
+            connection.execute(t.roles.update().values(permissions=["manage_devices"]))
+        code = await pair.tablet.pairing_code(pair.world.ana)
+        assert isinstance(code, PairingCode)
+        other = Tablet(tmp_path / "other", pair.url)
+        assert isinstance(await other.enrol(code.code, "Till 2"), Identity)
+        await other.stop()

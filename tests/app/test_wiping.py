@@ -71,6 +71,13 @@ async def test_a_withdrawn_device_hands_over_what_it_holds_and_forgets_everythin
         await until(lambda: pair.tablet.is_wiped)
 
 
+async def test_a_device_that_listens_is_told_at_once(sqlite_database: Database, tmp_path: Path) -> None:
+    async with paired(sqlite_database, tmp_path / "device") as pair:
+        await until(lambda: pair.tablet._engine._state.listening)
+        revoke(pair)  # nobody asks the tablet to try
+        await until(lambda: pair.window.session.blocked == "device_wiped", 10)
+
+
 async def test_a_suspended_device_is_not_wiped(sqlite_database: Database, tmp_path: Path) -> None:
     async with paired(sqlite_database, tmp_path / "device") as pair:
         scan(pair.tablet.database, pair.world.ana)

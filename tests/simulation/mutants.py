@@ -64,7 +64,6 @@ class Mutant:
     fate: dict[str, Any] = field(default_factory=dict)
 
 
-
 def forget_dedupe() -> Any:
     def known(connection: Any, device: Any, received: Any, at: Any) -> None:
         connection.execute(delete(t.processed_commands).where(t.processed_commands.c.id == received.id))

@@ -16,7 +16,7 @@ from typing import Any
 import flet as ft
 
 from app.actions.desk import Desk
-from app.context import Workplace, provide_workplace
+from app.context import PairingRefused, Workplace, provide_workplace
 from app.state.session import Identity, Session
 from app.state.sync_status import SyncStatus
 from app.state.walks import Walks
@@ -25,6 +25,7 @@ from app.store.database import Database
 from app.store.device_store import DeviceStore
 from app.ui import UiState, provide
 from core.contract.commands import Arguments
+from core.contract.grants import PairingCode
 from core.contract.reference import User
 from core.contract.sync import Delete, Group, VerdictDocument
 from core.domain.fulfilment import Fulfilment
@@ -44,6 +45,7 @@ class FakeLink:
 
     answer: Identity | Outcome | None = IDENTITY
     asked: list[tuple[str, str]] = field(default_factory=list)
+    code: PairingCode | PairingRefused = field(default_factory=lambda: PairingRefused("not_permitted_here"))
     confirmed: Outcome | None = None
     nudged: int = 0
     tried: int = 0
@@ -54,6 +56,9 @@ class FakeLink:
             await asyncio.Event().wait()
         assert self.answer is not None
         return self.answer
+
+    async def pairing_code(self, user_id: str) -> PairingCode | PairingRefused:
+        return self.code
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         return self.confirmed

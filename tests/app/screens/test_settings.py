@@ -1,6 +1,7 @@
 """Settings act at once, outlive a restart, and say what support asks for."""
 
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.actions import preferences
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
 from core.contract.commands import How, ScanItem
+from core.contract.grants import PairingCode
 from core.contract.sync import Group
 from sync.status import Fetching
 from tests.support import store_world as world
@@ -89,3 +91,20 @@ async def test_what_is_not_sent_is_told_with_its_reason_and_a_report_can_be_save
     (arguments,) = saved
     assert str(arguments["file_name"]).startswith("comptoir report ")
     assert b'"device-7"' in arguments["src_bytes"]  # type: ignore[operator]
+
+
+async def test_a_manager_shows_the_code_that_pairs_another_device(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    async with shown(SettingsScreen, "/settings", place) as h:
+        assert not h.has("settings-pair-button")
+    manager = [replace(user, permissions=(*user.permissions, "manage_devices")) for user in world.users()]
+    place = workplace(tmp_path / "manager")
+    place.pulled("user", *manager)
+    async with shown(SettingsScreen, "/settings", place) as h:
+        await h.click("settings-pair-button")
+        assert any(text.startswith("Only a manager who signed in here") for text in h.texts())
+        place.link.code = PairingCode("ABCD2345", "comptoir:enrol:ABCD2345", place.now + timedelta(minutes=10))
+        await h.click("settings-pair-button")
+        assert {"ABCD2345", "It pairs one device, within 10 minutes."} <= set(h.texts())
+        await h.click("pairing-done-button")
+        assert not h.has("pairing-code-text")

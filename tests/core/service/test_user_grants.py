@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from core.contract.commands import TakeCash
-from core.contract.grants import UserGrant
+from core.contract.grants import PairingCode, UserGrant
+from core.contract.sync import Enrolment
 from core.domain.outcome import Verdict
-from core.service import device_keys, inbox, user_grants
+from core.service import device_keys, devices, inbox, user_grants
 from core.service.refusal import Refusal
 from core.service.sessions import hash_secret
 from core.store import tables as t
@@ -97,3 +98,28 @@ def test_money_that_nobody_confirmed_is_kept_for_head_office(database, world, de
     with database.read() as connection:
         kept = connection.execute(select(t.quarantine.c.id).where(t.quarantine.c.code == "grant_expired")).all()
     assert len(kept) == 2
+
+
+def test_a_manager_who_was_confirmed_gets_codes_for_their_store_and_nobody_else(database, world, device):
+    zoe = granted(database, device, world.zoe)
+
+    def ask(token: str, on=device, at=NOW) -> object:
+        with database.write() as connection:
+            return user_grants.pairing_code(connection, on, token, at)
+
+    assert ask(zoe.token) == user_grants.NOT_PERMITTED
+    with database.write() as connection:
+        connection.execute(t.roles.update().values(permissions=["manage_devices"]))
+    made = ask(zoe.token)
+    assert isinstance(made, PairingCode)
+    enrolled = devices.enrol(database, devices.Applicant(made.code), NOW)
+    assert isinstance(enrolled, Enrolment)
+    assert (enrolled.location_id, made.payload) == (world.lyon, f"comptoir:enrol:{made.code}")
+    forged = jwt.encode({"sub": world.zoe, "dev": device.id, "exp": 2**33}, "x" * 32, "HS256")
+    for token, on, at in (
+        (zoe.token, replace(device, id="dev-2"), NOW),
+        (zoe.token, device, NOW + timedelta(hours=4)),
+        (forged, device, NOW),
+        ("", device, NOW),
+    ):
+        assert ask(token, on, at) == user_grants.NOT_PERMITTED
