@@ -21,9 +21,10 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from core.contract.commands import ClaimOffer
-from core.service.devices import SIGNING_KEY, Device
+from core.service.devices import Device
 from core.store import tables as t
 from core.store.database import Database
+from core.store.tables.device import SIGNING_KEY
 from tests.benchmarks.disk import probe_fdatasync_ms
 from tests.benchmarks.load import Round, bare_app, drive, post, serving
 from tests.benchmarks.report import Budget, Report, quantile

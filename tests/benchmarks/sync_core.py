@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from sqlalchemy import insert, select
 
 from core.contract.commands import Command, How, ScanItem
-from core.service.devices import SIGNING_KEY, Device
+from core.service.devices import Device
 from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
+from core.store.tables.device import SIGNING_KEY
 from tests.benchmarks.store_files import gtin_of
 from tests.support.core import NOW, Sender, World, build_world, put, put_device, put_fulfilment
 
