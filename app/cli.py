@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -27,8 +28,13 @@ EXIT_REFUSED = 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Say whether this machine has what Comptoir needs."""
+def doctor(
+    device: Annotated[Path | None, typer.Option(help="Explain the files of the device in this folder instead.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether this machine has what it needs, or how a device's database stands. 1: there is something to do."""
+    if device is not None:
+        return explain(device, as_json)
     findings = diagnose()
     if as_json:
         print(json.dumps({"findings": [finding.as_json() for finding in findings]}))
@@ -36,6 +42,21 @@ def doctor(as_json: AsJson = False) -> None:
         for finding in findings:
             print(f"{finding.verdict:8} {finding.name:14} {finding.detail}")
     if any(finding.needed and not finding.present for finding in findings):
+        raise typer.Exit(1)
+
+
+def explain(folder: Path, as_json: bool) -> None:
+    from app.store import diagnosis
+
+    found = diagnosis.diagnose(folder, datetime.now(UTC))
+    if as_json:
+        print(json.dumps(found.as_json()))
+    else:
+        for sentence in (*diagnosis.sentences(found), *(f"-> {one}" for one in found.advice)):
+            print(sentence)
+        if diagnosis.is_well(found):
+            print("Nothing has to be done.")
+    if not diagnosis.is_well(found):
         raise typer.Exit(1)
 
 

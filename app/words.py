@@ -278,6 +278,7 @@ CORE: Mapping[str, Sentence] = {
     ),
     "device_was_wiped": lambda _, p: _("Head office wiped this device. It can be paired anew."),
     "device_suspended": lambda _, p: _("This device was suspended for safety. Pair it again; your work is kept."),
+    "core_outdated": lambda _, p: _("The core is older than this app. Your work is kept and sent when it is updated."),
     "wire_unsupported": lambda _, p: _("The app is too old for the core. Update it; your work is kept."),
     "body_too_large": lambda _, p: _("That was too much at once. It is sent in smaller parts."),
     "malformed": lambda _, p: _("The core could not read the request. Update the app."),

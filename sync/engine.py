@@ -38,6 +38,7 @@ _FAILURES: dict[type[errors.SyncFault], Failure] = {
     errors.ResetRequired: Failure.RESET,
     errors.TooLarge: Failure.TOO_LARGE,
     errors.UpgradeRequired: Failure.UPGRADE,
+    errors.CoreOutdated: Failure.CORE_OUTDATED,
     errors.Refused: Failure.REFUSED,
     errors.InvalidAnswer: Failure.INVALID,
     errors.StorageFault: Failure.STORAGE,
@@ -178,7 +179,8 @@ class Engine:
             if not batch:
                 self._events.put_nowait(steps.PushAnswered(0, 1))
                 return
-            answer = await self._transport.push(PushRequest(batch))
+            seen = await _in_thread(self._store.seen)
+            answer = await self._transport.push(PushRequest(batch, seen=seen))
             at = self._around.now()
             told = await _in_thread(lambda: self._store.record_answers(answer, at))
         except Exception as fault:

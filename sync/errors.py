@@ -10,6 +10,7 @@ SyncFault
 ├── ResetRequired        409: the core does not have the history that the cursor comes from
 ├── TooLarge             413
 ├── UpgradeRequired      426: this app is too old for the core
+├── CoreOutdated         426 `core_outdated`: this app is newer than the core, and waits for it
 ├── Refused              any other 4xx, with the problem's code
 ├── InvalidAnswer        the answer is not what the contract says
 ├── StorageFault         this device could not keep what it was told: disk full, file damaged
@@ -59,6 +60,10 @@ class TooLarge(SyncFault):
 
 class UpgradeRequired(SyncFault):
     """This app is too old for the core."""
+
+
+class CoreOutdated(SyncFault):
+    """The core is older than this app; what was done here is sent when it has been updated."""
 
 
 class Refused(SyncFault):

@@ -22,7 +22,7 @@ PAUSED_RETRY_S: Final = 15 * 60.0
 
 BREAKS: Final = 2  # of the same batch, with an answer to a pull in between
 
-_OFFLINE = (Failure.UNREACHABLE, Failure.BROKEN, Failure.UNAVAILABLE)
+_OFFLINE = (Failure.UNREACHABLE, Failure.BROKEN, Failure.UNAVAILABLE, Failure.CORE_OUTDATED)
 _STOPPED: Final = ("revoked", "upgrade_required")
 
 

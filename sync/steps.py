@@ -22,6 +22,7 @@ class Failure(StrEnum):
     RESET = "reset_required"
     TOO_LARGE = "too_large"
     UPGRADE = "upgrade_required"
+    CORE_OUTDATED = "core_outdated"
     REFUSED = "refused"
     INVALID = "invalid_answer"
     STORAGE = "storage"

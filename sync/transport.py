@@ -36,6 +36,7 @@ _FAULTS: dict[int, type[errors.SyncFault]] = {
     426: errors.UpgradeRequired,
     429: errors.Throttled,
 }
+_OUTDATED: dict[tuple[int, str], type[errors.SyncFault]] = {(426, "core_outdated"): errors.CoreOutdated}
 _JSON = {"Content-Type": "application/json"}
 ENROL = "/device/v1/enrol"
 
@@ -253,8 +254,10 @@ async def _expect_good(response: httpx.Response) -> None:
     if status in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
         return
     await response.aread()
-    kind = _FAULTS.get(status) or (errors.Unavailable if status >= 500 else None)
     problem = codec.decode_problem(response.content, status)
+    kind = _OUTDATED.get((status, problem.code)) or _FAULTS.get(status)
+    if kind is None and status >= 500:
+        kind = errors.Unavailable
     fault = kind(f"{status} {problem.code} {problem.title}") if kind else errors.Refused(problem)
     fault.retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""), datetime.now(UTC))
     raise fault

@@ -81,6 +81,10 @@ class DeviceStore:
                 batch.append(command)
         return tuple(batch)
 
+    def seen(self) -> str:
+        """The cursor of the main group, "" for none."""
+        return self.cursor(Group.MAIN) or ""
+
     def record_answers(self, answer: PushAnswer, at: datetime) -> Answered:
         """Keeps the answers as a badge, and by how much this device's clock is wrong."""
         decided = [a for a in answer.answers if a.verdict is not None]

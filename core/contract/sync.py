@@ -119,8 +119,11 @@ Frame = Head | Put | Delete | Commit | CacheFile
 
 @dataclass(frozen=True, slots=True)
 class PushRequest:
+    """`seen`: cursor of the main group, "" for none. A core that has lost what commands are built on takes none."""
+
     commands: tuple[Command, ...]
     wire: int = WIRE
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

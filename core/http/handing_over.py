@@ -33,5 +33,5 @@ async def hand_over(
     limit: Limit = request.app.state.handed_over
     limit.check(device.id, at)
     limit.note(device.id, at)
-    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, read_push(sent.body), at)
+    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, read_push(sent.body).commands, at)
     return Response(orjson.dumps(answer), media_type="application/json")

@@ -1,15 +1,15 @@
 """The sync routes: pull (NDJSON frames), push, server-sent pokes. Status codes speak of the batch, answers of commands.
 
 409 `history_reset`: forget the cursor, pull with none, offer all kept commands again. 413: halve the batch. 426
-`wire_unsupported`: update the app. 429 `file_not_ready`: the file a device begins with is being built. 401, 403: see
-`core.http.context`.
+`wire_unsupported`: update the app; `core_outdated`: the app is newer, and waits. 429 `file_not_ready`: the file that a
+device begins with is being built. 401, 403: see `core.http.context`.
 """
 
 import gzip
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Header, Request, Response
@@ -113,15 +113,23 @@ async def answer_push(state: Any, headers: Mapping[bytes, bytes], body_of: BodyO
     if len(body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
     core.proofs.check(device, Asked("POST", PUSH_PATH, body), read, core.now())
-    commands = read_push(body)
-    if are_claims(commands):
-        answer = await state.rush.push(device, commands, core.now())
+    pushed = read_push(body)
+    if are_claims(pushed.commands):
+        answer = await state.rush.push(device, pushed.commands, core.now())
     else:
-        answer = await run_in_threadpool(sync.push, core.database, device, commands, core.now())
+        try:
+            answer = await run_in_threadpool(sync.push, core.database, device, pushed.commands, core.now(), pushed.seen)
+        except sync.HistoryUnknown:
+            raise ProblemError(409, "history_reset") from None
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
-def read_push(body: bytes) -> list[Command | Unread]:
+class Pushed(NamedTuple):
+    commands: list[Command | Unread]
+    seen: str
+
+
+def read_push(body: bytes) -> Pushed:
     """The commands of a push; what cannot be understood about one of them does not stop the others."""
     try:
         document = orjson.loads(body)
@@ -134,14 +142,16 @@ def read_push(body: bytes) -> list[Command | Unread]:
     if len(raw) > MAX_PUSH_COMMANDS:
         raise ProblemError(413, "too_many_commands", params={"limit": MAX_PUSH_COMMANDS})
     try:
-        return [envelope.read(command) for command in raw]
+        return Pushed([envelope.read(command) for command in raw], str(document.get("seen") or ""))
     except envelope.EnvelopeInvalid as fault:
         raise ProblemError(422, "malformed", detail=str(fault), params={"field": "commands"}) from None
 
 
 def check_wire(wire: object) -> None:
+    """An app that is too old has to be updated; one that is newer waits until the core is."""
     if type(wire) is not int or not OLDEST_WIRE <= wire <= WIRE:
-        raise ProblemError(426, "wire_unsupported", params={"oldest": OLDEST_WIRE, "newest": WIRE})
+        code = "core_outdated" if type(wire) is int and wire > WIRE else "wire_unsupported"
+        raise ProblemError(426, code, params={"oldest": OLDEST_WIRE, "newest": WIRE})
 
 
 @router.get("/events", response_class=EventSourceResponse)

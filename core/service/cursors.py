@@ -65,13 +65,19 @@ def cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cu
     return Cursor(group.value, feed.current_snapshot(connection), feed.current_epoch(connection), digest)
 
 
+def check_history(connection: Connection, known: Cursor | None) -> None:
+    """Raises HistoryUnknown where the cursor was made by another history, wherever the clocks of both stand now."""
+    if known is not None and (known.e != feed.current_epoch(connection) or not ticks.is_known(connection, known.k)):
+        raise HistoryUnknown
+
+
 def usable(connection: Connection, known: Cursor | None, new: Cursor, parts: Sequence[str]) -> Cursor | None:
     """`known` where the feed can go on from it; None where all has to be told again. Raises HistoryUnknown."""
     if known is None:
         return None
-    # Behind the clock or not: a history that was forked may have overtaken the cursor since.
-    if known.e != new.e or not feed.is_past(known.s, new.s) or not ticks.is_known(connection, known.k):
+    if not feed.is_past(known.s, new.s):
         raise HistoryUnknown
+    check_history(connection, known)
     if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= feed.floor(connection, parts):
         return None
     return known

@@ -35,7 +35,7 @@ from core.contract.sync import (
 from core.service import alarms, copied, inbox, verification
 from core.service.alarms import Alarm
 from core.service.copied import DeviceCopied as DeviceCopied
-from core.service.cursors import Cursor, cursor_now, parts_of, read_cursor, usable
+from core.service.cursors import Cursor, check_history, cursor_now, parts_of, read_cursor, usable
 from core.service.cursors import HistoryUnknown as HistoryUnknown
 from core.service.devices import Device
 from core.service.envelope import Unread
@@ -122,12 +122,16 @@ def _told(
     return bool(found)
 
 
-def push(database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime) -> PushAnswer:
+def push(
+    database: Database, device: Device, commands: Sequence[Command | Unread], at: datetime, seen: str = ""
+) -> PushAnswer:
     """Each command in its own transaction, in the order given; one that fails keeps only its own work waiting.
 
-    `prev` names one predecessor; a command that touches several documents may have one for each.
+    `prev` names one predecessor; a command that touches several documents may have one for each. `seen`: the device's
+    cursor; raises HistoryUnknown where this core lost what it has seen: what the commands build on comes again first.
     """
     with database.read() as connection:
+        check_history(connection, read_cursor(seen))
         twice = copied.numbers_came_twice(connection, device, commands)
     answers: list[Answer] = []
     undecided: set[Key] = set()

@@ -177,7 +177,7 @@ SYNC_EXAMPLES: dict[str, Any] = {
     "Put": Put("position", (("SH-RED-M", 7, {"id": "SH-RED-M", "on_hand": 5}),)),
     "Delete": Delete("fulfilment", ("f-1", "f-2")),
     "Commit": Commit("b64", 12, 2**64 - 1),
-    "PushRequest": PushRequest((COMMAND_EXAMPLES["ScanItem"], COMMAND_EXAMPLES["CloseManifest"]), 1),
+    "PushRequest": PushRequest((COMMAND_EXAMPLES["ScanItem"], COMMAND_EXAMPLES["CloseManifest"]), 1, "b64"),
     "PushAnswer": PushAnswer(
         (
             Answer("0195-1", Verdict.ACCEPTED, "picked", {"remaining": 1}, 0),

@@ -8,7 +8,8 @@ import logging
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from typer.exceptions import TyperException
 
 from tests.simulation.crash import mortality
 from tests.simulation.day import Day
+from tests.simulation.misfortune import KINDS
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.violation import Violation
 
@@ -34,6 +36,8 @@ class Result:
     deeds: int
     violations: list[Violation]
     trace: list[str]
+    faults: dict[str, int]
+    verdicts: dict[str, int]
 
     def as_json(self) -> list[dict[str, Any]]:
         return [{"seed": self.seed, "invariant": v.invariant, "what": v.what} for v in self.violations]
@@ -57,18 +61,26 @@ def simulate(
     summary = {
         "seeds": len(results),
         "steps": steps,
-        "deeds": sum(result.deeds for result in results),
+        "commands": sum(result.deeds for result in results),
+        "faults": _added(result.faults for result in results),
+        "verdicts": _added(result.verdicts for result in results),
         "seconds": round(time.monotonic() - started, 1),
         "violations": violations,
     }
     if as_json:
         print(json.dumps(summary))
     else:
-        print(
-            f"{summary['seeds']} days, {summary['deeds']} deeds, {summary['seconds']} s: {len(violations)} violations"
-        )
+        days = f"{summary['seeds']} days, {summary['commands']} deeds, {summary['seconds']} s"
+        print(f"{days}: {len(violations)} violations\nfaults {summary['faults']}\nverdicts {summary['verdicts']}")
     if violations:
         raise typer.Exit(1)
+
+
+def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(sorted(total.items()))
 
 
 def _all(seeds: range, steps: int, mutant: str, jobs: int) -> Iterator[Result]:
@@ -100,7 +112,8 @@ def live(seed: int, steps: int, mutant: str = "") -> Result:
         with mortality():
             if mutant:
                 with MUTANTS[mutant].patch():
-                    return _lived(Day(seed, **MUTANTS[mutant].fate), steps)
+                    rates = dict.fromkeys(KINDS, 0.0) | MUTANTS[mutant].misfortunes
+                    return _lived(Day(seed, rates, **MUTANTS[mutant].fate), steps)
             return _lived(Day(seed), steps)
     finally:
         logging.disable(logging.NOTSET)
@@ -108,7 +121,8 @@ def live(seed: int, steps: int, mutant: str = "") -> Result:
 
 def _lived(day: Day, steps: int) -> Result:
     violations = day.run(steps)
-    return Result(day.seed, len(day.ledger.deeds), violations, day.trace)
+    faults = dict(day.faults + Counter(day.network.counted))
+    return Result(day.seed, len(day.ledger.deeds), violations, day.trace, faults, dict(day.verdicts))
 
 
 def _tell(result: Result, quiet: bool) -> Result:

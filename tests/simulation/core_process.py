@@ -4,6 +4,7 @@
 that what is rolled back is tested too.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,28 +13,36 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import orjson
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from app.store.caches import CACHES
-from core.contract.sync import Frame, Group, Problem, PullRequest, PushAnswer, Put
+from core.contract.sync import Frame, Problem, PullRequest, PushAnswer, Put
 from core.jobs.handlers import HANDLERS
 from core.jobs.worker import Pace, Worker
-from core.service import effects, envelope
+from core.service import cursors, devices, effects, envelope
 from core.service import sync as service
 from core.service.cause import Cause, id_maker
 from core.service.cursors import parts_of
 from core.service.devices import Device
 from core.service.shelf import Shelf
 from core.store import tables as t
+from core.store import ticks
 from core.store.database import Database
 from sync.errors import Refused
+from tests.simulation.copying import copy_database
 from tests.simulation.crash import Fuse
 from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
 from tests.simulation.opening import lay_out
 from tests.simulation.retailer import OPENING
 
+_PULLS = msgspec.json.Decoder(PullRequest)
 PACE = Pace(batch=4, together=2, lease=timedelta(seconds=20))
+
+
+class Withdrawn(Exception):
+    """The device is suspended, or this core does not know it."""
 
 
 class Poison(RuntimeError):
@@ -76,15 +85,46 @@ class CoreProcess:
         self.database.close()
         self.books.close()
 
+    def back_up(self, path: Path) -> None:
+        copy_database(self._path, path)
+
+    def restore(self, path: Path) -> None:
+        """The process is down; its files are those of the backup when it comes back."""
+        self.fuse.bury()
+        for database in (self.database, self.books):
+            database.engine.dispose()
+        for name in (self._path.name, f"{self._path.name}-wal", f"{self._path.name}-shm"):
+            self._path.with_name(name).unlink(missing_ok=True)
+        shutil.copyfile(path, self._path)
+
+    def knows(self, cursor: str | None) -> bool:
+        """Whether the cursor was made by the history that this core has now."""
+        known = cursors.read_cursor(cursor)
+        with self.books.read() as connection:
+            return known is not None and ticks.is_known(connection, known.k)
+
+    def suspend(self, device_id: str) -> None:
+        self.fuse.disk = None
+        with self.fuse.inside(), self.database.write() as connection:
+            devices.suspend(connection, device_id, self._clock())
+
+    def admit(self, device: Device) -> None:
+        """As the door of the core does with every token. Raises Withdrawn; who is not known has to be paired again."""
+        with self.fuse.inside(), self.database.read() as connection:
+            query = select(t.devices.c.state).where(t.devices.c.id == device.id)
+            if connection.execute(query).scalar_one_or_none() != "active":
+                raise Withdrawn
+
     def enrol(self, device: Device) -> None:
+        self.fuse.disk = None
         with self.fuse.inside(), self.database.write() as connection:
             values = {"id": device.id, "number": device.number, "location_id": device.location_id, "name": device.name}
             connection.execute(insert(t.devices).values(**values, state="active", enrolled_at=OPENING))
 
     def pull(self, device: Device, body: bytes) -> list[bytes]:
-        """The lines of the answer. Raises Killed, HistoryUnknown."""
-        asked = orjson.loads(body)
-        request = PullRequest(Group(asked["group"]), asked["cursor"], asked["wire"], asked["files"], asked["holds"])
+        """The lines of the answer. Raises Killed, HistoryUnknown, DeviceCopied, Withdrawn."""
+        request = _PULLS.decode(body)
+        self.admit(device)
         with self.fuse.inside(), small_pieces():
             frames = list(service.pull(self.database, device, request, self._clock(), self.shelf))
         return [orjson.dumps(part) for frame in frames for part in _split(frame, self._frame_rows)]
@@ -101,10 +141,12 @@ class CoreProcess:
         return [body[at : at + PIECE_BYTES] for at in range(0, len(body), PIECE_BYTES)]
 
     def push(self, device: Device, body: bytes) -> bytes:
-        """Raises Killed: whatever was committed before stays."""
-        commands = [envelope.read(raw) for raw in orjson.loads(body)["commands"]]
+        """Raises Killed: whatever was committed before stays; Withdrawn, HistoryUnknown."""
+        self.admit(device)
+        document = orjson.loads(body)
+        commands = [envelope.read(raw) for raw in document["commands"]]
         with self.fuse.inside(), poison(self.poisoned), numbers_from(self._rng):
-            answer: PushAnswer = service.push(self.database, device, commands, self._clock())
+            answer: PushAnswer = service.push(self.database, device, commands, self._clock(), document["seen"])
         return orjson.dumps(answer)
 
     def timers(self) -> int:

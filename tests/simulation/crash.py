@@ -26,6 +26,7 @@ class Fuse:
     def __init__(self) -> None:
         self.dead = False
         self.points = 0  # passed since the start; a measure of work
+        self.disk: tuple[str, int] | None = None  # "full" or "read_only", and how many writes fail before it is well
         self._left: int | None = None
         self._watched = False
         self._connections: list[Mortal] = []
@@ -60,6 +61,16 @@ class Fuse:
             self.dead = True
             raise Killed
 
+    def write(self, sql: str) -> None:
+        """Raises what SQLite raises on a disk that takes no more."""
+        if self.disk is None or self._watched or not sql.lstrip()[:6].upper().startswith(WRITES):
+            return
+        (name, code, text), left = DISKS[self.disk[0]], self.disk[1]
+        self.disk = (self.disk[0], left - 1) if left > 1 else None
+        fault = sqlite3.OperationalError(text)
+        fault.sqlite_errorname, fault.sqlite_errorcode = name, code
+        raise fault
+
     @contextmanager
     def inside(self) -> Iterator[None]:
         """What runs here runs in this process: the files it opens die with it."""
@@ -77,9 +88,14 @@ class Fuse:
         for connection in self._connections:
             sqlite3.Connection.close(connection)
         self._connections.clear()
-        self.dead, self._left = False, None
+        self.dead, self._left, self.disk = False, None, None
 
 
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC", "COMMIT")
+DISKS = {
+    "full": ("SQLITE_FULL", 13, "database or disk is full"),
+    "read_only": ("SQLITE_READONLY", 8, "attempt to write a readonly database"),
+}
 _running: ContextVar[Fuse | None] = ContextVar("running", default=None)
 
 
@@ -87,6 +103,7 @@ class MortalCursor(sqlite3.Cursor):
     def execute(self, sql: str, parameters: Any = ()) -> "MortalCursor":
         fuse = _fuse_of(self.connection)
         fuse.pass_point()
+        fuse.write(sql)
         super().execute(sql, parameters)
         if sql[:6].upper() == "COMMIT":
             fuse.pass_point()
@@ -94,6 +111,7 @@ class MortalCursor(sqlite3.Cursor):
 
     def executemany(self, sql: str, parameters: Any) -> "MortalCursor":
         _fuse_of(self.connection).pass_point()
+        _fuse_of(self.connection).write(sql)
         super().executemany(sql, parameters)
         return self
 
@@ -118,6 +136,7 @@ class Mortal(sqlite3.Connection):
 
     def commit(self) -> None:
         self.fuse.pass_point()
+        self.fuse.write("COMMIT")
         super().commit()
         self.fuse.pass_point()
 

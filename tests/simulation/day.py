@@ -17,6 +17,7 @@ from core.contract.sync import Group
 from core.service.devices import Device
 from core.service.sync import groups_of
 from sync.steps import WentForeground
+from sync.store import Pulled
 from tests.simulation import files
 from tests.simulation.associate import decide
 from tests.simulation.core_process import CoreProcess
@@ -24,7 +25,8 @@ from tests.simulation.crash import Killed
 from tests.simulation.head_office import HeadOffice
 from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, outcome_of
 from tests.simulation.ledger import Deed, Ledger, Place
-from tests.simulation.link import Link
+from tests.simulation.link import STORAGE, CoreBroken, Link
+from tests.simulation.misfortune import Misfortune
 from tests.simulation.network import Answer, CoreDied, Network, Weather
 from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
 from tests.simulation.tablet import Tablet
@@ -57,8 +59,8 @@ def fate_of(rng: Random) -> Fate:
 
 
 class Day:
-    def __init__(self, seed: int, **changed: Any) -> None:
-        """`changed`: fields of the fate that are not left to the seed."""
+    def __init__(self, seed: int, misfortunes: dict[str, float] | None = None, **changed: Any) -> None:
+        """`changed`: fields of the fate that are not left to the seed; `misfortunes`: rates of all kinds."""
         self.rng = Random(seed)
         self.seed = seed
         self.fate = replace(fate_of(self.rng), **changed)
@@ -72,6 +74,9 @@ class Day:
         self.core = CoreProcess(self.folder, self.now, Random(seed + 2), self._frame_rows)
         self.office = HeadOffice(self.rng, self.now)
         self.office.pairs = self.core.pairs
+        self.faults: Counter[str] = Counter()
+        self.verdicts: Counter[str] = Counter()
+        self.misfortune = Misfortune(self, Random(seed + 3), misfortunes)
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.breaking: set[str] = set()  # commands that break the connection on the way
         self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
@@ -100,6 +105,7 @@ class Day:
                     return found
             self._clear()
             self.outcome = outcome_of(self)
+            self.verdicts.update(verdict for _, _, _, verdict, _ in self.outcome[1])
             return self._look(at_each_step) or self._look(at_the_end)
         except Violation as violation:
             return [violation]
@@ -143,15 +149,18 @@ class Day:
             self._timers()
         elif x < 0.83:
             link.offline = not link.offline
+            self.faults["out_of_reach"] += link.offline
             self.say(f"{link.tablet.name} is {'out of reach' if link.offline else 'in reach'}")
         elif x < 0.85:
             link.token_good = False
+            self.faults["token_expired"] += 1
         elif x < 0.88:
             self._jump(link)
         elif x < 0.91:
             self._begin_anew(link)
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
+        self.misfortune.step()
         self.network.run(self.rng.choice(PAUSES_MS))
 
     def _work(self, link: Link) -> None:
@@ -167,7 +176,10 @@ class Day:
         for _ in range(taps):
             try:
                 self._do(tablet, wanted, intent)
+            except STORAGE as full:
+                self.say(f"{tablet.name} cannot keep what its associate does: {full}")
             except Killed:
+                self.faults["tablet_died"] += 1
                 self.say(f"{tablet.name} dies while its associate works")
                 tablet.start()
                 link.start()
@@ -204,9 +216,11 @@ class Day:
         if self.rng.random() < self.fate.poison and isinstance(wanted, ScanItem | RecordLabel):
             if self.rng.random() < 0.8:
                 self.core.poisoned.add(command_id)
+                self.faults["poison"] += 1
                 self.say("  ... which the core cannot handle")
             else:
                 self.breaking.add(command_id)
+                self.faults["breaks_connection"] += 1
                 self.say("  ... which breaks the connection")
 
     def _head_office(self) -> None:
@@ -216,8 +230,10 @@ class Day:
         try:
             with self.core.fuse.inside():
                 self.say("head office: " + self.office.act(self.core.database))
+        except STORAGE as full:
+            self.say(f"head office cannot: {full}")
         except Killed:
-            self._core_dies()
+            self.core_dies()
 
     def _timers(self) -> None:
         """A worker looks what is due. It is the core that may die of it."""
@@ -227,8 +243,10 @@ class Day:
         try:
             if done := self.core.timers():
                 self.say(f"{done} timers")
+        except STORAGE as full:
+            self.say(f"the worker cannot: {full}")
         except Killed:
-            self._core_dies()
+            self.core_dies()
 
     def _begin_anew(self, link: Link) -> None:
         """A tablet has to fetch a file again: its own is gone, or it was away longer than the feed remembers."""
@@ -252,6 +270,7 @@ class Day:
         days = self._clocks.uniform(-TEN_YEARS_DAYS, TEN_YEARS_DAYS)
         if self.fate.skew:
             link.tablet.skew = timedelta(days=days)
+            self.faults["clock_jump"] += 1
             self.say(f"{link.tablet.name}: clock jumps to {link.tablet.now():%Y-%m-%d}")
 
     def _clear(self) -> None:
@@ -261,21 +280,26 @@ class Day:
         self.is_clear = True
         self.breaking.clear()
         self.core.fuse.put_out()
+        self.core.fuse.disk = None
         self._core_away_until = self._core_away_until and self.network.now
         self._wake_core()
         for link in self.links:
             link.tablet.fuse.put_out()
+            link.tablet.fuse.disk = None
             link.offline = False
             link.token_good = True
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
             self._timers()
+            self.misfortune.pair_again()
             self.network.run(20_000)
         self._end_offers()
         self.say("associates look at their tablets")
         for link in self.links:
             link.happen(WentForeground())
+        self.network.run(10_000)
+        self.misfortune.pair_again()
         self.network.run(10_000)
 
     def _end_offers(self) -> None:
@@ -313,9 +337,21 @@ class Day:
         self.reach()
         try:
             return work()
+        except STORAGE as full:
+            raise CoreBroken from full
         except Killed:
-            self._core_dies()
+            self.core_dies()
             raise CoreDied from None
+
+    def heard(self, tablet: str, cursor: str | None, pulled: Pulled) -> None:
+        if pulled.doubt and tablet not in self.misfortune.rotten:
+            raise Violation("I3", f"the rows of {tablet} are not the core's, it says itself")
+        if tablet in self.misfortune.unaware and self.core.knows(cursor):
+            self.misfortune.unaware.discard(tablet)
+
+    @property
+    def core_is_away(self) -> bool:
+        return self._core_away_until is not None
 
     def _endanger(self) -> None:
         """The core may die at any statement of what it does next."""
@@ -323,7 +359,8 @@ class Day:
         if not self.is_clear and self.rng.random() < self.fate.core_deaths:
             self.core.fuse.light(self.rng.randint(1, 2 * DEEPEST_DEATH))
 
-    def _core_dies(self) -> None:
+    def core_dies(self) -> None:
+        self.faults["core_died"] += 1
         self._core_away_until = self.network.now + timedelta(seconds=self.rng.choice((1, 1, 10, 60)))
         self.say(f"the core dies, and is back at {(self._core_away_until - OPENING).total_seconds():.0f} s")
         for link in self.links:

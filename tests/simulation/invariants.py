@@ -5,6 +5,7 @@ Numbers are those of sync.md section 9.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import orjson
@@ -15,18 +16,20 @@ from core.contract.rules import Key, touches
 from core.contract.sync import Group, PullRequest, Put
 from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
+from core.service.copied import SURELY_LATER
 from core.store import documents
 from core.store import tables as t
 from tests.simulation import files
 from tests.simulation import offer_invariants as of_offers
 from tests.simulation.ledger import Deed
 from tests.simulation.link import Link
-from tests.simulation.retailer import ON_HAND, SKUS, STORES
+from tests.simulation.retailer import ON_HAND, OPENING, SKUS, STORES
 from tests.simulation.violation import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.day import Day
 
+NOTICED_WITHIN = SURELY_LATER + timedelta(minutes=6)  # a poll and a half
 UNFINISHED = ("queued", "answered")
 
 
@@ -46,6 +49,9 @@ def paired_rows_change_together(day: "Day") -> Iterator[Violation]:
 def versions_never_go_back(day: "Day") -> Iterator[Violation]:
     """I5: what a tablet knows of a row is never older than what it knew before."""
     for link in day.busy:
+        if link.tablet.name in day.misfortune.unaware | day.misfortune.rotten:
+            day.seen_versions.pop(link.tablet.name, None)  # another history begins with a whole new base
+            continue
         seen = day.seen_versions.setdefault(link.tablet.name, {})
         for key, (version, _) in link.tablet.base().items():
             if version < seen.get(key, 0):
@@ -56,6 +62,8 @@ def versions_never_go_back(day: "Day") -> Iterator[Violation]:
 def own_work_stays_on_the_screen(day: "Day") -> Iterator[Violation]:
     """I6: a unit scanned on a tablet is counted there from the scan on, whatever the wire brings."""
     for link in day.busy:
+        if link.tablet.name in day.misfortune.unaware | day.misfortune.rotten:
+            continue
         shown, outbox = link.tablet.shown(), link.tablet.outbox()
         aside = {deed.command_id for deed in _not_counted(day) if outbox.get(deed.command_id) not in UNFINISHED}
         mine = day.ledger.picked(link.tablet.name, without=aside)
@@ -78,11 +86,14 @@ def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
     decided = _decisions(day)
     for link in day.busy:
         outbox = link.tablet.outbox()
+        aware = link.tablet.name not in day.misfortune.unaware
         for deed in day.ledger.of(link.tablet.name):
             state = outbox.get(deed.command_id)
+            if deed.command_id in day.misfortune.forgotten:
+                continue
             if state is None:
                 yield Violation("I1", f"{link.tablet.name} has lost {deed.arguments}")
-            elif state not in UNFINISHED and decided.get(deed.command_id, ("",))[0] != state:
+            elif state not in UNFINISHED and aware and decided.get(deed.command_id, ("",))[0] != state:
                 yield Violation(
                     "I1", f"{link.tablet.name} calls {deed.arguments} {state}; the core: {decided.get(deed.command_id)}"
                 )
@@ -105,7 +116,7 @@ def every_command_has_its_verdict(day: "Day") -> Iterator[Violation]:
             verdict = decided.get(deed.command_id)
             if verdict is None:
                 yield Violation("I1", f"the core never decided {deed.arguments} of {link.tablet.name}")
-            if outbox.get(deed.command_id) in UNFINISHED:
+            if outbox.get(deed.command_id) in UNFINISHED:  # one that it has forgotten has no state there
                 yield Violation("I8", f"{link.tablet.name} still waits for {deed.arguments}; the core: {verdict}")
         if link.state.connection != "online":
             yield Violation("I8", f"{link.tablet.name} says it is {link.state.connection}")
@@ -181,17 +192,17 @@ def stock_is_what_the_work_left(day: "Day") -> Iterator[Violation]:
 
 def work_is_decided_in_order(day: "Day") -> Iterator[Violation]:
     """Order (sync.md 6.3): what a tablet did to one order, run or manifest is decided in the order it was done."""
-    r = t.sync_rows.c
+    p = t.processed_commands.c
     with day.core.books.read() as connection:
-        rows = connection.execute(select(r.id, r.tx).where(r.entity == "verdict", r.ver == 1))
-        decided_in = {row.id: row.tx for row in rows}
+        decided_at = {row.id: row.decided_at for row in connection.execute(select(p.id, p.decided_at))}
     for link in day.links:
         last: dict[Key, Deed] = {}
         for deed in day.ledger.of(link.tablet.name):
             for key in touches(deed.arguments):
                 earlier = last.get(key)
-                if earlier and decided_in.get(earlier.command_id, 0) > decided_in.get(deed.command_id, 0):
-                    yield Violation("order", f"{deed.arguments} was decided before {earlier.arguments}")
+                times = [decided_at.get(one.command_id, OPENING) for one in (earlier or deed, deed)]
+                if times[0] > times[1]:
+                    yield Violation("order", f"{deed.arguments} was decided before {last[key].arguments}")
                 last[key] = deed
 
 
@@ -229,6 +240,8 @@ def outcome_of(day: "Day") -> Outcome:
 def caches_never_go_back(day: "Day") -> Iterator[Violation]:
     """I5 for stock and catalogue: neither by the feed, nor when a file takes the place of another."""
     for link in day.busy:
+        if day.misfortune.core_restored_at is not None or link.tablet.name in day.misfortune.went_back:
+            continue  # it may begin anew from an older history
         before, now = day.seen_cached.get(link.tablet.name, {}), files.cached(link.tablet)
         for key, version in now.items():
             if version < before.get(key, 0):
@@ -251,7 +264,7 @@ def caches_equal_the_core(day: "Day") -> Iterator[Violation]:
 
 def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
     """(verdict, code) of every command the core has decided."""
-    if day.decided[0] != day.core.fuse.points:
+    if day.decided[0] != day.core.fuse.points or day.misfortune.core_restored_at == day.now():
         p = t.processed_commands.c
         with day.core.books.read() as connection:
             rows = connection.execute(select(p.id, p.verdict, p.code))
@@ -262,15 +275,39 @@ def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
 def _not_counted(day: "Day") -> list[Deed]:
     """Deeds that a person must look at and that have no effect, for a reason that this day has really given."""
     decided = _decisions(day)
+    lost = _lost_orders(day)
 
     def is_aside(deed: Deed) -> bool:
         verdict = decided.get(deed.command_id)
         if verdict == ("attention", "internal"):
             return deed.command_id in day.core.poisoned
-        moved = getattr(deed.arguments, "fulfilment_id", "") in day.office.moved
-        return verdict == ("attention", "document_missing") and moved
+        fulfilment_id = getattr(deed.arguments, "fulfilment_id", "")
+        gone = fulfilment_id in day.office.moved or fulfilment_id in lost
+        return verdict == ("attention", "document_missing") and gone
 
     return [deed for deed in day.ledger.deeds if is_aside(deed)]
+
+
+def _lost_orders(day: "Day") -> set[str]:
+    """Work that people did for orders which a restored core does not know (yet again)."""
+    if day.misfortune.core_restored_at is None:
+        return set()
+    with day.core.books.read() as connection:
+        there = set(connection.execute(select(t.fulfilments.c.id)).scalars())
+    return {getattr(deed.arguments, "fulfilment_id", "") for deed in day.ledger.deeds} - there
+
+
+def what_was_put_back_is_named(day: "Day") -> Iterator[Violation]:
+    """I11: head office knows every tablet that was ahead of a restored core, and every one that was itself put back."""
+    a, misfortune = t.device_alarms.c, day.misfortune
+    with day.core.books.read() as connection:
+        told = {tuple(row) for row in connection.execute(select(a.device_id, a.kind))}
+    for tablet, (device_id, at) in misfortune.copied.items():
+        is_later = misfortune.core_restored_at is None or at > misfortune.core_restored_at
+        if day.now() - at < NOTICED_WITHIN:
+            continue  # it made no command since, and a pull tells only what cannot be on its way any more
+        if is_later and (device_id, "device_copied") not in told:
+            yield Violation("I11", f"{tablet} was restored from a backup, and nobody noticed")
 
 
 def _fulfilments(day: "Day") -> list[Fulfilment]:
@@ -308,4 +345,5 @@ at_the_end: tuple[Invariant, ...] = (
     offers_have_one_winner,
     *of_offers.AT_THE_END,
     work_is_decided_in_order,
+    what_was_put_back_is_named,
 )

@@ -4,23 +4,27 @@ This stands where `sync.engine` stands in the app, without its event loop: time 
 order the seed says. A process that dies leaves its requests behind; the next one starts its machine anew.
 """
 
-from collections import deque
+import sqlite3
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Protocol
 
+from sqlalchemy.exc import DBAPIError
+
 from app.store.device_store import DeviceStore
 from core.contract.sync import CacheFile, Group, PushRequest
 from core.service.devices import Device
-from core.service.sync import HistoryUnknown
+from core.service.sync import DeviceCopied, HistoryUnknown
 from sync import machine
 from sync import steps as s
 from sync.codec import decode_frame, decode_push_answer, encode_request
 from sync.errors import InvalidAnswer, Refused
 from sync.lanes import State
-from sync.store import Pull
+from sync.store import Pull, Pulled
+from tests.simulation.core_process import Withdrawn
 from tests.simulation.crash import Killed
 from tests.simulation.files import small_pieces
 from tests.simulation.network import Answer, Call, CoreDied, Network
@@ -28,10 +32,15 @@ from tests.simulation.retailer import OPENING
 from tests.simulation.tablet import Tablet
 
 POKES_MS = 50
+STORAGE = (sqlite3.Error, DBAPIError)
 
 
 class Unauthorised(Exception):
     """The access token has expired."""
+
+
+class CoreBroken(Exception):
+    """The core answers 500: its disk takes nothing."""
 
 
 class Away(Exception):
@@ -41,16 +50,27 @@ class Away(Exception):
 class Server(Protocol):
     """The core as the wire reaches it. Each raises CoreDied where it is away, or goes away at work."""
 
+    faults: Counter[str]
+
     def pull(self, device: Device, body: bytes) -> Answer: ...
     def file(self, device: Device, id: str, start: int) -> Answer: ...
     def push(self, device: Device, body: bytes) -> Answer: ...
     def reach(self) -> None: ...
+    def heard(self, tablet: str, cursor: str | None, pulled: Pulled) -> None:
+        """A tablet has merged a pull. `cursor`: of its main group now."""
+        ...
 
 
 def failure_of(fault: Exception) -> s.Failure:
     match fault:
         case HistoryUnknown():
             return s.Failure.RESET
+        case DeviceCopied() | Withdrawn():
+            return s.Failure.REVOKED
+        case CoreBroken():
+            return s.Failure.UNAVAILABLE
+        case sqlite3.Error() | DBAPIError():
+            return s.Failure.STORAGE
         case Unauthorised():
             return s.Failure.UNAUTHORISED
         case Away():
@@ -74,6 +94,7 @@ class Link:
     offline: bool = False
     token_good: bool = True
     state: State = field(default_factory=State)
+    resets: int = 0
     _waits: int = 0
     _events: deque[s.Event] = field(default_factory=deque)
 
@@ -116,6 +137,7 @@ class Link:
             with self.tablet.fuse.inside():
                 deed()
         except Killed:
+            self.server.faults["tablet_died"] += 1
             self.tell(f"{self.tablet.name} dies and starts again")
             self.tablet.start()
             self.start()
@@ -134,7 +156,10 @@ class Link:
         while self._events:
             self.state, instructions = machine.step(self.state, self._events[0], now_s, self.rng.random())
             for instruction in instructions:
-                self._carry_out(instruction, now_s)
+                try:
+                    self._carry_out(instruction, now_s)
+                except STORAGE as fault:
+                    self._could_not(instruction, fault)
             self._events.popleft()
 
     def _carry_out(self, instruction: s.Instruction, now_s: float) -> None:
@@ -148,6 +173,7 @@ class Link:
                 self._store.hold([c.id for c in batch], self.tablet.now() + timedelta(seconds=seconds))
             case s.Reset(group):
                 self._store.reset(group, self.tablet.now())
+                self.resets += group is Group.MAIN
                 self._feed(s.ResetDone(group, self._queued()))
             case s.Refresh():
                 self._ask(self._refresh, [], lambda _: self._feed(s.TokenRefreshed()), self._refresh_failed)
@@ -155,6 +181,14 @@ class Link:
                 self._ask(self._reach, [], lambda _: self._feed(s.PokesOpened()), self._pokes_failed)
             case s.Wait(until) if until is not None:
                 self._wait(max(0.0, until - now_s) * 1000 + 1)  # never a hair too early
+
+    def _could_not(self, instruction: s.Instruction, fault: Exception) -> None:
+        """The disk of the tablet took nothing: told to the machine, as the engine does."""
+        match instruction:
+            case s.Push():
+                self._feed(s.PushFailed(failure_of(fault), 1))
+            case s.Pull(group) | s.Reset(group):
+                self._feed(s.PullFailed(group, failure_of(fault)))
 
     def _wait(self, ms: float) -> None:
         self._waits += 1
@@ -170,7 +204,7 @@ class Link:
         batch = self._store.next_batch(self.tablet.now(), limit, max_bytes)
         if not batch:
             return self._feed(s.PushAnswered(0, 1))  # as the engine tells it
-        body = encode_request(PushRequest(batch))
+        body = encode_request(PushRequest(batch, seen=self._store.seen()))
 
         def answered(pieces: Answer) -> None:
             told = self._store.record_answers(decode_push_answer(b"".join(pieces)), self.tablet.now())
@@ -193,7 +227,11 @@ class Link:
             done = pull.finish(self.tablet.now())
             self.tablet.walks.forget()
             event = s.PullDone(group, self._queued()) if done else s.PullFailed(group, s.Failure.BROKEN, gained=gained)
+            if done is not None:
+                self.server.heard(self.tablet.name, self._store.cursor(Group.MAIN), done)
             self._feed(event)
+            if done is not None and 0 < done.doubt < s.TIRED_OF_DOUBT:
+                self._feed(s.Poked(group))
 
         def failed(fault: Exception) -> None:
             self._feed(s.PullFailed(group, failure_of(fault), gained=gained))
@@ -249,13 +287,19 @@ class Link:
                 return failed(fault)
             try:
                 ended(pieces)
-            except InvalidAnswer as nonsense:
+            except (InvalidAnswer, *STORAGE) as nonsense:
                 failed(nonsense)
 
         def end(fault: Exception | None) -> None:
             self._if_same(starts, lambda: finish(fault))
 
-        call = Call(authorised, lambda piece: self._if_same(starts, lambda: hear(piece)), end)
+        def take(piece: bytes) -> None:
+            try:
+                hear(piece)
+            except STORAGE as full:
+                call.end(full)
+
+        call = Call(authorised, lambda piece: self._if_same(starts, lambda: take(piece)), end)
         if self.offline:
             self.network.at(self.rng.uniform(1, 100), lambda: call.end(Away()))
         else:

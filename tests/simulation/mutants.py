@@ -25,6 +25,13 @@
 | order_ignored | the core decides a command before the one it builds on | order |
 | hold_forever | a command on hold is never offered again | I1, I8 |
 | index_not_built | a file comes without its search index | I3 |
+| tick_forgotten | the core goes on from cursors of a history that it has lost | I1, I2, I3, I7, I8, order |
+| nothing_offered_again | a tablet that is told of a restored core keeps what it did to itself | I1, I2, I3, I6 |
+| history_ignored | the core takes work that is built on what it has lost | order, I2, I7 |
+| sum_skipped | a tablet never compares its rows with the core's sum | I3 |
+| sum_unreckoned | the core forgets to add what it marks | I3 |
+| copy_unnoticed | the core does not look at the numbers of commands | I11 |
+| answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6 |
 
 Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
 """
@@ -40,15 +47,17 @@ from sqlalchemy import delete
 import app.store.feed as device_feed
 from app.store import documents as device_documents
 from app.store import outbox, rebase, verdicts
+from app.store import sums as device_sums
 from app.store.database import driver
 from app.store.device_store import DeviceStore
 from core.contract.commands import ScanItem
 from core.contract.sync import Commit
 from core.domain.offer_answers import OfferClaimed
 from core.domain.outcome import Verdict
-from core.service import claims, effects, inbox, later, offer_holds, sync
+from core.service import claims, copied, cursors, effects, inbox, later, offer_holds, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
+from core.store import sums as core_sums
 from core.store import tables as t
 from tests.simulation import file_mutants
 from tests.simulation.network import Weather
@@ -62,7 +71,7 @@ class Mutant:
     name: str
     patch: Callable[[], Any]
     fate: dict[str, Any] = field(default_factory=dict)
-
+    misfortunes: dict[str, float] = field(default_factory=dict)
 
 def forget_dedupe() -> Any:
     def known(connection: Any, device: Any, received: Any, at: Any) -> None:
@@ -258,6 +267,49 @@ def hold_forever() -> Any:
     return patched(DeviceStore, next_batch=next_batch)
 
 
+def tick_forgotten() -> Any:
+    return patched(cursors, check_history=lambda connection, known: None)
+
+
+def nothing_offered_again() -> Any:
+    return patched(verdicts, offer_again=lambda raw: 0)
+
+
+def history_ignored() -> Any:
+    return patched(sync, check_history=lambda connection, known: None)
+
+
+def sum_skipped() -> Any:
+    usual = device_sums.settle
+
+    def settle(raw: Any, group: Any, here: Any, commit: Any, at: Any) -> Any:
+        return usual(raw, group, here, Commit(commit.cursor), at)
+
+    return patched(device_sums, settle=settle)
+
+
+def sum_unreckoned() -> Any:
+    usual = core_sums.note
+
+    def note(connection: Any, entity: str, told: Any) -> None:
+        usual(connection, entity, [row for row in told if entity != "verdict"])
+
+    return patched(core_sums, note=note)
+
+
+@contextmanager
+def copy_unnoticed() -> Iterator[None]:
+    with (
+        patched(copied, numbers_came_twice=lambda connection, device, commands: None),
+        patched(copied, check=lambda connection, device, last_seq, at: None),
+    ):
+        yield
+
+
+def answers_orphaned() -> Any:
+    return patched(copied, rehome=lambda connection, command_id, former_id, device: False)
+
+
 def _commit(raw: Any) -> None:
     """What follows is another transaction."""
     raw.execute("COMMIT")
@@ -277,6 +329,7 @@ def _forget_effect(raw: Any, which: str, value: str, verdict: Verdict | None) ->
 
 BAD = Weather(lose=0.3, double=0.3, slow=0.2, cut=0.3)
 CALM = Weather()
+SLOW = Weather(slow=0.3)
 
 MUTANTS = {
     mutant.name: mutant
@@ -304,5 +357,12 @@ MUTANTS = {
         Mutant("order_ignored", order_ignored, {"poison": 0.4, "weather": CALM}),
         Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),
         Mutant("index_not_built", file_mutants.index_not_built, {"weather": CALM}),
+        Mutant("tick_forgotten", tick_forgotten, {"weather": CALM}, {"core_restored": 0.2}),
+        Mutant("nothing_offered_again", nothing_offered_again, {"weather": CALM}, {"core_restored": 0.2}),
+        Mutant("history_ignored", history_ignored, {"weather": SLOW}, {"core_restored": 0.2}),
+        Mutant("sum_skipped", sum_skipped, {"weather": CALM}, {"tablet_rot": 0.3}),
+        Mutant("sum_unreckoned", sum_unreckoned, {"weather": CALM}),
+        Mutant("copy_unnoticed", copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
+        Mutant("answers_orphaned", answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
     )
 }

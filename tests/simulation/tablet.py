@@ -68,6 +68,13 @@ class Tablet:
             self.database = Database.open(self.folder)
         self.walks = Walks()
 
+    def replace_files(self, backup: Path) -> None:
+        """The files are those of the backup, and the app starts on them."""
+        self.fuse.bury()
+        shutil.rmtree(self.folder)
+        shutil.copytree(backup, self.folder)
+        self.start()
+
     def new_id(self) -> str:
         return uuid7(self.now(), self.rng.randbytes(10))
 

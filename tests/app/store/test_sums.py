@@ -6,7 +6,7 @@ from app.store import sums
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from core.contract.sums import Sum, sum_of
-from core.contract.sync import Commit, Delete, Group, Head
+from core.contract.sync import Commit, Delete, Frame, Group, Head, Put
 from tests.support.device import NOW, database, fulfilment, position, put, store, variant
 
 __all__ = ["database", "store"]
@@ -28,10 +28,10 @@ def check(database: Database, group: Group) -> sums.Check:
         return sums.check_of(driver(connection), group)
 
 
-def pull(store: DeviceStore, group: Group, told: Sum | None, *frames: object) -> int:
+def pull(store: DeviceStore, group: Group, told: Sum | None, *frames: Put | Delete) -> int:
     """The doubt after a pull whose commit says `told`."""
     commit = Commit("c2") if told is None else Commit("c2", told.rows, told.value)
-    pulled = store.apply_pull(group, [Head(False), *frames, commit], NOW, store.marks())  # type: ignore[list-item]
+    pulled = store.apply_pull(group, [Head(False), *frames, commit], NOW, store.marks())
     assert pulled is not None
     return pulled.doubt
 
@@ -75,7 +75,11 @@ def test_a_device_that_gave_up_counts_its_rows_and_tries_again_another_day(
 
 def test_what_lies_in_a_told_range_and_did_not_come_goes(database: Database, store: DeviceStore) -> None:
     kept = {"f1": 1, "f3": 1}
-    frames = [Head(False, tuple(range(256))), put("fulfilment", fulfilment(1), fulfilment(3)), Commit("c2")]
+    frames: list[Frame] = [
+        Head(False, tuple(range(256))),
+        put("fulfilment", fulfilment(1), fulfilment(3)),
+        Commit("c2"),
+    ]
     store.apply_pull(Group.MAIN, frames, NOW, store.marks())
     with database.read() as connection:
         assert {id: ver for _, id, ver in sums.rows_of(driver(connection), Group.MAIN)} == kept
@@ -86,7 +90,11 @@ def test_a_row_of_the_same_version_is_written_anew_where_its_range_is_told(
 ) -> None:
     with database.merging(Group.STOCK) as connection:
         driver(connection).execute("UPDATE stock.position SET on_hand = 99 WHERE sku = 'sku1'")
-    frames = [Head(False, tuple(range(256))), put("position", *(position(n) for n in range(6))), Commit("c2")]
+    frames: list[Frame] = [
+        Head(False, tuple(range(256))),
+        put("position", *(position(n) for n in range(6))),
+        Commit("c2"),
+    ]
     store.apply_pull(Group.STOCK, frames, NOW, store.marks())
     with database.read() as connection:
         on_hand = driver(connection).execute("SELECT DISTINCT on_hand FROM stock.position").fetchall()

@@ -126,6 +126,22 @@ def test_what_the_backup_lost_has_its_effect_again_and_once(database, world, dev
     assert picked == 2
 
 
+def test_work_that_builds_on_what_was_lost_is_not_taken_before_that_comes_again(
+    database, world, device, tmp_path, server
+):
+    put_fulfilment(database, world, quantities=(3,))
+    sender, copy = Sender(device, world.ana), Copy(database, device)
+    copy.pull()
+    with backup(database, tmp_path, server) as restored:
+        sync.push(database, device, [sender.command(c.ScanItem("f-1", "f-1-l0", 1, c.How.WEDGE))], NOW)
+        copy.pull()
+        later = [sender.command(c.PutBackItem("f-1", "f-1-l0", 1, "undo"))]
+        with pytest.raises(sync.HistoryUnknown):
+            sync.push(restored, device, later, NOW, copy.cursor or "")
+        with restored.read() as connection:
+            assert connection.execute(select(t.processed_commands.c.id)).all() == []
+
+
 def test_a_cursor_that_rests_is_proved_anew_once_a_day(database, world, device):
     copy = Copy(database, device)
     copy.pull()

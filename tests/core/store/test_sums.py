@@ -111,7 +111,7 @@ def test_a_selection_makes_a_sum_unsure_too(database):
 def test_a_partition_that_moves_while_it_is_counted_stays_unsure(database, monkeypatch):
     with database.write() as connection:
         feed.mark_many(connection, PARTS[0], "position", [f"sku-{number}" for number in range(sums.MANY + 1)])
-    usual = sums.sum_of
+    usual = sum_of
 
     def slowly(rows):
         found = usual(rows)
