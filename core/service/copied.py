@@ -7,7 +7,7 @@ device has a range of its own, and what it holds unsent goes up as the work it i
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from core.contract.commands import Command
 from core.service import alarms, devices
@@ -61,7 +61,10 @@ def rehome(connection: Connection, command_id: str, former_id: str, device: Devi
     False: it is the command of a tablet that is still in use, or of another store.
     """
     d = t.devices.c
-    former = select(d.id).where(d.id == former_id, d.state != "active", d.location_id == device.location_id)
+    enrolled_at = select(d.enrolled_at).where(d.id == device.id).scalar_subquery()
+    # A core that was restored may have lost that the former one was suspended: then it is one that is silent since.
+    is_over = or_(d.state != "active", d.last_seen_at < enrolled_at)
+    former = select(d.id).where(d.id == former_id, d.location_id == device.location_id, is_over)
     if connection.execute(former).first() is None:
         return False
     connection.execute(update(t.processed_commands).where(_P.id == command_id).values(device_id=device.id))

@@ -35,7 +35,6 @@ from tests.simulation.copying import copy_database
 from tests.simulation.crash import Fuse
 from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
 from tests.simulation.opening import lay_out
-from tests.simulation.retailer import OPENING
 
 _PULLS = msgspec.json.Decoder(PullRequest)
 PACE = Pace(batch=4, together=2, lease=timedelta(seconds=20))
@@ -111,15 +110,19 @@ class CoreProcess:
     def admit(self, device: Device) -> None:
         """As the door of the core does with every token. Raises Withdrawn; who is not known has to be paired again."""
         with self.fuse.inside(), self.database.read() as connection:
-            query = select(t.devices.c.state).where(t.devices.c.id == device.id)
-            if connection.execute(query).scalar_one_or_none() != "active":
-                raise Withdrawn
+            query = select(t.devices.c.state, t.devices.c.last_seen_at).where(t.devices.c.id == device.id)
+            row = connection.execute(query).first()
+        if row is None or row.state != "active":
+            raise Withdrawn
+        if row.last_seen_at is None or self._clock() - row.last_seen_at > devices.SEEN_EVERY:
+            with self.fuse.inside():
+                devices.note_seen(self.database, device, self._clock())
 
     def enrol(self, device: Device) -> None:
         self.fuse.disk = None
         with self.fuse.inside(), self.database.write() as connection:
             values = {"id": device.id, "number": device.number, "location_id": device.location_id, "name": device.name}
-            connection.execute(insert(t.devices).values(**values, state="active", enrolled_at=OPENING))
+            connection.execute(insert(t.devices).values(**values, state="active", enrolled_at=self._clock()))
 
     def pull(self, device: Device, body: bytes) -> list[bytes]:
         """The lines of the answer. Raises Killed, HistoryUnknown, DeviceCopied, Withdrawn."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.contract import commands as c
 from core.contract.sync import Group, PullRequest
 from core.domain.outcome import Verdict
-from core.service import sync
+from core.service import devices, sync
 from core.store import tables as t
 from tests.core.service.test_restored import alarms
 from tests.core.service.test_sync import Copy
@@ -99,6 +99,16 @@ def test_paired_again_it_hears_what_became_of_its_commands_and_nothing_is_done_t
     verdicts = {id for entity, id in copy.rows if entity == "verdict"}
     assert verdicts >= {command.id for command in commands}
     assert all(copy.body("verdict", id).verdict is Verdict.ACCEPTED for id in verdicts)
+
+
+def test_a_former_device_that_is_silent_since_is_the_same_tablet_too(database, world, device):
+    """As after a restore that lost the suspension."""
+    command = scan(Sender(device, world.ana))
+    sync.push(database, device, [command], NOW)
+    devices.note_seen(database, device, NOW - timedelta(minutes=1))
+    (answer,) = sync.push(database, put_device(database, world.lille, 2), [command], LATER).answers
+    assert answer.verdict is Verdict.ACCEPTED
+    assert picked(database) == 1
 
 
 def test_the_commands_of_a_suspended_tablet_of_another_store_stay_its_own(database, world, device):
