@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from core.jobs.queue import Taken
 from core.jobs.worker import Handler
-from core.service import order_state, resourcing, sourcing, taking_away
+from core.service import fulfilments, order_state, resourcing, sourcing, taking_away
 from core.service.cause import Cause
 
 
 def source_again(connection: Connection, cause: Cause, job: Taken) -> None:
+    # It may get more units: its work is locked before the order, as everywhere.
+    fulfilments.load_of_order(connection, job.subject, lock=True)
     resourcing.source_again(connection, cause, job.subject)
     order_state.refresh(connection, cause, job.subject)
 

@@ -61,15 +61,19 @@ def unanswered(connection: Connection, cause: Cause, order_id: str) -> int:
     if not ruleset.resourcing.start_within_minutes:
         return 0
     limit = timedelta(minutes=ruleset.resourcing.start_within_minutes)
+    extended = _extended(connection, order_id)
+
+    def ends(one: Fulfilment) -> datetime:
+        return max(_since(one), extended.get(one.id, _since(one))) + limit
 
     def due(one: Fulfilment) -> bool:
-        return _waits(one) and _since(one) + limit <= cause.received_at
+        return _waits(one) and ends(one) <= cause.received_at
 
     taken = _if_others_can(connection, cause, order_id, Taking(due, "no_answer"))
     waiting = [one for one in fulfilments.load_of_order(connection, order_id) if not_begun(one)]
     offered = select(t.offers.c.id).where(t.offers.c.order_id == order_id, t.offers.c.state == OfferState.OPEN.value)
     if waiting or connection.execute(offered.limit(1)).first():
-        moments = [_since(one) + limit for one in waiting if _since(one) + limit > cause.received_at]
+        moments = [ends(one) for one in waiting if ends(one) > cause.received_at]
         at = min(moments, default=cause.received_at + limit)
         later.schedule(connection, cause, [Job(NO_ANSWER, at, order_id)])
     return taken
@@ -90,6 +94,13 @@ def too_late(connection: Connection, cause: Cause, order_id: str) -> int:
 def _waits(one: Fulfilment) -> bool:
     """Somebody could begin it: no open question blocks it."""
     return not_begun(one) and not one.hold
+
+
+def _extended(connection: Connection, order_id: str) -> dict[str, datetime]:
+    """When work of the order got its last units, where it got some after it was made."""
+    e = t.events.c
+    query = select(e.subject_id, e.received_at).where(e.order_id == order_id, e.name == "FulfilmentExtended")
+    return {row.subject_id: row.received_at for row in connection.execute(query.order_by(e.received_at))}
 
 
 def _since(one: Fulfilment) -> datetime:

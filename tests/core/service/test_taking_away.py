@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 
 from core.contract import commands as c
 from core.domain.lifecycle import FulfilmentState
-from core.service import taking_away
+from core.service import resourcing, taking_away
 from core.service.cause import office_cause
 from core.service.promise_network import forget
 from core.service.promise_orders import late_places
@@ -45,6 +45,25 @@ def test_what_a_store_does_not_begin_goes_to_another_one_and_does_not_come_back(
     assert where(database, made.order_id) == {first: FulfilmentState.REJECTED, other: FulfilmentState.OPEN}
     assert order_row(database, made.order_id).state == "received"
     assert event_names(database, made.order_id).count("WorkTakenAway") == 1
+
+
+def test_units_that_a_store_gets_later_give_it_all_the_time_again(database: Database, world: World):
+    live(database, world, SOON)
+    made = place(database, world, {"SKU-1": 2})
+    ((first, _),) = where(database, made.order_id).items()
+    later = NOW + timedelta(minutes=20)
+    with database.write() as connection:
+        lines = t.order_lines.c
+        more = update(t.order_lines).where(lines.order_id == made.order_id)
+        connection.execute(more.values(quantity=3))
+        assert resourcing.source_again(connection, office_cause(later), made.order_id)
+    assert reserved(database) == {first: 3}
+    pass_time(database, later + HALF_AN_HOUR - timedelta(seconds=1))
+    assert where(database, made.order_id) == {first: FulfilmentState.OPEN}
+    pass_time(database, later + HALF_AN_HOUR)
+    other = world.lyon if first == world.lille else world.lille
+    assert where(database, made.order_id) == {first: FulfilmentState.REJECTED, other: FulfilmentState.OPEN}
+    assert reserved(database) == {other: 3}
 
 
 def test_a_store_that_has_begun_keeps_its_work(database: Database, world: World):
