@@ -12,7 +12,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from core.contract.commands import Command
 from core.contract.sync import CacheFile, Group, PushRequest
@@ -60,10 +60,30 @@ class Surroundings:
     changed: Callable[[frozenset[str]], None]
 
 
+class Aside(Protocol):
+    """How work on the database is done: where the loop does not stand still for it."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T: ...
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """In a worker thread; a cancelled task ends only after it, so that no transaction outlives the engine."""
+    running: Awaitable[T] = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await running
+        raise
+
+
 class Engine:
     """`await run()` until it is cancelled; tell it of new commands with `wake`, of the screen with `foreground`."""
 
-    def __init__(self, store: Store, transport: Transport, surroundings: Surroundings) -> None:
+    def __init__(
+        self, store: Store, transport: Transport, surroundings: Surroundings, aside: Aside = in_thread
+    ) -> None:
+        self._aside = aside
         self.status = SyncStatus()
         self._store = store
         self._transport = transport
@@ -175,14 +195,14 @@ class Engine:
         batch: tuple[Command, ...] = ()
         try:
             now = self._around.now()
-            batch = await _in_thread(lambda: self._store.next_batch(now, asked.limit, asked.max_bytes))
+            batch = await self._aside(lambda: self._store.next_batch(now, asked.limit, asked.max_bytes))
             if not batch:
                 self._events.put_nowait(steps.PushAnswered(0, 1))
                 return
             seen = await _in_thread(self._store.seen)
             answer = await self._transport.push(PushRequest(batch, seen=seen))
             at = self._around.now()
-            told = await _in_thread(lambda: self._store.record_answers(answer, at))
+            told = await self._aside(lambda: self._store.record_answers(answer, at))
         except Exception as fault:
             failure = self._failed(fault)
             self._events.put_nowait(steps.PushFailed(failure, max(1, len(batch)), _retry_after_s(fault)))
@@ -194,9 +214,9 @@ class Engine:
 
     async def _set_aside(self, seconds: float) -> None:
         now = self._around.now()
-        batch = await _in_thread(lambda: self._store.next_batch(now, 1))
+        batch = await self._aside(lambda: self._store.next_batch(now, 1))
         until = now + timedelta(seconds=seconds)
-        await _in_thread(lambda: self._store.hold([command.id for command in batch], until))
+        await self._aside(lambda: self._store.hold([command.id for command in batch], until))
 
     async def _pull(self, group: Group) -> None:
         came = 0
@@ -228,14 +248,14 @@ class Engine:
             self._fetching(group, None)
 
     async def _pulled(self, group: Group, gained: Callable[[int], None]) -> Pulled:
-        pull = await _in_thread(lambda: self._store.begin_pull(group))
+        pull = await self._aside(lambda: self._store.begin_pull(group))
         await self._receive(pull)
         if pull.offered is not None:
             await self._fetch(group, pull.offered, gained)
-            pull = await _in_thread(lambda: self._store.continue_pull(group))
+            pull = await self._aside(lambda: self._store.continue_pull(group))
             await self._receive(pull)
         at = self._around.now()
-        pulled = await _in_thread(lambda: pull.finish(at))
+        pulled = await self._aside(lambda: pull.finish(at))
         if pulled is None:
             raise errors.Broken("the stream ended before its last frame")
         return pulled
@@ -243,20 +263,20 @@ class Engine:
     async def _receive(self, pull: Pull) -> None:
         async with aclosing(self._transport.pull(pull.request)) as frames:
             async for frame in frames:
-                await _in_thread(partial(pull.receive, frame))
+                await self._aside(partial(pull.receive, frame))
                 if pull.rows >= self.status.pulled_rows and pull.rows:
                     self._publish(pulling=pull.request.group, pulled_rows=pull.rows)
 
     async def _fetch(self, group: Group, file: CacheFile, gained: Callable[[int], None]) -> None:
         """Its size is told before the first byte; what has come is kept, whatever happens."""
-        download = await _in_thread(lambda: self._store.begin_download(group, file))
+        download = await self._aside(lambda: self._store.begin_download(group, file))
         before = download.start
         self._fetching(group, Fetching(group, before, file.size_bytes))
         if before == file.size_bytes:
             return
         async with aclosing(self._transport.file(file.id, before)) as pieces:
             async for piece in pieces:
-                await _in_thread(partial(download.receive, piece))
+                await self._aside(partial(download.receive, piece))
                 gained(download.start - before)
                 before = download.start
                 self._fetching(group, Fetching(group, before, file.size_bytes))
@@ -268,7 +288,7 @@ class Engine:
     async def _reset(self, group: Group) -> None:
         try:
             at = self._around.now()
-            await _in_thread(lambda: self._store.reset(group, at))
+            await self._aside(lambda: self._store.reset(group, at))
         except Exception as fault:
             self._events.put_nowait(steps.PullFailed(group, self._failed(fault)))
         else:
@@ -296,7 +316,7 @@ class Engine:
         """Publishes what waits; how many commands may be pushed now. A fault counts as one: the push will tell."""
         try:
             now = self._around.now()
-            counts = await _in_thread(lambda: self._store.counts(now))
+            counts = await self._aside(lambda: self._store.counts(now))
         except Exception as fault:
             self._failed(fault)
             return 1
@@ -336,14 +356,3 @@ def _failure(fault: Exception) -> Failure:
 
 def _retry_after_s(fault: Exception) -> float | None:
     return fault.retry_after_s if isinstance(fault, errors.SyncFault) else None
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """In a worker thread; a cancelled task ends only after it, so that no transaction outlives the engine."""
-    running: Awaitable[T] = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        with suppress(Exception):
-            await running
-        raise
