@@ -10,7 +10,7 @@ from typing import Final
 
 from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, Group
 from sync import steps as s
-from sync.backoff import next_delay
+from sync.backoff import SHORTEST_S, next_delay
 from sync.lanes import CACHES, POKES, PULLS, PUSH, TOKEN, Lane, State
 from sync.steps import Event, Failure, Instruction
 
@@ -173,7 +173,9 @@ def _reached(state: State, now: float, random: float) -> State:
     if state.connection == "offline":
         for name in CACHES:
             if not state.lane(name).running:
-                state = state.put(name, Lane(wanted=True, not_before=now + AFTER_OUTAGE_S * random))
+                # As a backoff: the core pokes every group of who listens again, and all would come at once after all.
+                later = now + AFTER_OUTAGE_S * random
+                state = state.put(name, Lane(wanted=True, not_before=later, delay_s=SHORTEST_S))
     return replace(state, connection="online", trial=False, alive=True)
 
 

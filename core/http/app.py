@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from core.http import devices, files, handing_over, limits, problems, sync
 from core.http.body import BodyLimit, ServerDate
-from core.http.context import Core
+from core.http.context import Core, seen_by
 from core.http.door import Door
 from core.http.office import routes
 from core.http.office.intake import Intake
@@ -37,7 +37,8 @@ def create_app(database: Database, settings: Settings | None = None, now: Callab
     # statement, would make a transaction of 1 ms last 50.
     sys.setswitchinterval(SWITCH_S)
     app = FastAPI(title="Comptoir core", version="1", responses=problems.RESPONSES, docs_url=None, redoc_url=None)
-    app.state.core = Core(database, settings, now, Pokes(database), Shelf(database, settings.file_folder, now))
+    shelf = Shelf(database, settings.file_folder, now)
+    app.state.core = Core(database, settings, now, Pokes(database), shelf, seen_by(database))
     app.state.rush = Rush(database, now)
     app.state.intake = Intake(database, now)
     for name, limit in limits.ALL.items():

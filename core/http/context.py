@@ -1,10 +1,11 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
@@ -12,6 +13,7 @@ from core.contract.signing import Asked
 from core.http.pokes import Pokes
 from core.http.problems import ProblemError
 from core.http.proofs import Proofs, target_of
+from core.http.turns import Turns
 from core.service import device_keys, devices
 from core.service.devices import Device
 from core.service.refusal import Refusal
@@ -19,17 +21,24 @@ from core.service.shelf import Shelf
 from core.settings import Settings
 from core.store.database import Database
 
+# Threads of one interpreter: more of them take turns, and each turn costs. What waits, waits without one.
+PULLS_AT_ONCE, CACHE_PULLS_AT_ONCE = 6, 12  # of the latter most may wait for a file that is being built
+MOST_SEEN = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """`now`: the core's clock, aware UTC."""
+    """`now`: the core's clock, aware UTC. `seen`: devices that asked for something, to be noted together."""
 
     database: Database
     settings: Settings
     now: Callable[[], datetime]
     pokes: Pokes
     shelf: Shelf
+    seen: Turns[tuple[Device, datetime], None]
     proofs: Proofs = field(default_factory=Proofs)
+    pulls: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PULLS_AT_ONCE))
+    cache_pulls: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CACHE_PULLS_AT_ONCE))
 
 
 async def core_of(request: Request) -> Core:
@@ -51,6 +60,16 @@ async def reading(core: Core, work: Callable[[], T]) -> T:
     for nobody. A PostgreSQL server is somewhere else, and is waited for in a thread.
     """
     return work() if core.database.is_sqlite else await run_in_threadpool(work)
+
+
+def seen_by(database: Database) -> Turns[tuple[Device, datetime], None]:
+    """A region that opens at nine is noted in a few writes, not in one for each tablet."""
+
+    def note(seen: Sequence[tuple[Device, datetime]]) -> list[None]:
+        devices.note_seen(database, [device for device, _ in seen], max(at for _, at in seen))
+        return [None] * len(seen)
+
+    return Turns(note, MOST_SEEN, "seen")
 
 
 def bearer(authorization: str) -> str:
@@ -78,8 +97,7 @@ async def device_by(core: Core, authorization: str) -> Device:
         raise ProblemError(401, "token_missing", detail="Send the access token: Authorization: Bearer ...")
     found, unseen = await reading(core, lambda: devices.recognise(core.database, token, core.now()))
     if unseen and isinstance(found, Device):
-        # A write may have to wait for others, which the event loop must not.
-        await run_in_threadpool(devices.note_seen, core.database, found, core.now())
+        await core.seen.ask((found, core.now()))
     if found == devices.DEVICE_REVOKED:
         raise await run_in_threadpool(revoked_problem, core, devices.named_by(core.database, token))
     if isinstance(found, Refusal):

@@ -14,12 +14,13 @@ from core.http.context import BodyOf
 from core.http.office.orders import answer_order
 from core.http.office.promise import answer_promise
 from core.http.problems import ProblemError, response
-from core.http.sync import PUSH_PATH, answer_push
+from core.http.sync import PULL_PATH, PUSH_PATH, answer_pull, answer_push
 
 Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response | None]]
 # POSTs to these paths; each is given the state of the app, the headers of the request, and its body.
 HANDLERS: Final[Mapping[str, Handler]] = {
     PUSH_PATH: answer_push,
+    PULL_PATH: answer_pull,
     "/v1/orders": answer_order,
     "/v1/promise": answer_promise,
 }
@@ -48,7 +49,8 @@ class Door:
 
     def _handler_of(self, scope: Scope) -> Handler | None:
         is_post = scope["type"] == "http" and scope["method"] == "POST"
-        return HANDLERS.get(scope["path"]) if is_post else None
+        # None of them knows a query: one that is sent is the app's to deal with, and part of what a device has signed.
+        return HANDLERS.get(scope["path"]) if is_post and not scope.get("query_string") else None
 
 
 class _Body:

@@ -1,12 +1,16 @@
 """Pokes: connected devices hear within a second that one of their groups changed, whichever process changed it.
 
 A commit in this process wakes its listeners at once. What other processes commit is found by one small query per
-process and POLL_S, only while somebody listens; there is no thread per client.
+process and POLL_S, only while somebody listens; there is no thread per client, and no query per client.
+
+A thousand tablets that hear of the same change do not ask in the same moment: the first ones hear at once, the others
+one after another. And who hears of one group again and again hears of it with a pause, in which changes gather.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
+from typing import Final
 
 from core.contract.sync import Group
 from core.service.sync import groups_of
@@ -14,14 +18,18 @@ from core.store import feed
 from core.store.database import Database
 
 POLL_S = 0.4
+# Between two pokes of one group to one device. Work is waited for; a shelf is looked at now and then.
+PAUSES_S: Final[Mapping[Group, float]] = {Group.MAIN: 0.5, Group.STOCK: 5.0, Group.CATALOGUE: 5.0}
+AT_ONCE, PER_S = 60, 200  # listeners of one change
 
 
 class Listener:
-    """One live connection. Pokes that arrive while it is busy are one poke."""
+    """One live connection. Pokes that arrive while it is busy, or in a pause, are one poke."""
 
     def __init__(self, parts: Iterable[str]) -> None:
         self.parts = frozenset(parts)
         self._waiting: set[Group] = set()
+        self._not_before_s: dict[Group, float] = {}
         self._woken = asyncio.Event()
 
     def hear(self, parts: frozenset[str]) -> None:
@@ -29,14 +37,30 @@ class Listener:
             self._waiting |= groups_of(tuple(common))
             self._woken.set()
 
+    @property
+    def has_news(self) -> bool:
+        return bool(self._waiting)
+
     async def groups(self) -> AsyncIterator[Group]:
         """Groups to pull, as they change, for ever."""
+        clock = asyncio.get_running_loop().time
         while True:
-            await self._woken.wait()
-            self._woken.clear()
-            waiting, self._waiting = self._waiting, set()
-            for group in sorted(waiting):
+            await self._rest(clock())
+            due = sorted(group for group in self._waiting if self._not_before_s.get(group, 0.0) <= clock())
+            for group in due:
+                self._waiting.discard(group)
+                self._not_before_s[group] = clock() + PAUSES_S[group]
                 yield group
+
+    async def _rest(self, now_s: float) -> None:
+        """Until something is waiting that is not in its pause, or may be."""
+        ends_s = min((self._not_before_s.get(group, 0.0) for group in self._waiting), default=None)
+        if ends_s is not None and ends_s <= now_s:
+            return
+        self._woken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if ends_s is None else ends_s - now_s):
+                await self._woken.wait()
 
 
 class Pokes:
@@ -44,7 +68,7 @@ class Pokes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listeners: set[Listener] = set()
+        self._by_part: dict[str, dict[Listener, None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller: asyncio.Task[None] | None = None
         database.commits.append(self._committed)
@@ -53,34 +77,43 @@ class Pokes:
         """Starts to hear; `leave` ends it."""
         self._loop = asyncio.get_running_loop()
         listener = Listener(parts)
-        self._listeners.add(listener)
+        for part in listener.parts:
+            self._by_part.setdefault(part, {})[listener] = None
         if self._poller is None:
             self._poller = asyncio.create_task(self._poll(), name="pokes")
         return listener
 
     def leave(self, listener: Listener) -> None:
-        self._listeners.discard(listener)
-        if not self._listeners and self._poller:
+        for part in listener.parts:
+            others = self._by_part.get(part, {})
+            others.pop(listener, None)
+            if not others:
+                self._by_part.pop(part, None)
+        if not self._by_part and self._poller:
             self._poller.cancel()
             self._poller = None
 
     def _committed(self, parts: frozenset[str]) -> None:
         loop = self._loop
-        if loop is None or not self._listeners:
+        if loop is None or not self._by_part:
             return
         with suppress(RuntimeError):  # the loop closed between the look and the call: nobody listens any more
             loop.call_soon_threadsafe(self._tell, parts)
 
     def _tell(self, parts: frozenset[str]) -> None:
-        for listener in tuple(self._listeners):
-            listener.hear(parts)
+        loop = asyncio.get_running_loop()
+        concerned = dict.fromkeys(listener for part in sorted(parts) for listener in self._by_part.get(part, ()))
+        for place, listener in enumerate(concerned):
+            if place < AT_ONCE:
+                listener.hear(parts)
+            else:
+                loop.call_later((place - AT_ONCE) / PER_S, listener.hear, parts)
 
     async def _poll(self) -> None:
         seen = await asyncio.to_thread(self._snapshot)
         while True:
             await asyncio.sleep(POLL_S)
-            parts = frozenset().union(*(listener.parts for listener in self._listeners))
-            seen, changed = await asyncio.to_thread(self._changed, parts, seen)
+            seen, changed = await asyncio.to_thread(self._changed, sorted(self._by_part), seen)
             if changed:
                 self._tell(changed)
 
@@ -88,7 +121,12 @@ class Pokes:
         with self._database.read() as connection:
             return feed.current_snapshot(connection)
 
-    def _changed(self, parts: frozenset[str], since: str) -> tuple[str, frozenset[str]]:
+    def _changed(self, parts: list[str], since: str) -> tuple[str, frozenset[str]]:
+        """What other processes changed. (PostgreSQL does not say who: there what was told is told again.)"""
+        own = sorted(self._database.own_writes) if self._database.is_sqlite else []
         with self._database.read() as connection:
             now = feed.current_snapshot(connection)
-            return now, frozenset() if now == since else feed.changed_parts(connection, sorted(parts), since)
+            own = [number for number in own if int(since) < number <= int(now)]
+            if now == since or (own and len(own) == int(now) - int(since)):
+                return now, frozenset()
+            return now, feed.changed_parts(connection, parts, since, own)

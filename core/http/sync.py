@@ -8,12 +8,15 @@ device begins with is being built. 401, 403: see `core.http.context`.
 import gzip
 import tempfile
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import IO, Annotated, Any, NamedTuple
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -43,33 +46,64 @@ NDJSON = "application/x-ndjson"
 IN_MEMORY_BYTES = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 HEARTBEAT_S = 15
-PUSH_PATH = "/sync/v1/push"
+PUSH_PATH, PULL_PATH = "/sync/v1/push", "/sync/v1/pull"
+_PULLS = TypeAdapter(PullRequest)
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
 
 
 @router.post("/pull", response_class=StreamingResponse)
-def pull(
+async def pull(
     request: PullRequest, device: CurrentDevice, core: CoreContext, accept_encoding: Annotated[str, Header()] = ""
-) -> StreamingResponse:
+) -> Response:
     """Frames, one JSON document a line: head, put and del ..., commit with the new cursor."""
-    check_wire(request.wire)
-    squeezed = "gzip" in accept_encoding
+    return await _pulled(core, device, request, "gzip" in accept_encoding)
+
+
+async def answer_pull(state: Any, headers: Mapping[bytes, bytes], body_of: BodyOf) -> Response | None:
+    """As the route. None for a body that is no pull, which the route says best."""
+    core: Core = state.core
+    read = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+    device = await device_by(core, read.get("authorization", ""))
+    body = await body_of()
     try:
-        spool = _spooled(core, device, request, squeezed)
+        request = _PULLS.validate_json(body)
+    except ValidationError:
+        return None
+    core.proofs.check(device, Asked("POST", PULL_PATH, body), read, core.now())
+    return await _pulled(core, device, request, "gzip" in read.get("accept-encoding", ""))
+
+
+async def _pulled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> Response:
+    check_wire(request.wire)
+    # Work does not stand in line behind files that are being built.
+    limiter = core.pulls if request.group is Group.MAIN else core.cache_pulls
+    try:
+        spool = await to_thread.run_sync(_spooled, core, device, request, squeezed, limiter=limiter)
     except sync.HistoryUnknown:
         raise ProblemError(409, "history_reset") from None
     except sync.DeviceCopied:
         raise token_problem(DEVICE_SUSPENDED) from None
     except FileNotReady as told:
         raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
-    headers = {"Content-Encoding": "gzip"} if squeezed else {}
-    return _Spooled(spool, headers | {"Cache-Control": "no-store"})
+    headers = ({"Content-Encoding": "gzip"} if squeezed else {}) | {"Cache-Control": "no-store"}
+    if spool.is_large:
+        return _Spooled(spool.file, headers)
+    with spool.file as file:
+        return Response(file.read(), headers=headers, media_type=NDJSON)
 
 
-def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> IO[bytes]:
+@dataclass(frozen=True, slots=True)
+class _Spool:
+    """A whole answer, at its beginning. `is_large`: it lies in a file, which is read in pieces."""
+
+    file: IO[bytes]
+    is_large: bool
+
+
+def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> _Spool:
     """The whole answer, in memory or a temporary file: a slow network must not hold a database snapshot open."""
-    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  closed by _Spooled
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  its reader closes it
     out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
     try:
         for frame in sync.pull(core.database, device, request, core.now(), core.shelf):
@@ -79,8 +113,9 @@ def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -
     except BaseException:
         spool.close()
         raise
+    size = spool.tell()
     spool.seek(0)
-    return spool
+    return _Spool(spool, size > IN_MEMORY_BYTES)
 
 
 class _Spooled(StreamingResponse):

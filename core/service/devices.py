@@ -6,7 +6,7 @@ first coming was lost, which shows in its successor never having been used; a co
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -252,9 +252,10 @@ def named_by(database: Database, access_token: str) -> str:
         return str(_claims(_signing_key(connection), access_token).get("sub", ""))
 
 
-def note_seen(database: Database, device: Device, at: datetime) -> None:
+def note_seen(database: Database, seen: Sequence[Device], at: datetime) -> None:
     with database.write() as connection:
-        connection.execute(update(t.devices).where(t.devices.c.id == device.id).values(last_seen_at=at))
+        of = t.devices.c.id.in_([device.id for device in seen])
+        connection.execute(update(t.devices).where(of).values(last_seen_at=at))
 
 
 def _claims(key: bytes, access_token: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ SQLite has one writer: writers of this process queue on a lock (fair, no busy wa
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ BUSY_TIMEOUT_S = 20
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 POOL_SIZE = 10
 POOL_OVERFLOW = 50
+OWN_WRITES = 10_000
 
 MARKED = "comptoir_marked"  # parts marked in the transaction that is open on a connection
 CLOCK = "comptoir_clock"  # its number on SQLite
@@ -56,6 +58,8 @@ class Database:
         self.url = _with_driver(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.commits: list[Listener] = []
+        # Numbers of the latest writes of this process that marked anything, on SQLite: the others are of somebody else.
+        self.own_writes: deque[int] = deque(maxlen=OWN_WRITES)
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         _tell_of_savepoints(self.engine)
         self._write_lock = threading.Lock()
@@ -102,6 +106,9 @@ class Database:
                 connection.info.pop(BEFORE_COMMIT, None)
                 connection.info.pop(SEEN, None)
             parts = frozenset(marked)
+            clock = connection.info.get(CLOCK)
+            if parts and clock is not None:
+                self.own_writes.append(clock)
         if parts:
             for listener in tuple(self.commits):
                 listener(parts)

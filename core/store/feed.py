@@ -198,12 +198,17 @@ def count_living(connection: Connection, parts: Sequence[str]) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def changed_parts(connection: Connection, parts: Sequence[str], since: str) -> frozenset[str]:
-    """Those of the partitions with anything that the snapshot `since` has not seen."""
+def changed_parts(
+    connection: Connection, parts: Sequence[str], since: str, but: Collection[int] = ()
+) -> frozenset[str]:
+    """Those of the partitions with anything that the snapshot `since` has not seen. `but`: as in `changes`."""
     found: set[str] = set()
+    rows = t.sync_rows.c
     for start in range(0, len(parts), IDS_AT_ONCE):
         some = parts[start : start + IDS_AT_ONCE]
-        query = select(t.sync_rows.c.part).where(t.sync_rows.c.part.in_(some), *_invisible(connection, since))
+        query = select(rows.part).where(rows.part.in_(some), *_invisible(connection, since))
+        if but:
+            query = query.where(rows.tx.not_in(sorted(but)))
         found.update(connection.execute(query.distinct()).scalars())
     return frozenset(found)
 

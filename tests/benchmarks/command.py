@@ -23,6 +23,7 @@ BENCHES = {
     "orders": "tests.benchmarks.orders",
     "sync": "tests.benchmarks.sync",
     "timers": "tests.benchmarks.timers",
+    "tablets": "tests.benchmarks.tablets",
 }
 
 app = typer.Typer(add_completion=False)

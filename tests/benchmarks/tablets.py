@@ -19,12 +19,13 @@ from typing import Any
 
 import httpx
 
+from core.contract.sync import Group
 from core.store.database import Database
 from tests.benchmarks.orders import cpu_ms_of
 from tests.benchmarks.report import Budget, Report, quantile
 from tests.benchmarks.tablets_world import Retailer, Size, fill
 from tests.support.fleet import Fleet, until
-from tests.support.tablet import Group
+from tests.support.free_port import free_port
 from tests.support.tablets import Tablet, Tablets
 
 BUDGETS = {
@@ -34,6 +35,7 @@ BUDGETS = {
     "retry_after_ignored": Budget(at_most=0),
     "in_sync_share": Budget(at_least=1.0),
 }
+START_TIMEOUT_S = 180.0
 OPEN_FILES = 16  # for each tablet, on either side
 
 
@@ -54,7 +56,8 @@ class OneCore(Fleet):
     """One process that can be killed and started again where it was."""
 
     def begin(self) -> None:
-        self.start(1, 0)
+        self.addresses.append(f"http://127.0.0.1:{free_port()}")
+        self.again()
 
     @property
     def address(self) -> str:
@@ -71,7 +74,7 @@ class OneCore(Fleet):
     def again(self) -> None:
         """Returns when it answers."""
         self.apis.append(self._run("serve", "--no-jobs", "--port", self.address.rpartition(":")[2]))
-        until(lambda: self._answers(self.address))
+        until(lambda: self._answers(self.address), START_TIMEOUT_S)
 
 
 @contextmanager
@@ -166,7 +169,9 @@ class Day:
         headers = {"Authorization": f"Bearer {self.retailer.office}"}
         told: list[tuple[float, str]] = []
         async with httpx.AsyncClient(base_url=self.core.address, headers=headers, timeout=30) as client:
-            for store in self._rng.sample(list(self.retailer.stores), min(self.plan.changes, len(self.retailer.stores))):
+            for store in self._rng.sample(
+                list(self.retailer.stores), min(self.plan.changes, len(self.retailer.stores))
+            ):
                 told.append((time.monotonic(), store))
                 path, body = f"/v1/locations/{store}", {"phone": f"+33 {len(told)}"}
                 answer = await client.patch(path, json=body, headers={"If-Match": '"1"'})

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -36,7 +36,7 @@ from core.contract.sync import (
     Put,
 )
 from core.domain.outcome import Verdict
-from sync.store import Answered, Counts, Marks, Pulled
+from sync.store import Answered, Counts, Pulled
 
 T = TypeVar("T")
 Row = tuple[str, str]  # entity, id
@@ -235,7 +235,6 @@ class MemoryStore:
     def continue_pull(self, group: Group) -> Pulling:
         file = self._fetched.pop(group).file
         return Pulling(self, PullRequest(group, file.cursor, files=FORMAT), self._files.base(file))
-
 
 
 async def at_once(work: Callable[[], T]) -> T:

@@ -54,7 +54,7 @@ class Recorder:
 
 
 class _Wire(httpx.AsyncHTTPTransport):
-    """Notes what goes over it, and whether `Retry-After` is heeded: a pull of one group has nothing to do with another."""
+    """Notes what goes over it, and whether `Retry-After` is heeded; each group is pulled for itself."""
 
     def __init__(self, recorder: Recorder, context: ssl.SSLContext) -> None:
         super().__init__(verify=context, trust_env=False, limits=httpx.Limits(keepalive_expiry=60))

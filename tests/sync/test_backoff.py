@@ -14,5 +14,11 @@ def test_what_the_core_asks_for_is_the_least() -> None:
     assert next_delay(40, 0.9, retry_after_s=0) > 1
 
 
+def test_the_first_delay_is_another_for_each_tablet() -> None:
+    """All of a region lose the core in the same moment."""
+    assert next_delay(0, 0.0) == 1
+    assert next_delay(0, 0.5) == 2
+
+
 def test_delays_grow_by_at_most_three() -> None:
-    assert [next_delay(last, 1.0) for last in (0, 1, 3, 9, 27)] == [1, 3, 9, 27, 60]
+    assert [next_delay(last, 1.0) for last in (0, 1, 3, 9, 27)] == [3, 3, 9, 27, 60]

@@ -38,6 +38,21 @@ async def test_the_door_and_the_route_give_the_same_answer(paired, monkeypatch):
         assert {name: one.headers[name] for name in other.headers} == dict(other.headers)
 
 
+async def test_a_pull_by_the_door_is_answered_as_its_route_answers(paired, monkeypatch):
+    bodies = [{"group": "main", "cursor": None}, {"group": "main", "cursor": None, "wire": 9}, {"group": "nothing"}]
+    async with client_of(paired.app, paired.token) as client:
+        await client.post("/sync/v1/pull", json=bodies[0])
+        by_door = [await client.post("/sync/v1/pull", json=body) for body in bodies]
+        close_door(monkeypatch)
+        by_route = [await client.post("/sync/v1/pull", json=body) for body in bodies]
+    assert [answer.status_code for answer in by_door] == [200, 426, 422]
+    for one, other in zip(by_door, by_route, strict=True):
+        assert one.status_code == other.status_code
+        # But for the cursor, which has a proof of its own each time.
+        assert one.content.splitlines()[:-1] == other.content.splitlines()[:-1]
+        assert {*one.headers} == {*other.headers}
+
+
 async def test_another_method_is_the_apps_to_refuse(paired):
     async with client_of(paired.app, paired.token) as client:
         assert (await client.get(PUSH)).status_code == 405

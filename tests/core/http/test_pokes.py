@@ -2,10 +2,11 @@ import asyncio
 import time
 
 import httpx
+from sqlalchemy import event
 
 from core.contract.sync import Enrolment, Group
 from core.http.app import create_app
-from core.http.pokes import Pokes
+from core.http.pokes import AT_ONCE, PAUSES_S, PER_S, Pokes
 from core.service import devices
 from core.store import feed
 from core.store.database import Database
@@ -104,3 +105,64 @@ async def test_a_stopped_device_gets_no_stream(paired):
     devices.revoke(paired.database, paired.enrolment.device_id, paired.clock.at)
     async with client_of(paired.app, paired.token) as client:
         assert (await client.get("/sync/v1/events")).status_code == 403
+
+
+async def test_a_change_that_all_hear_of_does_not_bring_all_at_once(sqlite_database):
+    pokes = Pokes(sqlite_database)
+    listeners = [pokes.listen([feed.ORG]) for _ in range(AT_ONCE + 100)]
+    await asyncio.to_thread(mark, sqlite_database, feed.ORG)
+    await asyncio.sleep(0.02)
+    woken = [listener.has_news for listener in listeners]
+    assert all(woken[:AT_ONCE])
+    assert not any(woken[AT_ONCE + 50 :])
+    await asyncio.sleep(100 / PER_S + 0.2)
+    assert all(listener.has_news for listener in listeners)
+    for listener in listeners:
+        pokes.leave(listener)
+
+
+async def test_changes_that_follow_each_other_gather_in_the_pause_after_a_poke(sqlite_database):
+    pokes = Pokes(sqlite_database)
+    listener = pokes.listen(["store:a", "stock:a"])
+    heard: list[Group] = []
+
+    async def hear() -> None:
+        async for group in listener.groups():
+            heard.append(group)
+
+    hearing = asyncio.create_task(hear())
+    for _ in range(10):
+        for part in ("store:a", "stock:a"):
+            await asyncio.to_thread(mark, sqlite_database, part)
+        await asyncio.sleep(0.01)
+    assert sorted(heard) == [Group.MAIN, Group.STOCK]
+    await asyncio.sleep(PAUSES_S[Group.MAIN] + 0.2)
+    assert sorted(heard) == [Group.MAIN, Group.MAIN, Group.STOCK]
+    hearing.cancel()
+    pokes.leave(listener)
+
+
+async def test_what_this_process_told_is_not_looked_for_and_not_told_again(sqlite_database):
+    pokes = Pokes(sqlite_database)
+    since = pokes._snapshot()
+    mark(sqlite_database, "stock:a")
+    queries: list[str] = []
+    event.listen(sqlite_database.engine, "before_cursor_execute", lambda *said: queries.append(said[2]))
+    now, changed = pokes._changed(["stock:a"], since)
+    assert (changed, len([query for query in queries if "sync_row" in query])) == (frozenset(), 0)
+    elsewhere = Database(sqlite_database.url.render_as_string(hide_password=False))
+    mark(elsewhere, "store:a")
+    elsewhere.close()
+    mark(sqlite_database, "stock:a")
+    _, changed = pokes._changed(["stock:a", "store:a"], now)
+    assert changed == {"store:a"}
+
+
+async def test_what_another_process_changed_before_this_one_is_told_by_either(sqlite_database):
+    pokes = Pokes(sqlite_database)
+    since = pokes._snapshot()
+    elsewhere = Database(sqlite_database.url.render_as_string(hide_password=False))
+    mark(sqlite_database, "stock:a")
+    mark(elsewhere, "stock:a")
+    elsewhere.close()
+    assert pokes._changed(["stock:a"], since)[1] == {"stock:a"}

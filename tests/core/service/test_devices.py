@@ -37,7 +37,7 @@ def identify(database: Database, access_token: str, at: datetime) -> Device | Re
     """As the core does with every request of a tablet."""
     found, unseen = devices.recognise(database, access_token, at)
     if unseen and isinstance(found, Device):
-        devices.note_seen(database, found, at)
+        devices.note_seen(database, [found], at)
     return found
 
 
