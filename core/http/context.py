@@ -1,11 +1,11 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
@@ -37,8 +37,8 @@ class Core:
     shelf: Shelf
     seen: Turns[tuple[Device, datetime], None]
     proofs: Proofs = field(default_factory=Proofs)
-    pulls: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PULLS_AT_ONCE))
-    cache_pulls: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CACHE_PULLS_AT_ONCE))
+    pulls: Executor = field(default_factory=lambda: ThreadPoolExecutor(PULLS_AT_ONCE, "pulls"))
+    cache_pulls: Executor = field(default_factory=lambda: ThreadPoolExecutor(CACHE_PULLS_AT_ONCE, "cache-pulls"))
 
 
 async def core_of(request: Request) -> Core:

@@ -5,6 +5,7 @@
 device begins with is being built. 401, 403: see `core.http.context`.
 """
 
+import asyncio
 import gzip
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -13,7 +14,6 @@ from functools import partial
 from typing import IO, Annotated, Any, NamedTuple
 
 import orjson
-from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
@@ -77,9 +77,9 @@ async def answer_pull(state: Any, headers: Mapping[bytes, bytes], body_of: BodyO
 async def _pulled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> Response:
     check_wire(request.wire)
     # Work does not stand in line behind files that are being built.
-    limiter = core.pulls if request.group is Group.MAIN else core.cache_pulls
+    threads = core.pulls if request.group is Group.MAIN else core.cache_pulls
     try:
-        spool = await to_thread.run_sync(_spooled, core, device, request, squeezed, limiter=limiter)
+        spool = await asyncio.get_running_loop().run_in_executor(threads, _spooled, core, device, request, squeezed)
     except sync.HistoryUnknown:
         raise ProblemError(409, "history_reset") from None
     except sync.DeviceCopied:

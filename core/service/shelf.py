@@ -102,11 +102,12 @@ class Shelf:
         """The newest file that is fresh enough; `holds`: the id of one that is preferred then. Raises FileNotReady."""
         with self._database.read() as connection:
             key = _key(group, parts, connection)
-            fresh = [one for one in self._generations(key) if self._is_fresh(connection, group, parts, one)]
+            known = self._generations(key)
+            fresh = [one for one in known if self._is_fresh(connection, group, parts, one)]
         if not fresh:
-            return self._wait(self._build(key, group, parts))
+            return self._wait(self._build(key, group, parts, known))
         if self._now() - fresh[0].built_at > self._policy.age:
-            self._build(key, group, parts)
+            self._build(key, group, parts, known)
         return next((one.file for one in fresh if one.file.id == holds), fresh[0].file)
 
     def path_of(self, id: str, wanted: Sequence[tuple[Group, Sequence[str]]]) -> Path | None:
@@ -150,13 +151,22 @@ class Shelf:
         finally:
             self._waiters.release()
 
-    def _build(self, key: str, group: Group, parts: Sequence[str]) -> "Future[CacheFile]":
-        """One build at a time for the same partitions, however many ask."""
+    def _build(self, key: str, group: Group, parts: Sequence[str], known: Sequence[Generation]) -> "Future[CacheFile]":
+        """One build at a time for the same partitions, however many ask. `known`: what was found to be too old."""
         with self._lock:
             running = self._building.get(key)
             if running is None or running.done():
-                running = self._building[key] = self._builders.submit(self._built, key, group, tuple(parts))
+                running = self._building[key] = self._builders.submit(
+                    self._newer, key, group, tuple(parts), tuple(known)
+                )
             return running
+
+    def _newer(self, key: str, group: Group, parts: Sequence[str], known: Sequence[Generation]) -> CacheFile:
+        """A build that ended between somebody's look and question is not done again."""
+        newest = next(iter(self._generations(key)), None)
+        if newest is not None and newest not in known:
+            return newest.file
+        return self._built(key, group, parts)
 
     def _built(self, key: str, group: Group, parts: Sequence[str]) -> CacheFile:
         self._folder.mkdir(parents=True, exist_ok=True)
