@@ -116,6 +116,7 @@ def test_a_device_that_was_withdrawn_hands_over_its_work_and_is_empty(
         shop.office("POST", f"/v1/quarantine/{kept['id']}/replay")
     shop.until(picked, 2, id=order["id"])
     amina.tablet.page.reload()
+    amina.tablet.wake()
     amina.tablet.sees("Head office wiped this device. It can be paired anew.")
     amina.pair(shop.codes[STORE_NAME])
     amina.tablet.sees("Amina Martin")
