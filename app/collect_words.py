@@ -1,10 +1,25 @@
 """What the rules of click & collect say to a person. `app.words` is the one door to every sentence."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from app.i18n import Translations
 
 Params = Mapping[str, str | int]
+
+
+def _when(_: Translations, p: Params) -> str:
+    """`at` has the offset of the store's clock (`app.store.readable`); a core that says it otherwise is quoted."""
+    try:
+        at = datetime.fromisoformat(str(p["at"]))
+    except ValueError:
+        return str(p["at"])
+    return _.moment(at, at.tzinfo or UTC)
+
+
+def _to(_: Translations, p: Params) -> str:
+    return str(p["collector"] or _("the customer"))
+
 
 COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "part_arrived": lambda _, p: _.ngettext(
@@ -37,10 +52,10 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     ).format(n=p["open"]),
     "nothing_taken": lambda _, p: _("Nothing was taken. Put the articles back on the shelf."),
     "handed_over_twice": lambda _, p: _.ngettext(
-        "{n} article was already handed over before, to {collector}. Check who has it.",
-        "{n} articles were already handed over before, to {collector}. Check who has them.",
+        "{n} article was already handed over on {when} by {who} to {collector}. Check who has it.",
+        "{n} articles were already handed over on {when} by {who} to {collector}. Check who has them.",
         int(p["units"]),
-    ).format(n=p["units"], collector=p["collector"] or _("the customer")),
+    ).format(n=p["units"], when=_when(_, p), who=p["by"] or _("a colleague"), collector=_to(_, p)),
     "handed_over_too_many": lambda _, p: _.ngettext(
         "{n} article more was given than is known here. Count again.",
         "{n} articles more were given than are known here. Count again.",

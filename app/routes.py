@@ -10,6 +10,7 @@ from app.screens.blocked import BlockedScreen
 from app.screens.carriers import CarriersScreen
 from app.screens.collect import CollectScreen
 from app.screens.collection import CollectionScreen
+from app.screens.hand_over_collection import HandOverScreen
 from app.screens.manifest import ManifestScreen
 from app.screens.offer import OfferScreen
 from app.screens.offers import OffersScreen
@@ -38,7 +39,15 @@ ROUTES = [
                 path="handover", component=CarriersScreen, children=[ft.Route(path=":id", component=ManifestScreen)]
             ),
             ft.Route(
-                path="collect", component=CollectScreen, children=[ft.Route(path=":id", component=CollectionScreen)]
+                path="collect",
+                component=CollectScreen,
+                children=[
+                    ft.Route(
+                        path=":id",
+                        component=CollectionScreen,
+                        children=[ft.Route(path="hand-over", component=HandOverScreen)],
+                    )
+                ],
             ),
             ft.Route(path="offers", component=OffersScreen, children=[ft.Route(path=":id", component=OfferScreen)]),
             ft.Route(path="attention", component=AttentionScreen),

@@ -34,7 +34,7 @@ class PageParts:
 
 
 @part
-def CollectionPage(_: Translations, view: CollectionView, parts: PageParts, looks: Looks, wide: bool) -> ft.Control:
+def CollectionPage(_: Translations, view: CollectionView, parts: PageParts, looks: Looks, wide: bool) -> Any:
     online = use_sync_status().connection == "online"
     now, clock, _chosen, _choose = looks
     head: list[ft.Control] = [parts.banner, *_notes(_, view, parts.forbidden, now, clock), *_locker(_, view, online)]

@@ -34,7 +34,7 @@ def ShelfSheet(title: str, known: tuple[str, ...], may_type: bool, on_close: Cal
 
 
 @part
-def ExtendSheet(most: int, days: tuple[str, ...], on_extend: Callable[[int], Any]) -> ft.Control:
+def ExtendSheet(most: int, days: tuple[str, ...], on_extend: Callable[[int], Any]) -> Any:
     """`days`: the new last day of each of `EXTRA_DAYS` that is allowed."""
     _ = use_translations()
     chosen, choose = ft.use_state("")
@@ -53,7 +53,7 @@ def ExtendSheet(most: int, days: tuple[str, ...], on_extend: Callable[[int], Any
 
 
 @part
-def HereSheet(on_note: Callable[[str], Any]) -> ft.Control:
+def HereSheet(on_note: Callable[[str], Any]) -> Any:
     _ = use_translations()
     where, set_where = ft.use_state("")
     field = ft.TextField(
@@ -68,7 +68,7 @@ def HereSheet(on_note: Callable[[str], Any]) -> ft.Control:
 
 
 @part
-def LockerSheet(on_ask: Callable[[str], Any]) -> ft.Control:
+def LockerSheet(on_ask: Callable[[str], Any]) -> Any:
     _ = use_translations()
     chosen, choose = ft.use_state("")
     choices = (

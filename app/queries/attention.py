@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.store import attention, documents, outbox, references
+from app.store import attention, documents, outbox, readable, references
 from app.store.database import Database
 from core.contract import rules
 from core.contract.commands import Command, StartRun
@@ -67,7 +67,7 @@ def _item(connection: Connection, item: attention.Item, names: Mapping[str, str]
     return AttentionItemView(
         action=_action(connection, item.command, names, answered=True),
         code=item.code,
-        params=tuple(sorted(item.params.items())),
+        params=tuple(sorted(readable.params(connection, item.code, item.params).items())),
         decided_at=item.decided_at,
         counts=item.verdict is Verdict.ATTENTION,
         retryable=item.verdict is Verdict.REJECTED and item.code in RETRYABLE,

@@ -79,11 +79,12 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class AskView:
-    """`state`: "asking", then "yes" or "no"; `code`, `params`: the sentence of the answer."""
+    """`state`: "asking", then "yes" or "no"; `code`, `params`: the sentence of the answer. `payment_id`: of a card."""
 
     state: str
     code: str
     params: tuple[tuple[str, str | int], ...]
+    payment_id: str = ""
 
     def param(self, name: str) -> str:
         return str(dict(self.params).get(name, ""))
@@ -228,7 +229,8 @@ def _ask(connection: Connection, name: str, collection_id: str) -> AskView | Non
     if known is None:
         return None
     state = "asking" if known.open else ("yes" if known.state == "accepted" else "no")
-    return AskView(state, known.code, tuple(sorted(known.params.items())))
+    payment_id = getattr(known.command.arguments, "payment_id", "")
+    return AskView(state, known.code, tuple(sorted(known.params.items())), payment_id)
 
 
 def _known_shelves(connection: Connection, but: Collection, most: int = 8) -> tuple[str, ...]:

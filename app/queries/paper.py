@@ -95,6 +95,32 @@ def _is_hidden(database: Database, found: "KnownParcel") -> bool:
     return database.sealer is not None and not found.fulfilment.ship_to.name
 
 
+def gift_receipt(database: Database, collection_id: str, now: datetime) -> Draw | None:
+    """Draws what the customer took, without prices. None: nothing was taken yet, or the order is not known here."""
+    with database.read() as connection:
+        found = documents.collection(connection, collection_id)
+        if found is None or found.handed is None:
+            return None
+        location = references.location(connection, found.location_id)
+        brands = {division.id: division.brand for division in references.divisions(connection)}
+    handed_on = found.handed.at.astimezone(ZoneInfo(location.timezone)).date()
+
+    def draw() -> Paper:
+        from app.documents.gift_receipt import GiftLine, GiftReceiptData, gift_receipt_pdf
+
+        tr = paper_language(location.country)
+        where = "\n".join((location.name, location.street, f"{location.postcode} {location.town}".strip()))
+        lines = tuple(
+            GiftLine(line.sku, line.name, _variant(line.colour, line.size), line.handed)
+            for line in found.lines
+            if line.handed
+        )
+        data = GiftReceiptData(brands.get(found.division_id, ""), found.number, where, handed_on, lines)
+        return Paper(f"gift receipt {found.short_id}", "pdf", gift_receipt_pdf(data, tr, now))
+
+    return draw
+
+
 def pick_list(view: RunView, store: tuple[str, str], tr: Translations, now: datetime) -> Draw:
     """Draws the stops of a run that are still to do. `store`: its name and time zone."""
 

@@ -48,6 +48,7 @@ async def test_every_route_is_drawn_for_something_that_does_not_exist_any_more(t
             "collect/x",
             "offers",
             "offers/x",
+            "collect/x/hand-over",
         ):
             await h.go(f"/{address}")
             assert h.texts()
