@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from core.demo import delivery, network, reference
+from core.demo import delivery, fetching, network, reference
 from core.demo.articles import Article, articles
 from core.demo.channels import put_channels
 from core.demo.network import ACCOUNT, Person, Place
@@ -299,6 +299,19 @@ def _put_orders(database: Database, asked: Wanted, all_places: Sequence[Place], 
         here = {person.role: person.id for person in persons if person.location_id == place.id}
         with database.write() as connection:
             showcase(connection, place.id, here, now - timedelta(minutes=50), _ids(seed, now, f"deeds:{place.id}"))
+    _put_collections(database, asked, all_places, persons)
+
+
+def _put_collections(database: Database, asked: Wanted, all_places: Sequence[Place], persons: Sequence[Person]) -> None:
+    """In the stores that a tablet is paired with; their parcels come from the first warehouse."""
+    stores = [place for place in all_places if place.kind == "store"][:PAIRED_STORES]
+    sender = next(place for place in all_places if place.kind != "store")
+    for number, place in enumerate(stores, 1):
+        here = {person.role: person.id for person in persons if person.location_id == place.id}
+        rng = random.Random(f"{asked.seed}:collect:{place.id}")
+        desk = fetching.Desk(place.id, here, sender.id, number)
+        with database.write() as connection:
+            fetching.fill(connection, rng, desk, asked.now, lambda topic: _ids(asked.seed, asked.now, f"fetch:{topic}"))
 
 
 def _values(wish: Wish) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from core.service import orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.orders import NewLine, NewOrder, Received
+from core.service.promise_orders import Choice
 from core.store import tables as t
 
 # Lines of a basket and units of a line, as measured on 1.47 million lines of real baskets (shared/data/README.md).
@@ -39,14 +40,23 @@ class Wish:
     release_at: datetime | None = None
     division_id: str = ""
     name: str = ""
+    delivery: Choice | None = None
+    collect_as: str = ""
+    pay_on_collection: bool = False
 
 
 def place_order(
     connection: Connection, rng: random.Random, location_id: str, wish: Wish, new_id: Callable[[], str]
 ) -> Received | None:
-    """An order from a customer near the location, of articles that lie there. None: its shelves are empty."""
-    place = connection.execute(select(t.locations).where(t.locations.c.id == location_id)).one()
+    """An order of articles that lie at the location, from a customer who lives near it, or near the store where it is
+    fetched: then of what that store has not. None: its shelves are empty.
+    """
+    fetched_at = wish.delivery.store_id if wish.delivery else location_id
+    place = connection.execute(select(t.locations).where(t.locations.c.id == fetched_at)).one()
     shelf = _shelf(connection, location_id)
+    if fetched_at != location_id:
+        near = {sku for lines in _shelf(connection, fetched_at).values() for sku, _units in lines}
+        shelf = {brand: [line for line in lines if line[0] not in near] for brand, lines in shelf.items()}
     divisions = sorted(shelf) if not wish.division_id else [wish.division_id]
     division_id = rng.choice(divisions) if divisions else ""
     if not shelf.get(division_id):
@@ -66,6 +76,9 @@ def place_order(
         placed_at=wish.placed_at,
         release_at=wish.release_at,
         hold=wish.hold,
+        delivery=wish.delivery,
+        collect_as=wish.collect_as,
+        pay_on_collection=wish.pay_on_collection,
     )
     made = orders.create(connection, Cause(wish.placed_at, wish.placed_at, new_id), new)
     if not isinstance(made, Received):

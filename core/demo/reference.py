@@ -9,9 +9,11 @@ COMPANY_PREFIX = "3760123"
 CURRENCY = "EUR"
 
 DIVISIONS = (
-    Division(FASHION, "AL", "Maison Alba", "Maison Alba", "#a63d40", CURRENCY, "FR", {"method": "multi"}),
-    Division(HOME, "NL", "Nordlys Home", "Nordlys Home", "#2f6690", CURRENCY, "FR", {"method": "multi"}),
-)
+    Division(FASHION, "AL", "Maison Alba", "Maison Alba", "#a63d40", CURRENCY, "FR", {"method": "multi"},
+             {"shelf_scan": False, "identity": "ask"}),
+    Division(HOME, "NL", "Nordlys Home", "Nordlys Home", "#2f6690", CURRENCY, "FR", {"method": "multi"},
+             {"shelf_scan": False, "identity": "required", "signature": True}),
+)  # fmt: skip
 
 ZONES = ("A Women", "B Men", "C Shoes", "D Accessories", "E Home", "F Table", "G Lighting", "S Stockroom")
 
@@ -59,7 +61,14 @@ _OTHER = (
     _reason("wrong_box", "unpack", labels("Wrong box", "Mauvais carton", "صندوق خطأ"), _NONE, _ATP),
     _reason("missing_item", "unpack", labels("Something is missing", "Il manque un article", "غرض ناقص"), _NONE, _ATP),
 )  # fmt: skip
+_REFUSE = (
+    _reason("too_small", "refuse", labels("Too small", "Trop petit", "صغير جدًا"), _NONE, _ATP),
+    _reason("too_large", "refuse", labels("Too large", "Trop grand", "كبير جدًا"), _NONE, _ATP),
+    _reason("not_as_shown", "refuse", labels("Not as shown", "Pas comme présenté", "ليس كما عُرض"), _NONE, _ATP),
+    _reason("faulty", "refuse", labels("Faulty", "Défectueux", "معيب"), _NONE, _ATP),
+    _reason("changed_mind", "refuse", labels("Changed their mind", "A changé d'avis", "غيّر رأيه"), _NONE, _ATP),
+)
 REASONS = tuple(
     Reason(r.id, r.usage, r.labels, r.effect, r.target, r.collateral, position)
-    for position, r in enumerate((*_SHORT, *_OTHER))
+    for position, r in enumerate((*_SHORT, *_OTHER, *_REFUSE))
 )

@@ -114,6 +114,11 @@ def _open_work(connection: Connection, location_id: str) -> list[Fulfilment]:
 
 
 def _sscc(location_id: str, number: int) -> str:
-    made = make_sscc(COMPANY_PREFIX, DEMO_DEVICE_NUMBER, int(location_id.rpartition("-")[2]) * 10 + number)
+    return demo_sscc(int(location_id.rpartition("-")[2]) * 10 + number)
+
+
+def demo_sscc(number: int) -> str:
+    """Of a range that no tablet has; each number once."""
+    made = make_sscc(COMPANY_PREFIX, DEMO_DEVICE_NUMBER, number)
     assert isinstance(made, Sscc)
     return made.value18

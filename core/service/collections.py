@@ -117,7 +117,8 @@ def follow(connection: Connection, cause: Cause, parts: Any) -> CollectionState 
     if not known:
         return None
     before = known[0]
-    after = replace(before, parts=_parts(before, parts), lines=_lines(before, parts))
+    found = _named(connection, _parts(before, parts))
+    after = replace(before, parts=found, lines=_lines(before, parts))
     after = settled(replace(after, complete=_is_complete(after) and not parts.unassigned and not parts.offered))
     if before.closed and after.state is not before.state:
         after = replace(after, state=before.state)
@@ -136,6 +137,17 @@ def _parts(before: Collection, parts: Any) -> tuple[CollectionPart, ...]:
         else:
             found += [_known(before, part) for part in _parcels(work)]
     return tuple(found)
+
+
+def _named(connection: Connection, found: tuple[CollectionPart, ...]) -> tuple[CollectionPart, ...]:
+    """With the names of the places that sent them: a store knows no other place by its id."""
+    ids = sorted({part.from_location for part in found if part.from_location})
+    if not ids:
+        return found
+    place = t.locations.c
+    rows = connection.execute(select(place.id, place.name).where(place.id.in_(ids)))
+    names: dict[str, str] = {row.id: row.name for row in rows}
+    return tuple(replace(part, from_location=names.get(part.from_location, part.from_location)) for part in found)
 
 
 def _travels_elsewhere(work: Fulfilment, parts: Any, location_id: str) -> bool:

@@ -11,9 +11,11 @@ from core.demo.load import DemoRefused, Wanted, load, place_demo_order
 from core.demo.towns import store_towns
 from core.domain.fulfilment import to_put_back
 from core.domain.stock import line_movements
+from core.service.collections import TELL
 from core.service.orders import Received
 from core.store import documents, feed, render
 from core.store import tables as t
+from core.store.collections import load_collections
 from core.store.database import Database
 from tests.support.core import build_world
 
@@ -147,3 +149,21 @@ def test_stores_stand_in_real_towns():
     assert len({(town.name, town.country) for town in towns}) == 40
     assert all(-10 < town.longitude < 25 and 35 < town.latitude < 60 for town in towns)
     assert {town.timezone for town in towns} >= {"Europe/Paris", "Europe/Zurich"}
+
+
+def test_customers_fetch_orders_in_every_state(sqlite_database: Database):
+    load(sqlite_database, Wanted("small", 1, NOW))
+    with sqlite_database.read() as connection:
+        ids = connection.execute(select(t.collections.c.id)).scalars().all()
+        here = [one for one in load_collections(connection, ids).values() if one.location_id == "store-001"]
+        told = connection.execute(select(t.jobs.c.id).where(t.jobs.c.kind == TELL)).all()
+        refused = connection.execute(select(t.reasons.c.id).where(t.reasons.c.usage == "refuse")).all()
+    states = Counter(one.state.value for one in here)
+    assert states == {"expected": 4, "arrived": 1, "ready": 4, "expired": 1, "collected": 1}
+    assert {one.kind.value for one in here} == {"collect", "ship_to_store", "reservation", "locker"}
+    assert {one.division_id for one in here} == {"alba", "nordlys"}
+    assert sum(one.waiting is not None for one in here) == 2
+    assert any(one.due_minor for one in here)
+    assert {part.from_location for one in here for part in one.parts if not part.own} == {"Entrepôt Orléans"}
+    assert refused
+    assert not told
