@@ -94,6 +94,10 @@ def _over(view: CollectionView, presses: CollectionPresses) -> Callable[[], Any]
 def more_buttons(_: Translations, view: CollectionView, presses: CollectionPresses) -> list[ft.Control]:
     """Beside the next thing, never instead of it."""
     state, found = view.item.state, list[ft.Control]()
+    early = step_of(view) in (Step.PUT_AWAY, Step.ASK_LOCKER, Step.PUT_BACK) and state not in OVER
+    if early and any(line.open for line in view.lines):
+        text, over = _("Hand over now"), _over(view, presses)
+        found.append(secondary_button(text, ft.Icons.SHOPPING_BAG, over, "collection-early-button"))
     if state not in OVER and view.item.waiting_since is None:
         here = lambda: presses.open("here")  # noqa: E731
         text = _("The customer is here")

@@ -24,6 +24,7 @@ from core.domain.collect_terms import Identity
 
 RELATIONS = ("family", "friend", "colleague", "neighbour", "courier")
 SIGNED_WIDTH_DP = 240
+STEPPER_WIDTH_DP = 220
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ def _giving_row(_: Translations, line: CollectionLineView, giving: Giving, press
             )
         )  # fmt: skip
     elif most > 1:
-        found.append(QuantityStepper(taken, 0, most, lambda n: presses.give(giving.take(line, n))))
+        stepper = QuantityStepper(taken, 0, most, lambda n: presses.give(giving.take(line, n)))
+        found.append(ft.Container(stepper, width=STEPPER_WIDTH_DP))
     text = _("Leaves {n} here").format(n=_.number(units)) if units else _("Leaves it here")
     icon = ft.Icons.UNDO if units else ft.Icons.DO_NOT_DISTURB_ON
     found.append(

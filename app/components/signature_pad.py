@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 import flet.canvas as cv
 
-from app.components.buttons import secondary_button
+from app.components.buttons import primary_button
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import part, use_translations
 
@@ -44,7 +44,8 @@ def extended(strokes: tuple[Stroke, ...], x: int, y: int) -> tuple[Stroke, ...]:
 def SignatureSheet(width_dp: int, on_done: Callable[[str], None], on_close: Callable[[], None]) -> ft.Control:
     """In a dialog, where no list scrolls away under the finger."""
     _ = use_translations()
-    strokes, draw = ft.use_state(())
+    nothing: tuple[Stroke, ...] = ()
+    strokes, draw = ft.use_state(nothing)
 
     def at(position: ft.Offset) -> tuple[int, int]:
         thousandths = 1000 / width_dp
@@ -75,17 +76,23 @@ def SignatureSheet(width_dp: int, on_done: Callable[[str], None], on_close: Call
         width=width_dp, height=PAD_HEIGHT_DP, bgcolor="#FFFFFF", border_radius=RADIUS,
         border=ft.Border.all(1, ft.Colors.OUTLINE), clip_behavior=ft.ClipBehavior.HARD_EDGE,
     )  # fmt: skip
-    buttons: list[ft.Control] = [
-        ft.TextButton(_("Back"), key="signature-back-button", on_click=on_close),
-        secondary_button(_("Clear"), ft.Icons.CLEAR, (lambda: draw(())) if strokes else None, "signature-clear-button"),
-        ft.FilledButton(
-            _("Done"), icon=ft.Icons.CHECK, key="signature-done-button", on_click=done, disabled=done is None, height=56
+    clear = (lambda: draw(())) if strokes else None
+    others: list[ft.Control] = [
+        ft.TextButton(_("Back"), key="signature-back-button", on_click=on_close, height=48),
+        ft.TextButton(
+            _("Clear"),
+            icon=ft.Icons.CLEAR,
+            key="signature-clear-button",
+            on_click=clear,
+            disabled=clear is None,
+            height=48,
         ),
     ]
     text = ft.Text(_("The signature is kept encrypted as proof, and deleted after its time."), style=regular(size=13))
-    ends = ft.Row(buttons, alignment=ft.MainAxisAlignment.END, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)
+    ends = ft.Row(others, alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
+    finish = ft.Row([primary_button(_("Done"), ft.Icons.CHECK, done, "signature-done-button")])
     return ft.Column(
-        [ft.Text(_("Please sign here"), style=bold(size=20)), field, text, ends], spacing=SPACE_M, tight=True,
+        [ft.Text(_("Please sign here"), style=bold(size=20)), field, text, ends, finish], spacing=SPACE_S, tight=True,
         width=width_dp,
     )  # fmt: skip
 
@@ -99,7 +106,7 @@ def drawing(strokes: tuple[Stroke, ...], width_dp: int, height_dp: int) -> ft.Co
     )  # fmt: skip
     shapes: list[cv.Shape] = []
     for stroke in strokes:
-        (x, y), *rest = stroke
+        (x, y), rest = stroke[0], stroke[1:]
         line: list[cv.Path.PathElement] = [cv.Path.MoveTo(x * scale, y * scale)]
         line += [cv.Path.LineTo(x * scale, y * scale) for x, y in rest]
         shapes.append(cv.Path(line, paint=paint))

@@ -39,7 +39,7 @@ from app.queries.collection import CollectionView, collection_view, refuse_reaso
 from app.queries.finding import find
 from app.queries.people import who_may
 from app.state.cell import use_kept
-from app.theme import SPACE_M, SPACE_S, bold
+from app.theme import SPACE_M, SPACE_S, Meaning, bold
 from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
 from core.domain.collect_terms import Identity
 
@@ -150,7 +150,7 @@ def HandOverScreen() -> ft.View:
 
     use_scans(hear)
     page = ft.context.page
-    close = lambda: show("")  # noqa: E731
+    close: Callable[[], None] = lambda: show("")  # noqa: E731
     line = next((one for one in view.lines if one.line_id == opened), None) if view else None
 
     def leave(units: int, reason: str) -> None:
@@ -169,7 +169,7 @@ def HandOverScreen() -> ft.View:
     if view is None:
         text = _("It may have been finished long ago, or moved to another store.")
         gone = EmptyState(ft.Icons.SEARCH_OFF, _("This order is not known here"), text)
-        return frame(_("Hand over"), gone, flash=True)
+        return frame(_("Hand it over"), gone, flash=True)
     till = Till(to_pay(view.lines, view.item.due_minor, giving), view.item.currency, online)
     presses = DeskPresses(
         set_giving, prove, show, lambda: show("sign"), lambda: giver.cash(till.amount_minor, view),
@@ -178,8 +178,8 @@ def HandOverScreen() -> ft.View:
     clock = zone_of(store.timezone if store else "")
     notes: list[ft.Control] = [banner, *([] if may else [Notice("warn", no, name="hand-over-forbidden-text")])]
     if view.handed is not None:
-        kind = "warn" if any(one.open for one in view.lines) else "info"
-        notes.append(Notice(kind, handed_words(_, view, clock), ft.Icons.HOW_TO_REG, "hand-over-handed-text"))  # type: ignore[arg-type]
+        kind: Meaning = "warn" if any(one.open for one in view.lines) else "info"
+        notes.append(Notice(kind, handed_words(_, view, clock), ft.Icons.HOW_TO_REG, "hand-over-handed-text"))
     who = [collector(_, proof, other, set_other, presses), *identity(_, view, proof, presses)]
     rest = [*payment(_, view, till, presses), *who, *signature(_, view, proof, presses)]
     open_ = any(one.open for one in view.lines)
@@ -229,7 +229,7 @@ def _bar(_: Translations, view: CollectionView, giving: Giving, missing: str, ac
     """One button; what stands in its way is said above it."""
     (finish, gift_receipt), go = acts, ft.context.page.navigate
     if any(line.open for line in view.lines):
-        text = _("Nothing is taken") if giving.units_left and not giving.units else _("Hand over")
+        text = _("Nothing is taken") if giving.units_left and not giving.units else _("Hand it over")
         if giving.units:
             text = _.ngettext("Hand over ({n} article)", "Hand over ({n} articles)", giving.units)
             text = text.format(n=_.number(giving.units))

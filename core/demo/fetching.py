@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select, update
 
 from core.contract import commands as c
 from core.demo.orders import Wish, place_order
@@ -71,7 +71,7 @@ Ids = Callable[[str], Callable[[], str]]
 
 
 def fill(connection: Connection, rng: random.Random, desk: Desk, now: datetime, ids: Ids) -> None:
-    """`ids`: makers of ids, by topic. Customers of the demo are told nothing: nobody reads their mail."""
+    """`ids`: makers of ids, by topic. Its customers were told already: nobody reads their mail."""
     brands = _brands(connection, desk.location_id)
     for index, plan in enumerate(PLANS):
         new_id = ids(f"{desk.location_id}:{index}")
@@ -81,7 +81,8 @@ def fill(connection: Connection, rng: random.Random, desk: Desk, now: datetime, 
         team = Colleagues(connection, desk.location_id, desk.people, now - plan.age + 20 * timedelta(minutes=1))
         team.new_id = new_id
         _Story(connection, desk, team, now).tell(plan, made.order_id, SHELVES[index % len(SHELVES)], index)
-    connection.execute(delete(t.jobs).where(t.jobs.c.kind == collections.TELL))
+    told = {"state": "sent", "sent_at": t.messages.c.made_at, "due_at": None}
+    connection.execute(update(t.messages).where(t.messages.c.due_at.is_not(None)).values(told))
 
 
 def _brands(connection: Connection, location_id: str) -> list[str]:

@@ -3,7 +3,12 @@
 from app.collect_words import COLLECTING
 from app.i18n import translations
 
-FIRST = {"units": 2, "by": "Bruno Martin", "at": "2026-03-02T10:00:00+01:00", "collector": "Léa Martin"}
+FIRST: dict[str, str | int] = {
+    "units": 2,
+    "by": "Bruno Martin",
+    "at": "2026-03-02T10:00:00+01:00",
+    "collector": "Léa Martin",
+}
 
 
 def test_twice_says_who_when_and_to_whom() -> None:

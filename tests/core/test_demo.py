@@ -11,7 +11,6 @@ from core.demo.load import DemoRefused, Wanted, load, place_demo_order
 from core.demo.towns import store_towns
 from core.domain.fulfilment import to_put_back
 from core.domain.stock import line_movements
-from core.service.collections import TELL
 from core.service.orders import Received
 from core.store import documents, feed, render
 from core.store import tables as t
@@ -156,7 +155,7 @@ def test_customers_fetch_orders_in_every_state(sqlite_database: Database):
     with sqlite_database.read() as connection:
         ids = connection.execute(select(t.collections.c.id)).scalars().all()
         here = [one for one in load_collections(connection, ids).values() if one.location_id == "store-001"]
-        told = connection.execute(select(t.jobs.c.id).where(t.jobs.c.kind == TELL)).all()
+        due = connection.execute(select(t.messages.c.id).where(t.messages.c.due_at.is_not(None))).all()
         refused = connection.execute(select(t.reasons.c.id).where(t.reasons.c.usage == "refuse")).all()
     states = Counter(one.state.value for one in here)
     assert states == {"expected": 4, "arrived": 1, "ready": 4, "expired": 1, "collected": 1}
@@ -166,4 +165,4 @@ def test_customers_fetch_orders_in_every_state(sqlite_database: Database):
     assert any(one.due_minor for one in here)
     assert {part.from_location for one in here for part in one.parts if not part.own} == {"Entrepôt Orléans"}
     assert refused
-    assert not told
+    assert not due

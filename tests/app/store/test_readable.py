@@ -8,7 +8,7 @@ from tests.support.workplace import workplace
 
 def test_who_and_when_are_said_as_in_the_store(tmp_path: Path) -> None:
     place = workplace(tmp_path)
-    told = {"units": 1, "by": "bruno", "at": "2026-03-02T09:00:00+00:00", "collector": ""}
+    told: dict[str, str | int] = {"units": 1, "by": "bruno", "at": "2026-03-02T09:00:00+00:00", "collector": ""}
     with place.database.read() as connection:
         said = readable.params(connection, "handed_over_twice", told)
         strange = readable.params(connection, "handed_over_twice", {**told, "by": "somebody"})
