@@ -29,12 +29,6 @@ class CollectionPresses:
 def collection_bar(_: Translations, view: CollectionView, presses: CollectionPresses, online: bool) -> Any:
     step = step_of(view)
     buttons = _locker(_, view, presses, step, online) or _buttons(_, view, presses, step)
-    early = step in (Step.PUT_AWAY, Step.ASK_LOCKER, Step.PUT_BACK) and view.item.state not in OVER
-    if early and any(line.open for line in view.lines):
-        text = _("Hand over now")
-        buttons.insert(
-            0, secondary_button(text, ft.Icons.SHOPPING_BAG, _over(view, presses), "collection-early-button")
-        )
     return ActionBar(buttons)
 
 
@@ -49,11 +43,8 @@ def _buttons(_: Translations, view: CollectionView, presses: CollectionPresses, 
             shelf = lambda: presses.open("shelf")  # noqa: E731
             return [primary_button(_("Put it on a shelf"), ft.Icons.SHELVES, shelf, "collection-shelf-button")]
         case Step.HAND_OVER:
-            return [
-                primary_button(
-                    _("Hand over"), ft.Icons.SHOPPING_BAG, _over(view, presses), "collection-hand-over-button"
-                )
-            ]
+            over = _over(view, presses)
+            return [primary_button(_("Hand it over"), ft.Icons.SHOPPING_BAG, over, "collection-hand-over-button")]
         case Step.PUT_BACK:
             scan = secondary_button(
                 _("Camera or code"), ft.Icons.QR_CODE_SCANNER, presses.scan, "collection-scan-button"
