@@ -302,9 +302,11 @@ def what_was_put_back_is_named(day: "Day") -> Iterator[Violation]:
     a, misfortune = t.device_alarms.c, day.misfortune
     with day.core.books.read() as connection:
         told = {tuple(row) for row in connection.execute(select(a.device_id, a.kind))}
-    for tablet, (device_id, at) in misfortune.copied.items():
+    now = {link.tablet.name: link.tablet.device_id for link in day.links}
+    for tablet, (device_id, at, deeds) in misfortune.copied.items():
         is_later = misfortune.core_restored_at is None or at > misfortune.core_restored_at
-        if day.now() - at < NOTICED_WITHIN:
+        numbers_again = len(day.ledger.of(tablet)) > deeds and now[tablet] == device_id
+        if not numbers_again and day.now() - at < NOTICED_WITHIN:
             continue  # it made no command since, and a pull tells only what cannot be on its way any more
         if is_later and (device_id, "device_copied") not in told:
             yield Violation("I11", f"{tablet} was restored from a backup, and nobody noticed")

@@ -41,7 +41,7 @@ class Misfortune:
         self.core_restored_at: datetime | None = None
         self.unaware: set[str] = set()  # tablets that have not heard of the core since it or they were put back
         self.forgotten: set[str] = set()  # decided commands that a restored tablet does not know it made
-        self.copied: dict[str, tuple[str, datetime]] = {}  # tablet: the device it was when it was put back, and when
+        self.copied: dict[str, tuple[str, datetime, int]] = {}  # tablet put back: its device, when, its deeds by then
         self.went_back: set[str] = set()  # tablets that were ever put back
         self.rotten: set[str] = set()  # tablets whose rows were changed behind their back
 
@@ -97,7 +97,8 @@ class Misfortune:
         lost = before.keys() - tablet.outbox().keys()
         self.forgotten |= lost
         if lost:
-            self.copied[tablet.name] = tablet.device_id, self._day.now()
+            deeds = len(self._day.ledger.of(tablet.name))
+            self.copied[tablet.name] = tablet.device_id, self._day.now(), deeds
         self._count("tablet_restored", f"{tablet.name} is restored from a backup; it forgets {len(lost)} commands")
         link.start()
 

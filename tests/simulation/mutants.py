@@ -73,6 +73,7 @@ class Mutant:
     fate: dict[str, Any] = field(default_factory=dict)
     misfortunes: dict[str, float] = field(default_factory=dict)
 
+
 def forget_dedupe() -> Any:
     def known(connection: Any, device: Any, received: Any, at: Any) -> None:
         connection.execute(delete(t.processed_commands).where(t.processed_commands.c.id == received.id))
