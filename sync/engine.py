@@ -199,7 +199,7 @@ class Engine:
             if not batch:
                 self._events.put_nowait(steps.PushAnswered(0, 1))
                 return
-            seen = await _in_thread(self._store.seen)
+            seen = await self._aside(self._store.seen)
             answer = await self._transport.push(PushRequest(batch, seen=seen))
             at = self._around.now()
             told = await self._aside(lambda: self._store.record_answers(answer, at))

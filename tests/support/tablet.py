@@ -224,6 +224,9 @@ class MemoryStore:
             return Pulling(self, PullRequest(group, self.caches[group].cursor, last_seq=self._seq))
         return Pulling(self, PullRequest(group, self.caches[group].cursor, files=FORMAT))
 
+    def seen(self) -> str:
+        return self.caches[Group.MAIN].cursor or ""
+
     def reset(self, group: Group, at: datetime) -> None:
         self.caches[group] = Cache()
         self._queued = dict(self.outbox)
