@@ -21,7 +21,7 @@ from tests.support.postgres import new_database
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ADDRESS = Address("Jo", "1 rue", "59000", "Lille", "FR", "06", "jo@example.org")
-ALL_PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim"]
+ALL_PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "collect"]
 
 
 @pytest.fixture(scope="session")
