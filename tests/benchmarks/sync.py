@@ -13,6 +13,7 @@ from typing import Any
 
 from core.contract.cache_files import FORMAT
 from core.contract.sync import MAX_PUSH_COMMANDS, Group, PullRequest, PushRequest
+from core.service.devices import Device
 from core.store.database import Database
 from sync.codec import encode_request
 from tests.benchmarks import sync_core, sync_device
@@ -94,7 +95,7 @@ def _push(database: Database, world: Any, places: list[Place], commands: int) ->
     for turn, (mine, floor) in enumerate(zip(places[::2], places[1::2], strict=True)):
         scans = [sync_core.orders(database, world, f"{name}{turn}", commands) for name in ("own", "floor")]
         one = alone(sync_device.pushing, mine, world.ana, scans[0])
-        sender = sync_core.commands_of(sync_core.Device(floor.device_id, 0, floor.location_id), world.ana, scans[1])
+        sender = sync_core.commands_of(Device(floor.device_id, 0, floor.location_id), world.ana, scans[1])
         made = list(sender)
         batches = [
             encode_request(PushRequest(tuple(made[start : start + MAX_PUSH_COMMANDS])))

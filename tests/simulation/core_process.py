@@ -116,7 +116,7 @@ class CoreProcess:
             raise Withdrawn
         if row.last_seen_at is None or self._clock() - row.last_seen_at > devices.SEEN_EVERY:
             with self.fuse.inside():
-                devices.note_seen(self.database, device, self._clock())
+                devices.note_seen(self.database, (device,), self._clock())
 
     def enrol(self, device: Device) -> None:
         self.fuse.disk = None

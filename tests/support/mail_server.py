@@ -33,7 +33,8 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         if self.hang_up:
-            server.transport.close()
+            if server.transport is not None:
+                server.transport.close()
             return "421 dying"
         if self.data:
             return self.data
