@@ -19,6 +19,12 @@ def _when(_: Translations, p: Params) -> str:
 
 def _to(_: Translations, p: Params) -> str:
     return str(p["collector"] or _("the customer"))
+def _declined(_: Translations, reason: str) -> str:
+    known = {
+        "insufficient_funds": _("The card was declined: there is not enough money. Ask for another card."),
+        "expired_card": _("The card was declined: it has expired. Ask for another card."),
+    }
+    return known.get(reason) or _("The card was declined. Ask for another card, or cash.")
 
 
 COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
@@ -84,6 +90,11 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "message_unknown": lambda _, p: _("There is no such message."),
     "still_asked": lambda _, p: _("The answer is still awaited."),
     "collection_unknown": lambda _, p: _("Nobody collects this here."),
+    "card_charged": lambda _, p: _("Paid by card."),
+    "card_declined": lambda _, p: _declined(_, str(p["reason"])),
+    "not_due": lambda _, p: _("That is more than is still to be paid. Look at the amount again."),
+    "being_paid": lambda _, p: _("A card is being charged for it already. Wait for the answer."),
+    "payment_reused": lambda _, p: _("This payment was already taken with another amount. Begin a new one."),
     "paid_twice": lambda _, p: _("More was taken than was due. Give the difference back."),
     "shelf_to_scan": lambda _, p: _("Scan the label of the shelf: a typed name does not count here."),
     "no_shelf": lambda _, p: _("{scanned} is no shelf. Scan the label of a shelf.").format(scanned=p["scanned"]),

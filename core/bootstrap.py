@@ -9,10 +9,12 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from core.adapters.mail import post_of, sender_of
+from core.adapters.payment import Sandbox
 from core.http.app import create_app
 from core.jobs.handlers import HANDLERS, NIGHTLY
 from core.jobs.mail import MailDesk
-from core.jobs.outside import Outside
+from core.jobs.outside import Desk, Outside
+from core.jobs.payments import CardDesk, RefundDesk
 from core.jobs.worker import Worker
 from core.settings import Settings
 from core.store.database import Database
@@ -47,7 +49,9 @@ def make_outside(database: Database, environment: Mapping[str, str] = os.environ
     """
     folder = Path(environment.get("COMPTOIR_DATA", DATA_FOLDER))
     mail = MailDesk(post_of(environment, folder / "outbox"), sender_of(environment))
-    return [Outside(database, desk, lambda: datetime.now(UTC)) for desk in (mail,)]
+    bank = Sandbox(folder / "sandbox-bank.db")
+    desks: tuple[Desk, ...] = (mail, CardDesk(bank), RefundDesk(bank))
+    return [Outside(database, desk, lambda: datetime.now(UTC)) for desk in desks]
 
 
 def make_app() -> FastAPI:

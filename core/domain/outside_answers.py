@@ -47,3 +47,43 @@ class CollectionUnknown(Outcome):
 
     code: ClassVar[str] = "collection_unknown"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class CardCharged(Outcome):
+    code: ClassVar[str] = "card_charged"
+    due_minor: int  # still to be paid
+
+
+@dataclass(frozen=True, slots=True)
+class CardDeclined(Outcome):
+    """`reason`: the provider's code."""
+
+    code: ClassVar[str] = "card_declined"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotDue(Outcome):
+    """More than is still to be paid."""
+
+    code: ClassVar[str] = "not_due"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    due_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeingPaid(Outcome):
+    """A card is being asked for it, by this tablet or another one."""
+
+    code: ClassVar[str] = "being_paid"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReused(Outcome):
+    """The id of a payment came again with another amount or for another customer: nothing was counted."""
+
+    code: ClassVar[str] = "payment_reused"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED

@@ -39,5 +39,8 @@ ALL: Final[Mapping[str, Callable[[], Limit]]] = {
     "sign_in_failures": lambda: Limit(10),  # wrong passwords of an address
     "token_failures": lambda: Limit(60),  # refresh tokens that are none, of an address: a shop has one address
     "codes_made": lambda: Limit(20),  # pairing codes that a tablet asked for
+    "wrong_pick_up_codes": lambda: Limit(20),  # of an address; a shop's guests share one
+    "arrivals": lambda: Limit(300),  # of an address
+    "payment_pokes": lambda: Limit(2_000),  # of an address: the provider has few
     "handed_over": lambda: Limit(300),  # batches that a device that was shut out hands over: 60,000 commands
 }

@@ -1,7 +1,7 @@
 """What a decided command on a collection does beyond its documents: proof, money back, stock, timers, and the order."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ from core.contract.rules import Documents
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
-from core.service import collections, later
+from core.service import collections, later, payments
 from core.service.cause import Cause
 from core.service.later import Job
 from core.service.sealing import seal
@@ -37,11 +37,13 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
             _refuse(connection, cause, old, new)
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
+        case c.TakeCash():
+            payments.note_cash(connection, cause, old, a)
         case c.ExtendPickUp() if new.pick_up_by and new.pick_up_by != old.pick_up_by:
             later.call_off(connection, collections.EXPIRE, new.id, cause.received_at)
             later.schedule(connection, cause, [Job(collections.EXPIRE, new.pick_up_by, new.id)])
             if old.state is CollectionState.EXPIRED:
-                _wanted_again(connection, cause, new)
+                new = _wanted_again(connection, cause, new)
     if new.state is not old.state:
         documents.save(connection, new, collections.entered(connection, cause, old, new))
     return {new.order_id}
@@ -103,8 +105,8 @@ def _return(
         move(connection, cause, [Movement(new.location_id, line.sku, "return", delta, "not_collected", *of)])
 
 
-def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> None:
-    """What was taken off when its time was over."""
+def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> Collection:
+    """What was taken off when its time was over. What had not been paid, or has gone back by now, is due again."""
     lines, k = t.order_lines.c, t.order_tasks.c
     units: Mapping[str, int] = {line.id: line.open for line in new.lines if line.open}
     for line_id, count in sorted(units.items()):
@@ -113,3 +115,7 @@ def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> None
         k.order_id == new.order_id, k.kind == "refund", k.reason == "not_collected", k.closed_at.is_(None)
     )
     connection.execute(open_.values(closed_at=cause.received_at, closed_by=cause.user_id))
+    stays = payments.keep_after_all(connection, new.id)
+    owing = replace(new, due_minor=new.due_minor + max(0, collections.worth(new, units) - stays))
+    documents.save(connection, new, owing)
+    return owing

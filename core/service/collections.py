@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from core.domain import collect_terms
 from core.domain.calendar import local_day, moment
@@ -18,10 +18,11 @@ from core.domain.collection import Collection, CollectionKind, CollectionLine, C
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState, FulfilmentState, ParcelState
 from core.domain.transitions import Transition
-from core.service import fulfilments, later, messages
+from core.service import fulfilments, later, messages, payments
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job
+from core.service.payments import Back
 from core.store import documents
 from core.store import tables as t
 from core.store.collections import load_collections, of_order
@@ -276,13 +277,8 @@ def take_off(
         connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled + count))
     reason, unpaid_minor = why
     refund_minor = worth(collection, units) - unpaid_minor
-    if refund_minor <= 0:
-        return
-    told = {"number": collection.number, "units": sum(units.values()), "amount_minor": refund_minor}
-    record(connection, cause, [_of("RefundAsked", collection, told | {"currency": collection.currency}, reason)])
-    row: dict[str, Any] = {"id": cause.new_id(), "order_id": collection.order_id, "kind": "refund", "reason": reason}
-    row |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
-    connection.execute(insert(t.order_tasks), [row])
+    if refund_minor > 0:
+        payments.give_back(connection, cause, collection, Back(refund_minor, sum(units.values()), reason))
 
 
 def _of(name: str, collection: Collection, data: Mapping[str, Any], reason: str = "") -> Happening:

@@ -145,6 +145,8 @@ def _decide(connection: Connection, device: Device, command: Command, at: dateti
     if isinstance(command.arguments, ASKED):
         told = outside.answer(connection, cause, command)
         return None if told is None else _decision(command, told)
+    if (told := outside.answered_before(connection, command)) is not None:
+        return _decision(command, told)
     found = _load(connection, command)
     here = {key: document for key, document in found.items() if document.location_id == device.location_id}
     if any(document_kind != "fulfilment" for document_kind, _ in found.keys() - here.keys()):

@@ -6,10 +6,10 @@ has written meanwhile. Nothing outside is asked here, with a transaction open.
 
 from sqlalchemy import Connection
 
-from core.contract.commands import Command, NotifyCustomer
+from core.contract.commands import ChargeCard, Command, NotifyCustomer, TakeCash
 from core.domain.outcome import Outcome
 from core.domain.outside_answers import CollectionUnknown
-from core.service import collections, messages
+from core.service import collections, messages, payments
 from core.service.cause import Cause
 
 
@@ -22,5 +22,13 @@ def answer(connection: Connection, cause: Cause, command: Command) -> Outcome | 
     match a:
         case NotifyCustomer():
             return messages.notify(connection, cause, known, a)
+        case ChargeCard():
+            return payments.charge(connection, cause, known, a)
         case _:
             raise TypeError(command.name)
+
+
+def answered_before(connection: Connection, command: Command) -> Outcome | None:
+    """What this fact was answered when another command told it: cash of one id is taken once."""
+    a = command.arguments
+    return payments.taken_before(connection, a) if isinstance(a, TakeCash) else None

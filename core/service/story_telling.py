@@ -126,5 +126,11 @@ def _of_collections(_: Translations) -> dict[str, str]:
         "CollectionInLocker": _("It was put into a locker."),
         "CustomerTold": _("The customer was told by mail."),
         "CustomerNotTold": _("The customer could not be told by mail: {error}"),
+        "PaymentTaken": _("The customer paid by card."),
+        "PaymentDeclined": _("The customer’s card was declined."),
+        "RefundAsked": _("Money goes back to the customer."),
+        "RefundDone": _("Money went back to the customer’s card."),
+        "RefundFailed": _("The money could not go back to the customer’s card."),
+        "RefundGivenBack": _("Head office gave the money back."),
         "CashTaken": _("The customer paid in cash."),
     }

@@ -1,24 +1,44 @@
-"""What somebody must answer before orders go on: who asked, when, why; released at POST /v1/orders/{order}/release."""
+"""What somebody must do about orders: who asked, when, why. Questions are answered at POST /v1/orders/{order}/release,
+refunds that the core cannot do itself are closed here.
+"""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from core.http.context import CoreContext
-from core.http.office.access import ReadOrders
-from core.http.office.answers import Page, PageOf
+from core.http.office.access import ReadOrders, ReleaseHolds
+from core.http.office.answers import Once, Page, PageOf, Reply
 from core.http.office.orders import found
 from core.http.problems import RESPONSES
-from core.service import holds
+from core.service import holds, payments
+from core.service.cause import Cause
+from core.service.refusal import Refusal
 from core.store import tables as t
 
 router = APIRouter(prefix="/v1/order-tasks", tags=["orders"], responses=RESPONSES)
 
 
+class RefundView(BaseModel):
+    """`method`: card, cash or elsewhere (paid before the order came here). `state`: asking (the payment provider),
+    to_give_back (by hand), failed (the provider did not, `error`), done or called_off.
+    """
+
+    method: str
+    amount_minor: int
+    currency: str
+    state: str
+    error: str
+
+
 class OrderTaskView(BaseModel):
-    """`kind`: "check" where the rules ask for it, "hold" where a person does. `opened_by` "": the core itself."""
+    """`kind`: "check" where the rules ask for it, "hold" where a person does, "refund" for money that goes back.
+
+    `opened_by` "": the core itself. `refunds`: what goes back how, of a refund.
+    """
 
     id: str
     order_id: str
@@ -35,6 +55,7 @@ class OrderTaskView(BaseModel):
     closed_at: datetime | None
     closed_by: str
     closed_by_name: str | None
+    refunds: list[RefundView] = []
 
 
 @router.get("", response_model=Page[OrderTaskView])
@@ -44,10 +65,29 @@ def list_order_tasks(
     page: PageOf,
     order: Annotated[str, Query(max_length=100, description="Number or id; left out: of all orders.")] = "",
     closed: Annotated[bool, Query(description="With those that are answered.")] = False,
+    kind: Annotated[Literal["", "check", "hold", "refund"], Query(description="Left out: every kind.")] = "",
 ) -> Any:
     """Oldest first."""
     k = t.order_tasks.c
     with core.database.read() as connection:
         query = holds.tasks(found(connection, order) if order else "", closed)
+        if kind:
+            query = query.where(k.kind == kind)
         rows = page.rows(connection, query, k.opened_at, k.id)
-    return page.page(rows, lambda row: row._asdict(), lambda row: (row.opened_at, row.id))
+        refunds = payments.refunds_of(connection, [row.id for row in rows])
+    return page.page(
+        rows, lambda row: row._asdict() | {"refunds": refunds[row.id]}, lambda row: (row.opened_at, row.id)
+    )
+
+
+@router.post("/{task_id}/close", status_code=200)
+def close_refund(task_id: str, _: ReleaseHolds, once: Once) -> Response:
+    """All that is open of a refund was given back by hand.
+
+    409 `order_task_not_a_refund`, `order_task_closed`, `refund_asked` while the payment provider is being asked.
+    """
+
+    def work(connection: Connection, cause: Cause) -> Reply | Refusal:
+        return payments.given_back(connection, cause, task_id) or Reply({}, 200)
+
+    return once.once(None, work)

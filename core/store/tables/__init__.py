@@ -58,6 +58,7 @@ from core.store.tables.order import (
     OrderTaskRow,
     WaitingHoldRow,
 )
+from core.store.tables.payment import PaymentRow, RefundRow
 from core.store.tables.promise import CarrierServiceRow, DeliveryMethodRow, PromiseRow
 from core.store.tables.ruleset import PublicationRow, ReplayRow
 from core.store.tables.stock import MovementRow, PositionRow
@@ -127,6 +128,8 @@ pick_runs = table_of(PickRunRow)
 collections = table_of(CollectionRow)
 handovers = table_of(HandoverRow)
 messages = table_of(MessageRow)
+payments = table_of(PaymentRow)
+refunds = table_of(RefundRow)
 message_templates = table_of(MessageTemplateRow)
 manifests = table_of(ManifestRow)
 manifest_parcels = table_of(ManifestParcelRow)
