@@ -19,6 +19,8 @@ def _when(_: Translations, p: Params) -> str:
 
 def _to(_: Translations, p: Params) -> str:
     return str(p["collector"] or _("the customer"))
+
+
 def _declined(_: Translations, reason: str) -> str:
     known = {
         "insufficient_funds": _("The card was declined: there is not enough money. Ask for another card."),

@@ -31,3 +31,10 @@ def test_what_is_left_is_counted_and_the_end_is_said() -> None:
     assert COLLECTING["put_away"](en, {"left": 2}) == "Put away. 2 more parts to put away."
     assert COLLECTING["put_away"](en, {"left": 0}) == "Put away. Another part of the order is still expected."
     assert COLLECTING["returned_to_shelf"](en, {"left": 0}) == "Back on the shelf."
+
+
+def test_a_card_that_is_declined_says_why_where_that_is_known() -> None:
+    en = translations("en")
+    assert "not enough money" in COLLECTING["card_declined"](en, {"reason": "insufficient_funds"})
+    said = COLLECTING["card_declined"](en, {"reason": "x"})
+    assert said == "The card was declined. Ask for another card, or cash."
