@@ -8,10 +8,12 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from core.adapters.locker import SandboxLocker
 from core.adapters.mail import post_of, sender_of
 from core.adapters.payment import Sandbox
 from core.http.app import create_app
 from core.jobs.handlers import HANDLERS, NIGHTLY
+from core.jobs.lockers import LockerDesk
 from core.jobs.mail import MailDesk
 from core.jobs.outside import Desk, Outside
 from core.jobs.payments import CardDesk, RefundDesk
@@ -50,7 +52,12 @@ def make_outside(database: Database, environment: Mapping[str, str] = os.environ
     folder = Path(environment.get("COMPTOIR_DATA", DATA_FOLDER))
     mail = MailDesk(post_of(environment, folder / "outbox"), sender_of(environment))
     bank = Sandbox(folder / "sandbox-bank.db")
-    desks: tuple[Desk, ...] = (mail, CardDesk(bank), RefundDesk(bank))
+    desks: tuple[Desk, ...] = (
+        mail,
+        CardDesk(bank),
+        RefundDesk(bank),
+        LockerDesk(SandboxLocker(folder / "sandbox-locker.db")),
+    )
     return [Outside(database, desk, lambda: datetime.now(UTC)) for desk in desks]
 
 

@@ -87,3 +87,38 @@ class PaymentReused(Outcome):
 
     code: ClassVar[str] = "payment_reused"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class LockerReserved(Outcome):
+    """`drop_code` opens it for who fills it."""
+
+    code: ClassVar[str] = "locker_reserved"
+    compartment: str
+    drop_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockerFull(Outcome):
+    code: ClassVar[str] = "locker_full"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class LockerSizeUnknown(Outcome):
+    code: ClassVar[str] = "locker_size_unknown"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class NotForLocker(Outcome):
+    """It is over, or lies in one already."""
+
+    code: ClassVar[str] = "not_for_locker"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidForLocker(Outcome):
+    code: ClassVar[str] = "unpaid_for_locker"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED

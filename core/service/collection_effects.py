@@ -13,7 +13,7 @@ from core.contract.rules import Documents
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
-from core.service import collections, later, payments
+from core.service import collections, later, lockers, payments
 from core.service.cause import Cause
 from core.service.later import Job
 from core.service.sealing import seal
@@ -37,6 +37,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
             _refuse(connection, cause, old, new)
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
+        case c.DropInLocker():
+            lockers.dropped(connection, cause, new, a.compartment)
         case c.TakeCash():
             payments.note_cash(connection, cause, old, a)
         case c.ExtendPickUp() if new.pick_up_by and new.pick_up_by != old.pick_up_by:
@@ -118,4 +120,6 @@ def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> Coll
     stays = payments.keep_after_all(connection, new.id)
     owing = replace(new, due_minor=new.due_minor + max(0, collections.worth(new, units) - stays))
     documents.save(connection, new, owing)
+    if new.locker:
+        lockers.dropped(connection, cause, new, new.locker)
     return owing

@@ -18,7 +18,7 @@ from core.domain.collection import Collection, CollectionKind, CollectionLine, C
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState, FulfilmentState, ParcelState
 from core.domain.transitions import Transition
-from core.service import fulfilments, later, messages, payments
+from core.service import fulfilments, later, lockers, messages, payments
 from core.service.cause import Cause
 from core.service.events import Happening, record
 from core.service.later import Job
@@ -215,7 +215,11 @@ def entered(connection: Connection, cause: Cause, before: Collection, after: Col
     data = {"number": after.number, "short_id": after.short_id, "before": before.state.value}
     step = Transition("collection", after.id, before.state.value, after.state.value)
     record(connection, cause, [replace(_of(EVENTS[after.state], after, data), transitions=(step,))])
-    if message := MESSAGES.get(after.state):
+    if after.closed or after.state is CollectionState.EXPIRED:
+        lockers.end(connection, cause, after.id)
+    message = MESSAGES.get(after.state)
+    # What lies in a locker is told with the code that opens it, once that is known.
+    if message and not (after.locker and message == "ready"):
         messages.queue(connection, cause, after, message)
     return after
 
@@ -252,7 +256,8 @@ def expire(connection: Connection, cause: Cause, collection_id: str) -> None:
 def remind(connection: Connection, cause: Cause, collection_id: str) -> None:
     known = load(connection, collection_id)
     if known is not None and known.state is CollectionState.READY:
-        messages.queue(connection, cause, known, "reminder")
+        in_locker = bool(lockers.code_of(connection, known.id))
+        messages.queue(connection, cause, known, "locker" if in_locker else "reminder")
 
 
 def load(connection: Connection, collection_id: str, lock: bool = False) -> Collection | None:

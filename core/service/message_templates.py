@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from core.domain.calendar import Calendar, zone_of
 from core.domain.message_texts import BUILT_IN
 from core.domain.messages import KINDS, LANGUAGES, Template, TemplateInvalid, check, languages_for, places_of
+from core.service import lockers
 from core.service.cause import Cause
 from core.service.refusal import Refusal, stale, unknown
 from core.service.working_hours import calendar_of
@@ -142,6 +143,7 @@ def values_of(connection: Connection, collection: Any, language: str) -> dict[st
         "pick_up_by": "" if until is None else day_in_words(until, place.timezone, language),
         "pick_up_code": collection.pick_up_code,
         "compartment": collection.locker,
+        "locker_code": lockers.code_of(connection, collection.id),
     }
     return values
 

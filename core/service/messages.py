@@ -35,15 +35,17 @@ def queue(connection: Connection, cause: Cause, collection: Collection, kind: st
     return id
 
 
-def notify(connection: Connection, cause: Cause, collection: Collection, asked: NotifyCustomer) -> Outcome:
-    """Somebody wants the customer told once more."""
+def notify(
+    connection: Connection, cause: Cause, collection: Collection, asked: NotifyCustomer, in_locker: bool = False
+) -> Outcome:
+    """Somebody wants the customer told once more; `in_locker`: with the code that opens it."""
     if asked.message not in AGAIN:
         return MessageUnknown()
     if collection.state is not CollectionState.READY:
         return NotReadyYet()
     if not collection.email:
         return NoEmail()
-    queue(connection, cause, collection, asked.message)
+    queue(connection, cause, collection, "locker" if in_locker else asked.message)
     return CustomerTold()
 
 

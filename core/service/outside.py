@@ -6,10 +6,10 @@ has written meanwhile. Nothing outside is asked here, with a transaction open.
 
 from sqlalchemy import Connection
 
-from core.contract.commands import ChargeCard, Command, NotifyCustomer, TakeCash
+from core.contract.commands import ChargeCard, Command, NotifyCustomer, ReserveLocker, TakeCash
 from core.domain.outcome import Outcome
 from core.domain.outside_answers import CollectionUnknown
-from core.service import collections, messages, payments
+from core.service import collections, lockers, messages, payments
 from core.service.cause import Cause
 
 
@@ -21,9 +21,12 @@ def answer(connection: Connection, cause: Cause, command: Command) -> Outcome | 
         return CollectionUnknown()
     match a:
         case NotifyCustomer():
-            return messages.notify(connection, cause, known, a)
+            in_locker = bool(lockers.code_of(connection, known.id))
+            return messages.notify(connection, cause, known, a, in_locker)
         case ChargeCard():
             return payments.charge(connection, cause, known, a)
+        case ReserveLocker():
+            return lockers.reserve(connection, cause, known, a)
         case _:
             raise TypeError(command.name)
 

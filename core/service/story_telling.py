@@ -132,5 +132,7 @@ def _of_collections(_: Translations) -> dict[str, str]:
         "RefundDone": _("Money went back to the customer’s card."),
         "RefundFailed": _("The money could not go back to the customer’s card."),
         "RefundGivenBack": _("Head office gave the money back."),
+        "LockerReserved": _("A compartment of the locker was reserved."),
+        "LockerCodeKnown": _("The locker gave the customer’s code."),
         "CashTaken": _("The customer paid in cash."),
     }

@@ -40,6 +40,7 @@ from core.store.tables.device import (
 )
 from core.store.tables.feed import SyncClockRow, SyncFloorRow, SyncRow, SyncSumRow, SyncTickRow
 from core.store.tables.history import CommandTryRow, EventRow, IdempotencyRow, ProcessedCommandRow, QuarantineRow
+from core.store.tables.locker import LockerStayRow
 from core.store.tables.message import MessageRow, MessageTemplateRow
 from core.store.tables.office import (
     ApiKeyRow,
@@ -129,6 +130,7 @@ collections = table_of(CollectionRow)
 handovers = table_of(HandoverRow)
 messages = table_of(MessageRow)
 payments = table_of(PaymentRow)
+locker_stays = table_of(LockerStayRow)
 refunds = table_of(RefundRow)
 message_templates = table_of(MessageTemplateRow)
 manifests = table_of(ManifestRow)

@@ -1,0 +1,125 @@
+"""Lockers from the reservation to the code in the customer's mail, with a locker that is full, silent or too small."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from core.adapters.locker import SandboxLocker
+from core.contract import commands as c
+from core.contract.sync import Answer
+from core.domain.collection import Collection
+from core.domain.outcome import Verdict
+from core.jobs.lockers import LockerDesk
+from core.jobs.outside import Outside
+from core.service import inbox, message_templates
+from core.store import tables as t
+from core.store.database import Database
+from tests.core.service.collect_world import collection_of, events, expire, handover, messages_of, place, until
+from tests.core.service.delivery_world import build_delivery_world
+from tests.core.service.office import fulfilments_of
+from tests.support.core import ALL_PERMISSIONS, NOW, Sender, World, put_device
+from tests.support.http import Clock
+
+
+class Shop:
+    def __init__(self, database: Database, world: World, folder: Path) -> None:
+        self.database, self.clock, self.world = database, Clock(NOW), world
+        self.locker = SandboxLocker(folder / "locker.db")
+        self.device = put_device(database, world.lille)
+        self.sender = Sender(self.device, world.ana)
+
+    def send(self, command: c.Command) -> Answer:
+        return inbox.receive(self.database, self.device, command, self.clock.at)
+
+    def work(self) -> None:
+        while Outside(self.database, LockerDesk(self.locker), self.clock).turn():
+            pass
+
+    def reserve(self, made: Collection, size: str = "s") -> Answer:
+        command = self.sender.command(c.ReserveLocker(made.id, size))
+        assert self.send(command).code == "waiting"
+        self.work()
+        return self.send(command)
+
+    def fill(self, made: Collection, compartment: str) -> str:
+        (work,) = fulfilments_of(self.database, made.order_id)
+        self.send(self.sender.command(c.ScanItem(work.id, work.lines[0].id, 1, c.How.WEDGE, "x")))
+        return self.send(self.sender.command(c.DropInLocker(made.id, compartment, (work.id,)))).code
+
+    def code(self, made: Collection) -> str:
+        with self.database.read() as connection:
+            known = collection_of(self.database, made.order_id)
+            return message_templates.values_of(connection, known, "en")["locker_code"]
+
+
+@pytest.fixture
+def shop(database: Database, tmp_path: Path) -> Shop:
+    world = build_delivery_world(database)
+    with database.write() as connection:
+        connection.execute(update(t.roles).values(permissions=[*ALL_PERMISSIONS, "collect"]))
+    return Shop(database, world, tmp_path)
+
+
+def an_order(shop: Shop, **more: Any) -> Collection:
+    return place(shop.database, shop.world, "collect", {"SKU-1": 1}, collect_as="locker", **more)
+
+
+def test_a_compartment_is_reserved_filled_and_its_code_is_mailed(shop: Shop):
+    made = an_order(shop)
+    answer = shop.reserve(made)
+    assert (answer.verdict, answer.code, answer.params["compartment"]) == (Verdict.ACCEPTED, "locker_reserved", "S1")
+    assert shop.fill(made, "S1") == "dropped_in_locker"
+    assert messages_of(shop.database, made.id) == []
+    shop.work()
+    assert [row.kind for row in messages_of(shop.database, made.id)] == ["locker"]
+    assert len(shop.code(made)) == 6
+    told = str([event.data for event in events(shop.database, made.order_id)])
+    assert shop.code(made) not in told
+    shop.send(shop.sender.command(handover(collection_of(shop.database, made.order_id), 1)))
+    shop.work()
+    assert (shop.locker.taken(), shop.code(made)) == ([], "")
+
+
+def test_a_locker_that_is_full_or_has_not_the_size_says_so(shop: Shop):
+    assert shop.reserve(an_order(shop), "l").code == "locker_size_unknown"
+    assert shop.reserve(an_order(shop), "m").code == "locker_reserved"
+    full = shop.reserve(an_order(shop), "m")
+    assert (full.verdict, full.code) == (Verdict.REJECTED, "locker_full")
+
+
+def test_a_silent_locker_is_asked_again_and_gives_one_compartment(shop: Shop):
+    made, shop.locker.answers = an_order(shop), False
+    command = shop.sender.command(c.ReserveLocker(made.id, "s"))
+    shop.send(command)
+    shop.work()
+    assert shop.send(command).verdict is None
+    shop.locker.answers = True
+    shop.clock.at += timedelta(seconds=1)
+    shop.work()
+    assert (shop.send(command).code, shop.locker.taken()) == ("locker_reserved", ["S1"])
+
+
+def test_what_is_not_paid_or_over_goes_into_no_locker(shop: Shop):
+    unpaid = an_order(shop, pay_on_collection=True)
+    assert shop.send(shop.sender.command(c.ReserveLocker(unpaid.id, "s"))).code == "unpaid_for_locker"
+
+
+def test_when_its_time_is_over_the_code_opens_nothing_and_more_time_brings_a_new_one(shop: Shop):
+    made = an_order(shop)
+    shop.reserve(made)
+    shop.fill(made, "S1")
+    shop.work()
+    ready = collection_of(shop.database, made.order_id)
+    shop.clock.at = until(ready)
+    expire(shop.database, ready, shop.clock.at)
+    shop.work()
+    assert (shop.locker.taken(), shop.code(made)) == ([], "")
+    over = shop.sender.command(c.ReserveLocker(made.id, "s"))
+    assert shop.send(over).code == "not_for_locker"
+    more = shop.sender.command(c.ExtendPickUp(made.id, shop.clock.at + timedelta(days=2)))
+    assert shop.send(more).code == "extended"
+    shop.work()
+    assert (shop.locker.taken(), len(shop.code(made))) == (["S1"], 6)
