@@ -90,4 +90,4 @@ class SandboxLocker:
 
 
 def _number(text: str, seed: int) -> int:
-    return sum(ord(letter) * seed**place for place, letter in enumerate(text[-12:])) % 1_000_000
+    return sum(ord(letter) * int(seed**place) for place, letter in enumerate(text[-12:])) % 1_000_000

@@ -34,7 +34,8 @@ class LockerDesk:
                 return self._locker.reserve(errand.id, errand.location_id, errand.size)
             if errand.state == "dropped":
                 return self._locker.dropped(errand.id, errand.location_id, errand.compartment)
-            return self._locker.end(errand.id)
+            self._locker.end(errand.id)
+            return None
         except LockerAway:
             return AWAY
 

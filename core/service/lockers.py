@@ -51,7 +51,11 @@ def dropped(connection: Connection, cause: Cause, known: Collection, compartment
 
 
 def _open(connection: Connection, cause: Cause, known: Collection, values: dict[str, Any]) -> None:
-    row = {"id": cause.command_id or cause.new_id(), "collection_id": known.id, "location_id": known.location_id}
+    row: dict[str, Any] = {
+        "id": cause.command_id or cause.new_id(),
+        "collection_id": known.id,
+        "location_id": known.location_id,
+    }
     row |= {"asked_at": cause.received_at, "due_at": cause.received_at}
     connection.execute(insert(t.locker_stays), [row | values])
 
