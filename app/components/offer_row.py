@@ -15,7 +15,7 @@ from app.components.offer_words import (
     stage_sentence,
     units_words,
 )
-from app.components.second import CoreClock, Countdown
+from app.components.second import Countdown, Left
 from app.i18n import Translations
 from app.queries.offers import OfferLineView, OfferView, Stage
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
@@ -27,19 +27,20 @@ Open = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class OfferCard:
-    """`due`: the promise, made by the list; `left`: until it cannot be claimed any more, to the minute, for ears."""
+    """`due`: the promise; `left`: until it cannot be claimed any more, and the same to the minute, for ears."""
 
     view: OfferView
     due: Due
-    left: str
+    left: Left
+    left_said: str
     wide: bool
 
 
 @row
-def OfferRow(card: OfferCard, clock: CoreClock, on_open: Open) -> ft.Control:
+def OfferRow(card: OfferCard, on_open: Open) -> ft.Control:
     _, view = use_translations(), card.view
     button = ft.Container(
-        ft.Semantics(content=_wide(_, card, clock) if card.wide else _narrow(_, card, clock), exclude_semantics=True),
+        ft.Semantics(content=_wide(_, card) if card.wide else _narrow(_, card), exclude_semantics=True),
         key=key("offers", view.id, "row"),
         on_click=lambda: on_open(view.id),
         ink=True,
@@ -57,17 +58,18 @@ def _said(_: Translations, card: OfferCard) -> str:
     asking = stage_sentence(_, view) if view.stage is Stage.ASKING else ""
     articles = [f"{_.number(line.units)} {line.name}, {shelf_words(_, line)}" for line in view.lines]
     facts = (
-        _("Offer {number}").format(number=view.number), asking, card.left, _.money(view.value_minor, view.currency),
+        _("Offer {number}").format(number=view.number), asking, card.left_said,
+        _.money(view.value_minor, view.currency),
         *articles, view.brand, promise_words(_, view.days_late), others_words(_, view.others),
     )  # fmt: skip
     return ", ".join(filter(None, facts))
 
 
-def _time(_: Translations, card: OfferCard, clock: CoreClock) -> ft.Control:
+def _time(_: Translations, card: OfferCard) -> ft.Control:
     if card.view.stage is Stage.ASKING:
         time: ft.Control = Mark(_("Asking"), STAGE_ICONS[Stage.ASKING], strong=True)
     else:
-        time = Countdown(card.view.expires_at, clock)
+        time = Countdown(card.left)
     return time
 
 
@@ -77,9 +79,9 @@ def _worth(_: Translations, view: OfferView) -> ft.Control:
     return ft.Row([money, units], spacing=SPACE_S, tight=True)
 
 
-def _narrow(_: Translations, card: OfferCard, clock: CoreClock) -> ft.Control:
+def _narrow(_: Translations, card: OfferCard) -> ft.Control:
     top = ft.Row(
-        [_time(_, card, clock), _worth(_, card.view)], alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True,
+        [_time(_, card), _worth(_, card.view)], alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True,
         run_spacing=SPACE_XS,
     )  # fmt: skip
     marks = ft.Row([DueChip(card.due), *offer_marks(_, card.view)], spacing=SPACE_M, wrap=True, run_spacing=SPACE_XS)
@@ -91,8 +93,8 @@ def _narrow(_: Translations, card: OfferCard, clock: CoreClock) -> ft.Control:
     )
 
 
-def _wide(_: Translations, card: OfferCard, clock: CoreClock) -> ft.Control:
-    first = ft.Column([ft.Row([_time(_, card, clock)]), _worth(_, card.view)], spacing=SPACE_S, tight=True, width=220)
+def _wide(_: Translations, card: OfferCard) -> ft.Control:
+    first = ft.Column([ft.Row([_time(_, card)]), _worth(_, card.view)], spacing=SPACE_S, tight=True, width=220)
     marks = ft.Column([DueChip(card.due), *offer_marks(_, card.view)], spacing=SPACE_XS + 2, tight=True, width=250)
     lines = ft.Column(_lines(_, card.view), spacing=SPACE_XS, tight=True, expand=True)
     return ft.Row([first, lines, marks], spacing=SPACE_M)

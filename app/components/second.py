@@ -1,4 +1,4 @@
-"""Time that runs out is seen running: one clock for all countdowns of a screen, which alone are drawn each second."""
+"""Time that runs out is seen running, by the clock of the core, and little else is drawn again for it."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,13 +9,13 @@ import flet as ft
 
 from app.context import use_workplace
 from app.i18n import Translations
-from app.state.cell import Cell, use_cell, use_kept
+from app.state.cell import Cell, use_kept
 from app.theme import SPACE_S, bold, is_dark, tone
 from app.ui import part, use_lifetime, use_translations, use_ui
 from app.ui.faults import start
 
 TICK_S = 1.0
-DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 SOON, NOW = timedelta(minutes=15), timedelta(minutes=5)
 
 
@@ -54,25 +54,34 @@ def use_core_clock(tick_s: float = TICK_S) -> CoreClock:
 
 
 def left_words(_: Translations, left: timedelta) -> str:
-    """ "4:32", "2:04:32", "3 days"; "" when it is over."""
+    """ "4:32", "3 hours"; "" when it is over. Only the last hour is told in seconds."""
     seconds = int(left.total_seconds())
     if seconds <= 0:
         return ""
-    if left >= DAY:
-        return _.duration(left)
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+    return _.duration(left) if left >= HOUR else f"{seconds // 60}:{seconds % 60:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """`words`: "" when it is over. Made outside of rows, so that a card is drawn again only when its words change."""
+
+    words: str
+    soon: bool = False
+    now: bool = False
+
+
+def left_until(_: Translations, ends_at: datetime, now: datetime) -> Left:
+    left = ends_at - now
+    return Left(left_words(_, left), left <= SOON, left <= NOW)
 
 
 @part
-def Countdown(ends_at: datetime, clock: CoreClock, size: int = 16) -> ft.Control:
-    _, left = use_translations(), ends_at - use_cell(clock.cell)
-    words = left_words(_, left)
-    fill, ink = ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.Colors.ON_SURFACE
-    look = tone("error" if left <= NOW else "warn", is_dark(ft.context.page))
-    icon = ft.Icons.TIMER if words else ft.Icons.TIMER_OFF
-    ends = (look.fill, look.ink) if left <= SOON else (fill, ink)
-    text = ft.Text(words or _("Time is over"), key="countdown-text", color=ends[1], style=bold(size=size))
+def Countdown(left: Left, size: int = 16) -> ft.Control:
+    _ = use_translations()
+    look = tone("error" if left.now else "warn", is_dark(ft.context.page))
+    ends = (look.fill, look.ink) if left.soon else (ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.Colors.ON_SURFACE)
+    icon = ft.Icons.TIMER if left.words else ft.Icons.TIMER_OFF
+    text = ft.Text(left.words or _("Time is over"), color=ends[1], style=bold(size=size))
     return ft.Container(
         ft.Row([ft.Icon(icon, size=size + 4, color=ends[1]), text], spacing=6, tight=True),
         bgcolor=ends[0],

@@ -16,11 +16,13 @@ from app.components.offer_body import head, line_card, state_notes
 from app.components.offer_sheets import DeclineSheet, OutOfStockSheet, ReleaseSheet
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
-from app.components.second import use_core_clock
+from app.components.second import left_until, use_core_clock
 from app.components.sheet import sheet
 from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
+from app.state.cell import use_cell
+from app.store.intents import Asked
 from app.ui import screen, use_query, use_sync_status, use_translations
 
 Press = Callable[[], None]
@@ -40,6 +42,7 @@ def OfferScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
     person, store, minute, clock = use_person(), use_store(), use_minute(), use_core_clock()
     offer_id, online = ft.use_route_params()["id"], use_sync_status().connection == "online"
+    second = use_cell(clock.cell)
     banner, answer = use_answer()
     asking, ask = ft.use_state("")  # which sheet is open: "decline", "release", or the SKU that is not here
     view = use_query(
@@ -52,8 +55,9 @@ def OfferScreen() -> ft.View:
 
     def act(outcome: Any) -> None:
         ask("")
-        answer(outcome)
-        workplace.changed("offers")
+        if outcome.code != Asked.code:  # being asked is no answer yet, and must not look or sound like one
+            answer(outcome)
+        workplace.changed("work", "offers")
 
     close = lambda: ask("")  # noqa: E731
     name = next((line.name for line in view.lines if line.sku == asking), "") if view else ""
@@ -68,7 +72,7 @@ def OfferScreen() -> ft.View:
         text = _("It is long over, or it was never made to your store.")
         return frame(_("Offer"), EmptyState(ft.Icons.SEARCH_OFF, _("This offer is not known here"), text))
     may = person.permissions if person else frozenset()
-    in_time = clock.cell.value < view.expires_at
+    in_time = second < view.expires_at
     presses = Presses(view, "claim" in may, online and in_time)
     can_declare = "pick" in may and view.stage in (Stage.OPEN, Stage.DECLINED, Stage.FASTER)
     zone = zone_of(store.timezone if store else "")
@@ -78,7 +82,7 @@ def OfferScreen() -> ft.View:
     body = PageColumn([
         banner,
         *state_notes(_, view, online),
-        head(_, view, clock, (minute, zone)),
+        head(_, view, left_until(_, view.expires_at, second), (minute, zone)),
         Section(_("Articles"), lines),
     ])  # fmt: skip
 

@@ -18,12 +18,13 @@ from app.components.offer_sheets import Hush, HushChoices, SoundSheet
 from app.components.offer_words import figure_words
 from app.components.page_column import Section
 from app.components.progress import EmptyState
-from app.components.second import CoreClock, use_core_clock
+from app.components.second import left_until, use_core_clock
 from app.components.sheet import sheet
 from app.context import use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import OfferFigures, OffersView, OfferView, offers_view
 from app.queries.people import who_may
+from app.state.cell import use_cell
 from app.store.ringing import Ringing
 from app.theme import SPACE_L, SPACE_M, SPACE_S, regular
 from app.ui import key, screen, use_form_factor, use_query, use_sync_status, use_translations
@@ -40,7 +41,7 @@ class _Seen:
     view: OffersView
     now: datetime
     zone: tzinfo
-    clock: CoreClock
+    second: datetime
     wide: bool
 
 
@@ -52,6 +53,7 @@ def _open(offer_id: str) -> None:
 def OffersScreen() -> ft.View:
     _, workplace, reader = use_translations(), use_workplace(), use_reader()
     person, store, minute, clock = use_person(), use_store(), use_minute(), use_core_clock()
+    second = use_cell(clock.cell)
     status, wide = use_sync_status(), use_form_factor() == "tablet"
     skew = timedelta(milliseconds=status.clock_skew_ms or 0)
     view = use_query(
@@ -82,7 +84,7 @@ def OffersScreen() -> ft.View:
     icon = ft.Icons.NOTIFICATIONS_OFF if hush.silent_until else ft.Icons.VOLUME_UP
     sound = icon_button(icon, _("Sound of new offers"), lambda: tune(True), "offers-sound-button")
     rows = [*_notes(_, status.clock_skew_ms, hush, lambda: silence(0))]
-    rows += _rows(_, _Seen(view, (minute + skew).replace(second=0), zone, clock, wide), rings)
+    rows += _rows(_, _Seen(view, (minute + skew).replace(second=0), zone, second, wide), rings)
     return frame(_("Offers"), _page(rows, wide), actions=[sound])
 
 
@@ -101,7 +103,7 @@ def _notes(_: Translations, skew_ms: int | None, hush: Hush, sound_again: Any) -
 
 def _rows(_: Translations, seen: _Seen, rings: Ringing) -> list[ft.Control]:
     rows: list[ft.Control] = [
-        OfferRow(_card(_, view, seen), seen.clock, _open, key=key("offers", view.id, "card")) for view in seen.view.open
+        OfferRow(_card(_, view, seen), _open, key=key("offers", view.id, "card")) for view in seen.view.open
     ]
     if not rows:
         text = _("New offers appear here by themselves, with a sound. The first store that claims one has it.")
@@ -121,7 +123,8 @@ def _rows(_: Translations, seen: _Seen, rings: Ringing) -> list[ft.Control]:
 def _card(_: Translations, view: OfferView, seen: _Seen) -> OfferCard:
     left = view.expires_at - seen.now
     words = _("{duration} left").format(duration=_.duration(left)) if left > timedelta(0) else _("Time is over")
-    return OfferCard(view, due(_, view.target_at, seen.now, seen.zone), words, seen.wide)
+    promise, runs = due(_, view.target_at, seen.now, seen.zone), left_until(_, view.expires_at, seen.second)
+    return OfferCard(view, promise, runs, words, seen.wide)
 
 
 def _figures(_: Translations, figures: OfferFigures) -> ft.Control:

@@ -20,7 +20,7 @@ async def test_a_new_offer_sounds_once_with_words_and_counts(tmp_path: Path) -> 
     place = store(tmp_path)
     async with shown_part(OfferBell, place=place) as h:
         assert "New offer: 1 unit, €49.90" in h.texts()
-        assert h.find("offers-bell-button").badge.label == "1"
+        assert h.find("offers-bell-button").icon.badge.label == "1"
         place.changed("offers")
         await h.settle()
         assert place.feedback.rung == 1
@@ -29,7 +29,7 @@ async def test_a_new_offer_sounds_once_with_words_and_counts(tmp_path: Path) -> 
         await h.settle()
         assert place.feedback.rung == 2
         assert "2 new offers" in h.texts()
-        assert h.find("offers-bell-button").badge.label == "3"
+        assert h.find("offers-bell-button").icon.badge.label == "3"
 
 
 async def test_a_device_that_is_opened_again_does_not_repeat_itself(tmp_path: Path) -> None:

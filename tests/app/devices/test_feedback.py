@@ -59,6 +59,6 @@ async def test_what_is_new_sounds_and_shakes_and_leaves_the_screen_as_it_is() ->
 
 
 def test_the_sounds_are_bundled_and_short() -> None:
-    for path in SOUNDS.values():
+    for path in (*SOUNDS.values(), RING):
         with wave.open(str(ASSETS / path)) as sound:
             assert 0.05 < sound.getnframes() / sound.getframerate() < 0.6

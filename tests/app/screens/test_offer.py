@@ -38,6 +38,7 @@ async def test_a_claim_is_asking_until_the_verdict_came_down_the_feed(tmp_path: 
         assert place.commands()[-1][1] == "ClaimOffer"
         assert "Nothing is yours before it has answered." in h.find("offer-asking-text").value
         assert not h.has("offer-claim-button")
+        assert "ok" not in place.feedback.given
         place.judged(place.commands()[-1][0], Verdict.ACCEPTED, "offer_claimed")
         place.pulled("offer", won(OPEN), ver=4)
         place.pulled(
