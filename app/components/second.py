@@ -1,64 +1,15 @@
-"""Time that runs out is seen running, by the clock of the core, and little else is drawn again for it."""
+"""Time that runs out, to the minute, by the clock of the core."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import flet as ft
 
-from app.context import use_workplace
 from app.i18n import Translations
-from app.state.cell import Cell, use_kept
 from app.theme import SPACE_S, bold, is_dark, tone
-from app.ui import part, use_lifetime, use_translations, use_ui
-from app.ui.faults import start
+from app.ui import part, use_translations
 
-TICK_S = 1.0
-HOUR = timedelta(hours=1)
 SOON, NOW = timedelta(minutes=15), timedelta(minutes=5)
-
-
-@dataclass(frozen=True, eq=False)
-class CoreClock:
-    """The core's time. Handed on in this wrapping: whoever is given an observable is drawn again with it."""
-
-    cell: Cell[datetime]
-
-
-def use_core_clock(tick_s: float = TICK_S) -> CoreClock:
-    """The core's time, whatever this device's clock says: that one ends offers."""
-    workplace, ui, page = use_workplace(), use_ui(), ft.context.page
-
-    def now() -> datetime:
-        skew = timedelta(milliseconds=ui.sync.status.clock_skew_ms or 0)
-        return (workplace.clock() + skew).replace(microsecond=0)
-
-    clock = use_kept(lambda: CoreClock(Cell(now())))
-
-    def begin() -> Callable[[], None]:
-        async def tick() -> None:
-            while True:
-                await asyncio.sleep(tick_s)
-                clock.cell.value = now()
-
-        ticking = start(page, ui.i18n, tick)
-
-        def end() -> None:
-            ticking.cancel()
-
-        return end
-
-    use_lifetime(begin)
-    return clock
-
-
-def left_words(_: Translations, left: timedelta) -> str:
-    """ "4:32", "3 hours"; "" when it is over. Only the last hour is told in seconds."""
-    seconds = int(left.total_seconds())
-    if seconds <= 0:
-        return ""
-    return _.duration(left) if left >= HOUR else f"{seconds // 60}:{seconds % 60:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +23,7 @@ class Left:
 
 def left_until(_: Translations, ends_at: datetime, now: datetime) -> Left:
     left = ends_at - now
-    return Left(left_words(_, left), left <= SOON, left <= NOW)
+    return Left(_.duration(left) if left > timedelta(0) else "", left <= SOON, left <= NOW)
 
 
 @part

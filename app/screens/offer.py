@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import flet as ft
@@ -16,12 +17,11 @@ from app.components.offer_body import head, line_card, state_notes
 from app.components.offer_sheets import DeclineSheet, OutOfStockSheet, ReleaseSheet
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
-from app.components.second import left_until, use_core_clock
+from app.components.second import left_until
 from app.components.sheet import sheet
 from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
-from app.state.cell import use_cell
 from app.store.intents import Asked
 from app.ui import screen, use_query, use_sync_status, use_translations
 
@@ -40,9 +40,9 @@ class Presses:
 @screen
 def OfferScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
-    person, store, minute, clock = use_person(), use_store(), use_minute(), use_core_clock()
-    offer_id, online = ft.use_route_params()["id"], use_sync_status().connection == "online"
-    second = use_cell(clock.cell)
+    person, store, minute = use_person(), use_store(), use_minute()
+    offer_id, status = ft.use_route_params()["id"], use_sync_status()
+    online, second = status.connection == "online", minute + timedelta(milliseconds=status.clock_skew_ms or 0)
     banner, answer = use_answer()
     asking, ask = ft.use_state("")  # which sheet is open: "decline", "release", or the SKU that is not here
     view = use_query(

@@ -18,13 +18,12 @@ from app.components.offer_sheets import Hush, HushChoices, SoundSheet
 from app.components.offer_words import figure_words
 from app.components.page_column import Section
 from app.components.progress import EmptyState
-from app.components.second import left_until, use_core_clock
+from app.components.second import left_until
 from app.components.sheet import sheet
 from app.context import use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import OfferFigures, OffersView, OfferView, offers_view
 from app.queries.people import who_may
-from app.state.cell import use_cell
 from app.store.ringing import Ringing
 from app.theme import SPACE_L, SPACE_M, SPACE_S, regular
 from app.ui import key, screen, use_form_factor, use_query, use_sync_status, use_translations
@@ -52,8 +51,7 @@ def _open(offer_id: str) -> None:
 @screen
 def OffersScreen() -> ft.View:
     _, workplace, reader = use_translations(), use_workplace(), use_reader()
-    person, store, minute, clock = use_person(), use_store(), use_minute(), use_core_clock()
-    second = use_cell(clock.cell)
+    person, store, minute = use_person(), use_store(), use_minute()
     status, wide = use_sync_status(), use_form_factor() == "tablet"
     skew = timedelta(milliseconds=status.clock_skew_ms or 0)
     view = use_query(
@@ -84,7 +82,7 @@ def OffersScreen() -> ft.View:
     icon = ft.Icons.NOTIFICATIONS_OFF if hush.silent_until else ft.Icons.VOLUME_UP
     sound = icon_button(icon, _("Sound of new offers"), lambda: tune(True), "offers-sound-button")
     rows = [*_notes(_, status.clock_skew_ms, hush, lambda: silence(0))]
-    rows += _rows(_, _Seen(view, (minute + skew).replace(second=0), zone, second, wide), rings)
+    rows += _rows(_, _Seen(view, (minute + skew).replace(second=0), zone, minute + skew, wide), rings)
     return frame(_("Offers"), _page(rows, wide), actions=[sound])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import flet as ft
 
-from app.devices.feedback import SOUNDS, Flash, FletFeedback
+from app.devices.feedback import RING, SOUNDS, Flash, FletFeedback
 from tests.support.flet_harness import ClientSideError, flet_main
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"

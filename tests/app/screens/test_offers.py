@@ -23,27 +23,17 @@ async def test_what_ends_first_stands_on_top_with_its_worth_and_the_stock_here(t
     place = store(tmp_path, offer("o2", 50, BOOTS, days_late=2, others=0), offer("o1", 4))
     async with shown(OffersScreen, "/offers", place, size=(360, 740)) as h:
         texts = h.texts()
-        assert texts.index("4:00") < texts.index("50:00")
+        assert texts.index("4 minutes") < texts.index("50 minutes")
         assert {"€49.90", "€99.80", "4 on the shelf", "1 on the shelf"} <= set(texts)
         assert {"2 other stores see it", "Only your store sees it", "Keeps the promise"} <= set(texts)
         assert "2 days after the promise" in texts
-
-
-async def test_the_countdown_runs_without_the_list_being_drawn_again(tmp_path: Path) -> None:
-    place = store(tmp_path, offer("o0", 20), *(offer(f"o{n}", 90 + n) for n in range(1, 10)))
-    async with shown(OffersScreen, "/offers", place) as h:
-        place.now = NOW + timedelta(seconds=1)
-        h.mark()
-        await h.until(lambda: "19:59" in h.texts())
-        assert h.patch_bytes < 2_500
-        assert h.controls_built < 150
 
 
 async def test_the_countdown_goes_by_the_clock_of_the_core(tmp_path: Path) -> None:
     place = store(tmp_path, offer("o1", 30))
     place.ui.sync.status = SyncStatus("online", NOW, clock_skew_ms=600_000)
     async with shown(OffersScreen, "/offers", place) as h:
-        assert "20:00" in h.texts()
+        assert "20 minutes" in h.texts()
         assert "wrong by 10 minutes" in h.find("offers-clock-text").value
 
 
