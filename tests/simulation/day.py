@@ -260,8 +260,11 @@ class Day:
             link.start()
         elif self._core_away_until is None:
             self.core.fuse.put_out()
-            with self.core.fuse.inside():
-                self.say(files.forget(self.core.database, tablet.location_id))
+            try:
+                with self.core.fuse.inside():
+                    self.say(files.forget(self.core.database, tablet.location_id))
+            except STORAGE as full:
+                self.say(f"the feed cannot forget: {full}")
             link.happen(WentForeground())
         if self.rng.random() < self.fate.deaths * 4:
             tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))

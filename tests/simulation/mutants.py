@@ -3,7 +3,7 @@
 | mutant | what is broken | caught by |
 | --- | --- | --- |
 | forget_dedupe | the core does not look a command's id up before applying it | I1, I2, I7 |
-| dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I7 |
+| dedupe_not_atomic | effect and processed id are two transactions of the core | I2, I3, I7 |
 | effect_before_outbox | a tablet shows a deed before its command is safe | I6 |
 | cursor_first | a tablet saves the cursor in a transaction before the rows | I3, I7, I8 |
 | rows_without_commit | a tablet applies what a cut stream brought | I4, I7 |
@@ -106,7 +106,7 @@ def cursor_first() -> Any:
 
     def finish(pull: Any, at: Any) -> Any:
         if pull._head is not None and pull._commit is not None:
-            with pull._database.merging(pull.request.group) as connection:
+            with pull._target.merging() as connection:
                 pull._keep_cursor(driver(connection), pull._commit.cursor, at)
         return usual(pull, at)
 
