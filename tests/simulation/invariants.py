@@ -91,7 +91,11 @@ def nothing_is_shown_twice(day: "Day") -> Iterator[Violation]:
 def _decided_for_former(day: "Day", link: Link) -> Counter[Place]:
     """Units per line that were decided for the device a tablet was before, and that the tablet still waits for."""
     waiting = {id for id, state in link.tablet.outbox().items() if state in UNFINISHED}
-    former = waiting & day.misfortune.unheard.get(link.tablet.name, set())
+    p = t.processed_commands.c
+    with day.core.books.read() as connection:
+        query = select(p.id).where(p.device_id != link.tablet.device_id, p.id.in_(waiting))
+        former = set(connection.execute(query).scalars())
+    former |= waiting & day.misfortune.unheard.get(link.tablet.name, set())
     others = {deed.command_id for deed in day.ledger.deeds} - former
     return day.ledger.picked(link.tablet.name, without=others)
 
