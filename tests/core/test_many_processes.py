@@ -22,6 +22,7 @@ from core.service.atp_projection import differences
 from core.service.devices import Device
 from core.store import tables as t
 from core.store.database import Database
+from core.store.tables.device import SIGNING_KEY
 from tests.core.http.headquarters import Office, order
 from tests.core.service.shops import publish
 from tests.support.core import Sender, put_device
@@ -71,7 +72,7 @@ class Scene:
     def claim(self, device: Device) -> None:
         """Every open offer of the store, one command each; a third of them is left to the timers."""
         with self.database.read() as connection:
-            key = connection.execute(select(t.secrets.c.value)).scalar_one()
+            key = connection.execute(select(t.secrets.c.value).where(t.secrets.c.name == SIGNING_KEY)).scalar_one()
         lasts_until = int((datetime.now(UTC) + timedelta(minutes=10)).timestamp())
         token = jwt.encode({"sub": device.id, "exp": lasts_until}, key, algorithm="HS256")
         caller, sender, known = Caller(self.fleet, token, device.number), Sender(device, self.office.world.ana), set()

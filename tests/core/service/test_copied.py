@@ -105,7 +105,7 @@ def test_a_former_device_that_is_silent_since_is_the_same_tablet_too(database, w
     """As after a restore that lost the suspension."""
     command = scan(Sender(device, world.ana))
     sync.push(database, device, [command], NOW)
-    devices.note_seen(database, device, NOW - timedelta(minutes=1))
+    devices.note_seen(database, (device,), NOW - timedelta(minutes=1))
     (answer,) = sync.push(database, put_device(database, world.lille, 2), [command], LATER).answers
     assert answer.verdict is Verdict.ACCEPTED
     assert picked(database) == 1

@@ -16,6 +16,7 @@ from core.service import cursors, effects, sync
 from core.service.envelope import Unread
 from core.store import documents, feed, render
 from core.store import tables as t
+from tests.contract.examples import DOCUMENT_EXAMPLES
 from tests.support.core import NOW, Sender, build_world, put, put_device, put_fulfilment, put_offer
 
 
@@ -70,8 +71,11 @@ def test_a_first_pull_brings_everything_of_the_store_and_nothing_of_another(data
 
 def test_every_entity_has_a_renderer_and_is_written_by_this_test(database, world, device):
     """A body of the contract's type for each entity of the contract; a new entity fails here until it is rendered."""
-    put_fulfilment(database, world)
+    work = put_fulfilment(database, world)
     put_offer(database, world)
+    fetched = replace(DOCUMENT_EXAMPLES["collection"], order_id=work.order_id, location_id=world.lille)
+    with database.write() as connection:
+        documents.save(connection, None, fetched)
     sender = Sender(device, world.ana)
     start = c.StartRun("r-1", "R1", world.lille, Method.MULTI, ("f-1",), (world.ana,))
     facts: list[c.Arguments] = [start, c.OpenManifest("m-1", world.lille, "post")]
@@ -94,7 +98,7 @@ def test_bodies_are_the_rows(database, world, device):
     for copy in (main, stock, catalogue):
         copy.pull()
     assert main.body("user", world.ana) == User(
-        world.ana, "ana", "Ana", "fr", "", ("claim", "hand_over", "pack", "pick", "unpack"), ("Associate",)
+        world.ana, "ana", "Ana", "fr", "", ("claim", "collect", "hand_over", "pack", "pick", "unpack"), ("Associate",)
     )
     assert stock.body("position", "SKU-1") == Position("SKU-1", 10, 0, 0, 0, 0, "A", "A-0")
     assert catalogue.body("variant", "SKU-2") == Variant(

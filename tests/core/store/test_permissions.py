@@ -48,7 +48,9 @@ def test_permissions_of_several_roles_add_up(database, world):
     with database.read() as connection:
         grants = grants_at(connection, world.lyon, [world.zoe, world.leo])
     assert grants == {
-        world.zoe: Grants(("Associate", "Second"), ("claim", "hand_over", "inspect", "pack", "pick", "unpack"))
+        world.zoe: Grants(
+            ("Associate", "Second"), ("claim", "collect", "hand_over", "inspect", "pack", "pick", "unpack")
+        )
     }
 
 
