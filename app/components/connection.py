@@ -62,8 +62,9 @@ def ConnectionChip() -> ft.Control:
     if status.waiting:
         waiting = _.ngettext("{n} waiting", "{n} waiting", status.waiting).format(n=_.number(status.waiting))
         chips.append(_chip(waiting, ft.Icons.OUTBOX, calm if is_offline else plain, "connection-waiting-chip"))
-    for words in fetching_words(_, status):
-        chips.append(_chip(words, ft.Icons.DOWNLOADING, plain, "connection-fetching-chip"))
+    for number, words in enumerate(fetching_words(_, status)):
+        # Two of one key in one row make Flutter throw.
+        chips.append(_chip(words, ft.Icons.DOWNLOADING, plain, f"connection-fetching-{number}-chip"))
     if status.attention:
         # Translators: so many actions that the core refused or flagged
         attention = _.ngettext("{n} needs attention", "{n} need attention", status.attention)
