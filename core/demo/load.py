@@ -13,6 +13,7 @@ from core.demo import delivery, fetching, network, reference
 from core.demo.articles import Article, articles
 from core.demo.channels import put_channels
 from core.demo.network import ACCOUNT, Person, Place
+from core.demo.offers import put_offers
 from core.demo.orders import Wish, place_order
 from core.demo.scale import SCALES, Scale
 from core.demo.showcase import showcase, wishes
@@ -94,6 +95,11 @@ def load(database: Database, wanted: Wanted, progress: Callable[[str], None] = l
     progress("what each channel may sell")
     with database.write() as connection:
         put_channels(connection, now, goods)
+    if scale.name == "small":
+        progress("orders that stores compete for")
+        stores = [place for place in all_places if place.kind == "store"]
+        with database.write() as connection:
+            put_offers(connection, seed, now, stores, lambda topic: _ids(seed, now, topic))
     with database.write() as connection:
         told = {"scale": scale.name, "seed": seed}
         record(connection, Cause(now, now, _ids(seed, now, "end")), [Happening(LOADED, "account", ACCOUNT, data=told)])

@@ -28,7 +28,10 @@ _CODES = {division.id: division.code for division in DIVISIONS}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What makes one order different; the rest is chosen at random. `number` gets the code of its brand before it."""
+    """What makes one order different; the rest is chosen at random. `number` gets the code of its brand before it.
+
+    `also_at`: another place that has every article too, in the same number.
+    """
 
     placed_at: datetime
     number: str = ""
@@ -43,6 +46,8 @@ class Wish:
     delivery: Choice | None = None
     collect_as: str = ""
     pay_on_collection: bool = False
+    channel: str = ""
+    also_at: str = ""
 
 
 def place_order(
@@ -57,6 +62,12 @@ def place_order(
     if fetched_at != location_id:
         near = {sku for lines in _shelf(connection, fetched_at).values() for sku, _units in lines}
         shelf = {brand: [line for line in lines if line[0] not in near] for brand, lines in shelf.items()}
+    if wish.also_at:
+        there = {sku: units for lines in _shelf(connection, wish.also_at).values() for sku, units in lines}
+        shelf = {
+            brand: [(sku, min(units, there[sku])) for sku, units in lines if sku in there]
+            for brand, lines in shelf.items()
+        }
     divisions = sorted(shelf) if not wish.division_id else [wish.division_id]
     division_id = rng.choice(divisions) if divisions else ""
     if not shelf.get(division_id):
@@ -69,7 +80,7 @@ def place_order(
         ship_to=address,
         lines=_lines(rng, shelf[division_id], wish),
         number=wish.number and f"{_CODES[division_id]}-{wish.number}",
-        channel=rng.choice(("web", "web", "web", "app", "marketplace")),
+        channel=wish.channel or rng.choice(("web", "web", "web", "app", "marketplace")),
         customer=Customer(f"D{number}", name, address.email, address.phone, addresses=(_as_json(address),)),
         service_level=wish.service_level or rng.choice(("standard", "standard", "express")),
         gift_message=wish.gift_message,

@@ -60,6 +60,11 @@ _OTHER = (
     _reason("customer_request", "hold", labels("Customer asked", "Demande du client", "طلب العميل"), _NONE, _ATP),
     _reason("wrong_box", "unpack", labels("Wrong box", "Mauvais carton", "صندوق خطأ"), _NONE, _ATP),
     _reason("missing_item", "unpack", labels("Something is missing", "Il manque un article", "غرض ناقص"), _NONE, _ATP),
+    _reason("decline_busy", "decline", labels("Too much to do", "Trop de travail", "عمل كثير جدًا"), _NONE, _ATP),
+    _reason("decline_empty", "decline", labels("The shelf is empty", "Le rayon est vide", "الرف فارغ"), _ZERO, _ATP),
+    _reason("decline_closing", "decline", labels("We close early", "Nous fermons tôt", "نغلق مبكرًا"), _NONE, _ATP),
+    _reason("release_mistake", "release", labels("Claimed by mistake", "Prise par erreur", "أُخذ خطأً"), _NONE, _ATP),
+    _reason("release_busy", "release", labels("No time after all", "Pas le temps", "لا وقت لدينا"), _NONE, _ATP),
 )  # fmt: skip
 _REFUSE = (
     _reason("too_small", "refuse", labels("Too small", "Trop petit", "صغير جدًا"), _NONE, _ATP),

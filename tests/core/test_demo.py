@@ -42,6 +42,9 @@ def test_the_small_retailer(database: Database):
         holds = Counter(fulfilment.hold for fulfilment in work)
         states = Counter(fulfilment.state.value for fulfilment in work)
         positions = {(row.location_id, row.sku): row for row in connection.execute(select(t.positions))}
+        offered = connection.execute(
+            select(t.offers.c.holder, t.offers.c.lines).where(t.offers.c.state == "open")
+        ).all()
         wrong = connection.execute(
             select(func.count())
             .select_from(t.positions)
@@ -62,6 +65,9 @@ def test_the_small_retailer(database: Database):
         for moved in line_movements(None, fulfilment):
             claims[fulfilment.location_id, moved.sku, "reserved"] += moved.movement.reserved
             claims[fulfilment.location_id, moved.sku, "picked"] += moved.movement.picked
+    for offer in offered:
+        for line in offer.lines:
+            claims[offer.holder, line["sku"], "reserved"] += line["units"]
     for (location_id, sku), row in positions.items():
         assert row.reserved == claims[location_id, sku, "reserved"]
         assert row.picked == claims[location_id, sku, "picked"]

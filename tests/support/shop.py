@@ -93,6 +93,11 @@ class Running:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
 
+    def freeze(self) -> None:
+        """It takes what is sent and answers nothing, until it is killed."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
     @property
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
