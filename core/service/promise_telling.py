@@ -1,4 +1,4 @@
-"""The steps of a promise in sentences, for people: when it leaves and is there, what was passed over, what it costs.
+"""A promise in sentences, for people: when it leaves and is there, what was passed over, its price, or why not.
 
 `_` translates a sentence; the values of a step go into its places.
 """
@@ -28,6 +28,18 @@ def _passed_over(_: Translations, values: Values) -> str:
     if values["why"] == "public_holiday":
         return _("{day} does not count: it is a public holiday ({name}).").format(**values)
     return _("{day} does not count: it is closed that day.").format(**values)
+
+
+def _no_stock(_: Translations, values: Values) -> str:
+    if "store" in values:
+        return _("{store} lacks {missing} x {sku}.").format(**values)
+    return _("{missing} x {sku} are missing: no place that could send has them.").format(**values)
+
+
+def _no_store_near(_: Translations, values: Values) -> str:
+    if "km" in values:
+        return _("No store that takes part is within {km} km.").format(**values)
+    return _("No store that takes part is near enough.")
 
 
 def _with_tax(_: Translations, values: Values) -> str:
@@ -74,4 +86,28 @@ SENTENCES: Final[Mapping[str, Callable[[Translations, Values], str]]] = {
         **values
     ),
     "no_tax_rate": lambda _, values: _("The price list in {currency} has no tax rate for {country}.").format(**values),
+    "no_stock": _no_stock,
+    "too_many_parcels": lambda _, values: _("It would take more than {most} parcels: that is not allowed.").format(
+        **values
+    ),
+    "too_heavy": lambda _, values: _("{sku} weighs {weight_g} g: the carrier takes {limit_g} g at most.").format(
+        **values
+    ),
+    "too_long": lambda _, values: _("{sku} is {length_mm} mm long: the carrier takes {limit_mm} mm at most.").format(
+        **values
+    ),
+    "too_large": lambda _, values: _(
+        "{sku} has a length and girth of {girth_mm} mm: the carrier takes {limit_mm} mm at most."
+    ).format(**values),
+    "no_place_sends_there": lambda _, values: _("No place with this method sends to that address."),
+    "address_not_located": lambda _, values: _(
+        "The distance to that address is not known, and this method has a limit."
+    ),
+    "no_store_near": _no_store_near,
+    "no_capacity": lambda _, values: _("No store has room for another order today."),
+    "no_store_has_all": lambda _, values: _("None of the nearby stores has everything ({stores} were asked).").format(
+        **values
+    ),
+    "store_does_not_open": lambda _, values: _("{store} does not open on any of the days looked at.").format(**values),
+    "sku_unknown": lambda _, values: _("{sku} is not in the catalogue.").format(**values),
 }

@@ -1,4 +1,7 @@
+import ast
 import gettext
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +50,40 @@ def test_a_day_that_was_passed_over_says_why(why: str, words: str):
     assert words in told("day_passed_over", day="2026-05-08", why=why, name="Victoire")[0]
 
 
+@pytest.mark.parametrize(
+    ("code", "params", "sentence"),
+    [
+        ("no_stock", {"sku": "A", "missing": 2}, "2 x A are missing: no place that could send has them."),
+        ("no_stock", {"sku": "A", "missing": 2, "store": "LYO1"}, "LYO1 lacks 2 x A."),
+        ("no_store_near", {"km": 30}, "No store that takes part is within 30 km."),
+        (
+            "too_heavy",
+            {"sku": "A", "weight_g": 31000, "limit_g": 30000},
+            "A weighs 31000 g: the carrier takes 30000 g at most.",
+        ),
+    ],
+)
+def test_a_method_that_cannot_be_had_says_why(code: str, params: dict[str, Any], sentence: str):
+    assert told(code, **params) == [sentence]
+
+
+def reasons() -> Iterator[str]:
+    """Every code of a step or refusal that is written in the promise's modules."""
+    root = Path(__file__).parents[3] / "core"
+    for module in [*root.glob("domain/promise*.py"), *root.glob("service/promise*.py")]:
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = {"Reason": 0, "refuse": 1}.get(node.func.id)
+                if place is not None and isinstance(code := node.args[place], ast.Constant):
+                    yield str(code.value)
+
+
+def test_every_reason_has_a_sentence():
+    found = set(reasons())
+    assert {"leaves", "no_stock", "sku_unknown", "address_not_located"} <= found
+    assert found - set(SENTENCES) == set()
+
+
 def test_what_has_no_sentence_is_left_out():
     assert told("something_new") == []
 
@@ -72,6 +109,9 @@ def test_all_sentences_find_their_values():
         "at": "",
         "units": 1,
         "sku": "",
-    }
+        "missing": 1,
+        "most": 2,
+        "stores": 2,
+    } | dict.fromkeys(("weight_g", "limit_g", "length_mm", "girth_mm", "limit_mm"), 1)
     for code in SENTENCES:
         assert told(code, **values, **AMOUNTS, rate_bp=0)
