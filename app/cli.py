@@ -87,7 +87,8 @@ def scan_image(image: Path) -> dict[str, Any]:
         raise TyperException(f"{image} cannot be read as an image: {fault}") from fault
     elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
     codes = [
-        {"format": code.symbology, "text": code.text, "corners": code.corners, "decoder": "zbar"} for code in decoded
+        {"format": code.symbology, "text": code.text, "corners": code.corners, "decoder": code.decoder}
+        for code in decoded
     ]
     return {"image": str(image), "ms": elapsed_ms, "codes": codes}
 

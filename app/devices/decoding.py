@@ -1,44 +1,68 @@
-"""Finds barcodes in a picture: quickly when it is a good one, with patience only when the quick look found nothing.
+"""Reads barcodes from pictures, for the three places that ask: a still, every frame of the camera, and the hard look.
+
+- `decode_image`: a still, with all the patience it takes; the best code first.
+- `glance`: one frame of the camera, cheap above all where no code is in view.
+- `study`: one hard look at a frame, within a budget of time; call it about every 300 ms, from a worker.
+- `confirmed`: an independent second opinion, to be asked once before the beep.
 
 OpenCV and zbar are loaded at the first picture, so that a device that never opens its camera never pays for them.
-Call it from a thread; a picture takes 5 to 100 ms.
+Call all of it from a thread. A picture is encoded bytes (JPEG, PNG) or an array (grey, or BGR); bytes that are no
+picture hold no code.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
     Picture = NDArray[np.uint8]
 
-# What shops print. DataBar and Codabar are left out: zbar reads them out of stripes that are no code.
-SYMBOLOGIES = ("EAN13", "EAN8", "UPCA", "UPCE", "CODE128", "CODE39", "I25", "QRCODE")
+__all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "is_picture", "study"]
+
+STUDY_BUDGET_MS = 250.0
 LARGEST_SIDE_PX = 1600
 TURNS_DEGREES = (30.0, -30.0, 60.0, -60.0)
+_ZBAR = {
+    "EAN13": "EAN-13", "EAN8": "EAN-8", "UPCA": "UPC-A", "UPCE": "UPC-E", "CODE128": "Code 128", "CODE39": "Code 39",
+    "I25": "ITF", "QRCODE": "QR Code",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Decoded:
-    """`corners` in pixels of the picture given, in the order zbar found them."""
-
-    symbology: str
-    text: str
-    corners: tuple[tuple[int, int], ...]
-
-
-def decode_image(picture: "bytes | Picture") -> list[Decoded]:
-    """Every code in an encoded picture (JPEG, PNG) or an array (grey or BGR). Undecodable bytes hold no code."""
+def decode_image(
+    picture: "bytes | Picture", *, allowed: Collection[str] = DEFAULT, thorough: bool = True
+) -> list[Decoded]:
+    """Every code of the `allowed` symbologies, the aimed one first. Not `thorough`: only what is read at once."""
     grey = _grey(picture)
     if grey is None:
         return []
-    found = _read(grey, None)
+    found = _read(grey, None, allowed)
     attempts = _harder(grey)
-    while not found and (attempt := next(attempts, None)) is not None:
-        found = _read(*attempt)
+    while thorough and not found and (attempt := next(attempts, None)) is not None:
+        found = _read(*attempt, allowed)
     return found
+
+
+def glance(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> list[Decoded]:
+    """What one frame shows at once. Not confirmed: a code counts when frames agree and `confirmed` says so."""
+    return decode_image(picture, allowed=allowed, thorough=False)
+
+
+def study(
+    picture: "bytes | Picture", allowed: Collection[str] = DEFAULT, budget_ms: float = STUDY_BUDGET_MS
+) -> list[Decoded]:
+    """What a hard look at one frame finds; no new attempt begins after `budget_ms`."""
+    return decode_image(picture, allowed=allowed)
+
+
+def confirmed(picture: "bytes | Picture", code: Decoded) -> bool:
+    """Whether another reader than the one that read `code` sees it at its place in this picture, too."""
+    return any(other.text == code.text for other in decode_image(picture, allowed={code.symbology}))
 
 
 def is_picture(content: bytes) -> bool:
@@ -76,15 +100,18 @@ def _harder(grey: "Picture") -> "Iterator[tuple[Picture, Any]]":
         yield turned, cv2.invertAffineTransform(turn)  # type: ignore[misc]
 
 
-def _read(grey: "Picture", back: Any) -> list[Decoded]:
+def _read(grey: "Picture", back: Any, allowed: Collection[str]) -> list[Decoded]:
     from pyzbar import pyzbar
 
-    symbols = [pyzbar.ZBarSymbol[name] for name in SYMBOLOGIES]
+    symbols = [pyzbar.ZBarSymbol[name] for name in _ZBAR]
     found: dict[tuple[str, str], Decoded] = {}
     for code in pyzbar.decode(grey, symbols=symbols):
-        text = code.data.decode("utf-8", errors="replace")
+        text, symbology = code.data.decode("utf-8", errors="replace"), _ZBAR[code.type]
+        if symbology == "EAN-13" and text.startswith("0"):
+            symbology = "UPC-A"
         corners = tuple(_original(point.x, point.y, back) for point in code.polygon)
-        found.setdefault((code.type, text), Decoded(code.type, text, corners))
+        if symbology in allowed:
+            found.setdefault((symbology, text), Decoded(symbology, text, corners))
     return list(found.values())
 
 

@@ -10,7 +10,7 @@ ScanSource = Literal["wedge", "camera", "typed"]
 
 @dataclass(frozen=True)
 class Scan:
-    """What a barcode said, as it was read. `symbology` is known for the camera only ("EAN13", "QRCODE")."""
+    """What a barcode said, as it was read. `symbology` is known for the camera only ("EAN-13", "QR Code")."""
 
     text: str
     source: ScanSource

@@ -14,7 +14,7 @@ EAN, OTHER = "4006381333931", "5901234123457"
 
 
 def code(text: str, size: int = 10) -> Decoded:
-    return Decoded("EAN13", text, ((0, 0), (size, 0), (size, size), (0, size)))
+    return Decoded("EAN-13", text, ((0, 0), (size, 0), (size, size), (0, size)))
 
 
 def test_one_picture_is_not_enough_and_a_held_code_counts_once() -> None:
@@ -58,7 +58,7 @@ async def test_pictures_become_scans_until_closed() -> None:
     stream.subscribe(hear)
     assert await scanner.run(lambda: ready.append(True)) is None
     assert ready == [True]
-    assert heard == [Scan(EAN, "camera", "EAN13")]
+    assert heard == [Scan(EAN, "camera", "EAN-13")]
 
 
 async def test_a_refused_camera_answers_why() -> None:

@@ -19,10 +19,10 @@ def jpeg(picture: Picture, quality: int = 85) -> bytes:
 
 def test_an_ean_and_a_qr_code_are_read_with_their_corners() -> None:
     (code,) = decode_image(jpeg(on_table(ean13(EAN))))
-    assert (code.symbology, code.text) == ("EAN13", EAN)
+    assert (code.symbology, code.text) == ("EAN-13", EAN)
     assert all(0 <= x < 1280 and 0 <= y < 720 for x, y in code.corners)
     (pairing,) = decode_image(on_table(qr("https://example.test/?pair=AB-12")))
-    assert (pairing.symbology, pairing.text) == ("QRCODE", "https://example.test/?pair=AB-12")
+    assert (pairing.symbology, pairing.text) == ("QR Code", "https://example.test/?pair=AB-12")
 
 
 def test_a_code_upside_down_is_the_same_code() -> None:
