@@ -75,6 +75,10 @@ def _surplus(_: Translations, p: Params) -> str:
 
 
 def _unreadable(_: Translations, p: Params) -> str:
+    if p.get("reason") == "own_newer":
+        return _("This code was made by a newer version of the app. Update this device.")
+    if p.get("reason") == "own_malformed":
+        return _("This code of ours is damaged. Have it printed anew, or type the number beside it.")
     return _("The code could not be read properly. Scan it again, or type the number under the bars.")
 
 
@@ -84,6 +88,8 @@ def _not_an_article(_: Translations, p: Params) -> str:
         "shelf": _("This is a shelf label. Scan the article on it."),
         "run": _("This is the code of a pick run, not an article."),
         "enrol": _("This is a pairing code, not an article."),
+        "pickup": _("This is a customer's pick-up code, not an article."),
+        "receipt": _("This is the code of a receipt, not an article."),
     }
     return kinds.get(str(p["kind"]), _("This code is not an article."))
 

@@ -12,6 +12,7 @@ from app.documents.marks import Align, Ink, Mark, QrMark, RuleMark, Sheet, SsccM
 from app.documents.pdf import render_pdf
 from app.documents.translator import Translator, weight_kg
 from app.documents.typesetting import FittedText, fit, line_height_mm, set_line
+from core.domain.own_codes import payload
 
 WIDTH_MM, HEIGHT_MM = 105.0, 148.0
 # Half a millimetre is the narrowest bar GS1 allows on a parcel, and four dots of the common 8 dots/mm printers.
@@ -47,7 +48,7 @@ class LabelData:
     @property
     def qr_text(self) -> str:
         """What the app reads back as `OwnCode("parcel", sscc)`."""
-        return f"comptoir:parcel:{self.sscc}"
+        return payload("parcel", self.sscc)
 
 
 def label_pdf(data: LabelData, tr: Translator, created_at: datetime) -> bytes:

@@ -8,6 +8,7 @@ from app.documents.label import Party
 from app.documents.marks import Align
 from app.documents.pdf import render_pdf
 from app.documents.translator import Translator
+from core.domain.own_codes import payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def packing_slip_pdf(data: PackingSlipData, tr: Translator, created_at: datetime
     """A4, as many pages as the lines need. `created_at`: aware."""
     title = tr.gettext("Packing slip")
     flow = Flow(tr, footer=f"{data.order_number} · {data.sscc}")
-    flow.head(data.brand, title, f"comptoir:parcel:{data.sscc}")
+    flow.head(data.brand, title, payload("parcel", data.sscc))
     parcel = tr.gettext("%(number)s of %(count)s") % {
         "number": tr.number(data.parcel_number),
         "count": tr.number(data.parcel_count),

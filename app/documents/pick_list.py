@@ -7,6 +7,7 @@ from app.documents.a4 import INNER_MM, Cell, Column, Flow
 from app.documents.marks import Align
 from app.documents.pdf import render_pdf
 from app.documents.translator import Translator
+from core.domain.own_codes import payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def pick_list_pdf(data: PickListData, tr: Translator, created_at: datetime) -> b
     orders = {order for stop in data.stops for order, _ in stop.orders}
     pieces = sum(stop.quantity for stop in data.stops)
     flow = Flow(tr, footer=f"{data.run_name} · {data.store}")
-    flow.head(data.store, title, f"comptoir:run:{data.run_id}")
+    flow.head(data.store, title, payload("run", data.run_id))
     flow.facts(
         [
             (tr.gettext("Run"), data.run_name),

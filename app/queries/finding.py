@@ -53,7 +53,7 @@ def view(document: Document) -> Found:
 
 def _names(code: Code, text: str) -> tuple[str, ...]:
     match code:
-        case OwnCode(kind="parcel" | "run", value=value):
+        case OwnCode(kind="parcel" | "pickup" | "receipt" | "run", value=value):
             return (value,)
         case Sscc(value18=value):
             return (value,)

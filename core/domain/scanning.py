@@ -132,7 +132,7 @@ class UnreadableCode(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class NotAnArticle(Outcome):
-    """A code of another thing. `kind`: "parcel", "shelf", "run" or "enrol"."""
+    """A code of another thing. `kind`: "shelf", or one of our own QR codes."""
 
     code: ClassVar[str] = "not_an_article"
     verdict: ClassVar[Verdict] = Verdict.REJECTED

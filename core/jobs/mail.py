@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table
 from core.adapters.mail import MailDelayed, MailRefused, Post
 from core.domain.collection import Collection
 from core.domain.messages import WITH_QR, render
+from core.domain.own_codes import payload
 from core.jobs.outside import pause
 from core.service import collections, message_templates, messages
 from core.service.cause import Cause
@@ -102,7 +103,7 @@ class MailDesk:
         letter.add_alternative(_with_picture(filled.html, row.kind), subtype="html")
         if row.kind in WITH_QR:
             (_, page) = letter.iter_parts()
-            page.add_related(_qr(known.pick_up_code), "image", "png", cid="<pick-up-code>")
+            page.add_related(_qr(payload("pickup", known.pick_up_code)), "image", "png", cid="<pick-up-code>")
         return Letter(letter, found.language)
 
 

@@ -9,11 +9,10 @@ from typing import Literal
 import segno
 from sqlalchemy import Connection, or_, select, update
 
+from core.domain.own_codes import payload
 from core.service.devices import CODE_ALPHABET, CODE_LENGTH, CODE_LIFETIME, REUSABLE_LIFETIME, keep_code
 from core.service.refusal import Refusal, unknown
 from core.store import tables as t
-
-PREFIX = "comptoir:enrol:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def create(
     mine = (c.location_id == place.id) & (c.created_at == at) & (c.created_by == "")
     connection.execute(update(t.enrolment_codes).where(mine).values(created_by=created_by))
     expires_at = at + (REUSABLE_LIFETIME if reusable else CODE_LIFETIME)
-    return EnrolmentCode(code, PREFIX + code, place.id, place.name, expires_at)
+    return EnrolmentCode(code, payload("enrol", code), place.id, place.name, expires_at)
 
 
 def qr_image(payload: str, kind: Literal["svg", "png"]) -> bytes:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
+from core.domain.own_codes import payload
 from core.http.context import CoreContext
 from core.http.office.access import ManageDevices
 from core.http.office.answers import Once, Page, PageOf, Reply
@@ -85,8 +86,8 @@ def create_code(body: CodeBody, principal: ManageDevices, once: Once) -> Respons
 @router.get("/enrolment-codes/{code}/qr.{kind}", response_class=Response)
 def code_picture(code: str, kind: str, _: ManageDevices) -> Response:
     """The QR code of a code as a picture: `svg` or `png`. It says no more than the code itself."""
-    if kind not in ("svg", "png") or not code.isalnum() or len(code) > 32:
+    if kind not in ("svg", "png") or not (code.isascii() and code.isalnum()) or len(code) > 32:
         raise ProblemError(404, "not_found")
     media = {"svg": "image/svg+xml", "png": "image/png"}[kind]
-    picture = enrolment.qr_image(enrolment.PREFIX + code.upper(), "svg" if kind == "svg" else "png")
+    picture = enrolment.qr_image(payload("enrol", code.upper()), "svg" if kind == "svg" else "png")
     return Response(picture, 200, None, media)

@@ -87,6 +87,9 @@ async def test_a_scan_counts_says_so_and_the_complete_stop_gives_way_to_the_next
         ("4006381333931", "No article has the code 4006381333931. Check it, or type the number.", "error"),
         ("3760123000010", "The code could not be read properly.", "error"),
         ("comptoir:enrol:ABC", "This is a pairing code, not an article.", "error"),
+        ("comptoir:pickup:204518830156", "This is a customer's pick-up code, not an article.", "error"),
+        ("comptoir:voucher:1", "This code was made by a newer version of the app.", "error"),
+        ("comptoir:parcel", "This code of ours is damaged.", "error"),
     ],
 )  # fmt: skip
 async def test_every_other_answer_has_its_words_and_sound(place: Place, code: str, sentence: str, sound: str) -> None:

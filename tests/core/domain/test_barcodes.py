@@ -75,7 +75,7 @@ def test_eight_digits_with_a_wrong_check_digit_are_a_number_of_the_house():
         ("COMPTOIR:run:0193-a", OwnCode("run", "0193-a")),
         ("comptoir:shelf:a-12-3", ShelfCode("A-12-3")),
         ("comptoir:enrol:", Unreadable("own_malformed", "comptoir:enrol:")),
-        ("comptoir:steal:1", Unreadable("own_malformed", "comptoir:steal:1")),
+        ("comptoir:steal:1", Unreadable("own_newer", "comptoir:steal:1")),
         ("SKU-0042/M", PlainCode("SKU-0042/M")),
         ("", Unreadable("empty")),
         ("\x1d\x1d", Unreadable("empty")),
