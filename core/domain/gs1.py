@@ -204,8 +204,8 @@ def _count(fields: Fields) -> int:
 
 def _weight_g(fields: Fields) -> int:
     for ai, places, value in _measures(fields, ("310", "320")):
-        units = int(value) / 10**places
-        return round(units * (1000 if ai == "310" else _POUND_G))
+        unit_g = 1000.0 if ai == "310" else _POUND_G
+        return round(int(value) * unit_g * float(f"1e-{places}"))
     return 0
 
 
