@@ -6,7 +6,7 @@ from typing import Any
 import flet as ft
 import flet_camera as fc
 
-from app.devices.camera import CameraRefused, CameraScanner, RefusalCode
+from app.devices.camera import CameraRefused, CameraScanner, Hearing, RefusalCode
 from app.devices.flet_camera import FletCamera, has_camera_support
 from app.i18n import Translations
 from app.ui.faults import start
@@ -32,10 +32,11 @@ def _CameraView(on_close: Callable[[], None]) -> ft.Control:
     control = ft.use_memo(ft.Ref[fc.Camera], [])
 
     def open_camera() -> Callable[[], None]:
-        scanner = CameraScanner(FletCamera(lambda: control.current), ui.scans)
+        camera = FletCamera(lambda: control.current, page.web)
+        scanner = CameraScanner(camera, ui.scans, hearing=Hearing(ready=lambda _abilities: set_ready(True)))
 
         async def run() -> None:
-            set_refused(await scanner.run(lambda: set_ready(True)))
+            set_refused(await scanner.run())
 
         if refused is None:
             start(page, ui.i18n, run)

@@ -53,10 +53,14 @@ def write_clip(path: Path, codes: list[Picture], frames_each: int = 30) -> Path:
     with path.open("wb") as clip:
         for code in codes:
             for at in range(frames_each):
-                done, jpeg = cv2.imencode(".jpg", on_table(code, shift_px=at % 8), [cv2.IMWRITE_JPEG_QUALITY, 85])
-                assert done
-                clip.write(jpeg.tobytes())
+                clip.write(jpeg(on_table(code, shift_px=at % 8)))
     return path
+
+
+def jpeg(frame: Picture) -> bytes:
+    done, encoded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    assert done
+    return encoded.tobytes()
 
 
 def _inverse(bars: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from itertools import chain, repeat
 
-from app.devices.camera import CameraFault, CameraRefused
+from app.devices.camera import Abilities, CameraFault, CameraRefused
 from app.devices.feedback import Verdict
 from app.devices.scanning import Scan, ScanStream
 
@@ -32,22 +32,34 @@ class FakeFeedback:
 
 
 class FakeCamera:
-    """Shows the pictures in turn and the last one for ever."""
+    """Shows the pictures in turn and the last one for ever; a `CameraRefused` among them is raised in its turn."""
 
-    def __init__(self, pictures: Iterable[bytes], refused: CameraRefused | None = None) -> None:
+    mirrored = False
+
+    def __init__(
+        self,
+        pictures: Iterable[bytes | CameraRefused],
+        refused: CameraRefused | None = None,
+        abilities: Abilities = Abilities(),  # noqa: B008  (frozen)
+    ) -> None:
         shown = list(pictures)
         self._pictures = chain(shown, repeat(shown[-1] if shown else b""))
         self._refused = refused
+        self._abilities = abilities
         self.taken = 0
 
-    async def open(self) -> None:
+    async def open(self) -> Abilities:
         if self._refused:
             raise CameraFault(self._refused)
+        return self._abilities
 
     async def picture(self) -> bytes:
         await asyncio.sleep(0)
         self.taken += 1
-        return next(self._pictures)
+        picture = next(self._pictures)
+        if isinstance(picture, CameraRefused):
+            raise CameraFault(picture)
+        return picture
 
 
 class FakeIdentityStore:

@@ -1,0 +1,42 @@
+"""A frame is opened the right way round, and a blurred one is known as such."""
+
+import cv2
+
+from app.devices.frames import Decoders, open_frame
+from tests.support.barcode_clip import ean13, jpeg, on_table, qr
+
+EAN = "4006381333931"
+
+
+def test_a_looking_glass_picture_is_turned_back() -> None:
+    picture = on_table(qr("https://example.test/a-longer-text"))
+    mirrored = jpeg(cv2.flip(picture, 1))  # type: ignore[arg-type]
+    straight = open_frame(jpeg(picture), 0.0, False)
+    turned = open_frame(mirrored, 0.0, True)
+    assert straight is not None
+    assert turned is not None
+    assert cv2.absdiff(straight.grey, turned.grey).mean() < 2
+    assert turned.size == (1280, 720)
+
+
+def test_what_is_no_picture_is_no_frame() -> None:
+    assert open_frame(b"", 0.0, False) is None
+    assert open_frame(b"not a picture", 0.0, False) is None
+    assert Decoders().quick(b"", 0.0, False) == (None, ())
+
+
+def test_motion_and_a_wrong_focus_make_a_frame_less_sharp() -> None:
+    table = on_table(ean13(EAN))
+    clear = open_frame(jpeg(table), 0.0, False)
+    unfocused = open_frame(jpeg(cv2.GaussianBlur(table, (0, 0), 4)), 0.0, False)  # type: ignore[arg-type]
+    moved = open_frame(jpeg(cv2.blur(table, (15, 1))), 0.0, False)  # type: ignore[arg-type]
+    assert clear is not None
+    assert unfocused is not None
+    assert moved is not None
+    assert max(unfocused.sharpness, moved.sharpness) < clear.sharpness / 2
+
+
+def test_only_what_is_expected_here_is_read() -> None:
+    picture = jpeg(on_table(ean13(EAN)))
+    assert [code.text for code in Decoders().quick(picture, 0.0, False)[1]] == [EAN]
+    assert Decoders(allowed={"QR Code"}).quick(picture, 0.0, False)[1] == ()
