@@ -7,7 +7,7 @@ what is true: a bug here is logged with its trace, shown as fault `bug`, and tri
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from core.contract.commands import Command
-from core.contract.sync import CacheFile, Group, PushRequest
+from core.contract.sync import CacheFile, Delete, Frame, Group, PushRequest, Put
 from sync import errors, steps
 from sync.lanes import State
 from sync.machine import step
@@ -27,6 +27,7 @@ from sync.transport import Transport
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 AFTER_BUG_S = 30.0
+GATHERED_ROWS = 100
 
 _FAILURES: dict[type[errors.SyncFault], Failure] = {
     errors.Unreachable: Failure.UNREACHABLE,
@@ -195,11 +196,10 @@ class Engine:
         batch: tuple[Command, ...] = ()
         try:
             now = self._around.now()
-            batch = await self._aside(lambda: self._store.next_batch(now, asked.limit, asked.max_bytes))
+            batch, seen = await self._aside(lambda: self._batch(now, asked))
             if not batch:
                 self._events.put_nowait(steps.PushAnswered(0, 1))
                 return
-            seen = await self._aside(self._store.seen)
             answer = await self._transport.push(PushRequest(batch, seen=seen))
             at = self._around.now()
             told = await self._aside(lambda: self._store.record_answers(answer, at))
@@ -211,6 +211,11 @@ class Engine:
             self._publish(clock_skew_ms=skew_ms, fault="")
             queued = await self._count()
             self._events.put_nowait(steps.PushAnswered(queued, told.decided, told.after_ms / 1000))
+
+    def _batch(self, now: datetime, asked: steps.Push) -> tuple[tuple[Command, ...], str]:
+        """What is pushed, and what it was built on."""
+        batch = self._store.next_batch(now, asked.limit, asked.max_bytes)
+        return batch, self._store.seen() if batch else ""
 
     async def _set_aside(self, seconds: float) -> None:
         now = self._around.now()
@@ -231,6 +236,9 @@ class Engine:
             failure = self._failed(fault)
             self._events.put_nowait(steps.PullFailed(group, failure, _retry_after_s(fault), gained=came > 0))
         else:
+            # First who waits for it: somebody else has claimed what stands on a screen here.
+            if pulled.entities:
+                self._tell(lambda: self._around.changed(pulled.entities))
             self._publish(last_sync_at=self._around.now(), fault="")
             queued = await self._count()
             self._events.put_nowait(steps.PullDone(group, queued))
@@ -240,8 +248,6 @@ class Engine:
             if "verdict" in pulled.entities:
                 # What the verdicts did to the shelf: until the stock tells it too, own picks are added to it.
                 self._events.put_nowait(steps.Poked(Group.STOCK))
-            if pulled.entities:
-                self._tell(lambda: self._around.changed(pulled.entities))
         finally:
             if self.status.pulling is group:
                 self._publish(pulling=None, pulled_rows=0)
@@ -249,23 +255,27 @@ class Engine:
 
     async def _pulled(self, group: Group, gained: Callable[[int], None]) -> Pulled:
         pull = await self._aside(lambda: self._store.begin_pull(group))
-        await self._receive(pull)
+        pulled = await self._received(pull)
         if pull.offered is not None:
             await self._fetch(group, pull.offered, gained)
             pull = await self._aside(lambda: self._store.continue_pull(group))
-            await self._receive(pull)
-        at = self._around.now()
-        pulled = await self._aside(lambda: pull.finish(at))
+            pulled = await self._received(pull)
         if pulled is None:
             raise errors.Broken("the stream ended before its last frame")
         return pulled
 
-    async def _receive(self, pull: Pull) -> None:
+    async def _received(self, pull: Pull) -> Pulled | None:
+        """What few rows bring is taken and merged in one turn of a worker thread: each costs time on a busy device."""
+        waiting: list[Frame] = []
         async with aclosing(self._transport.pull(pull.request)) as frames:
             async for frame in frames:
-                await self._aside(partial(pull.receive, frame))
-                if pull.rows >= self.status.pulled_rows and pull.rows:
-                    self._publish(pulling=pull.request.group, pulled_rows=pull.rows)
+                waiting.append(frame)
+                if sum(map(_rows_of, waiting)) >= GATHERED_ROWS:
+                    await self._aside(partial(_take, pull, tuple(waiting)))
+                    waiting.clear()
+                    if pull.rows >= self.status.pulled_rows:
+                        self._publish(pulling=pull.request.group, pulled_rows=pull.rows)
+        return await self._aside(partial(_take, pull, tuple(waiting), self._around.now()))
 
     async def _fetch(self, group: Group, file: CacheFile, gained: Callable[[int], None]) -> None:
         """Its size is told before the first byte; what has come is kept, whatever happens."""
@@ -346,6 +356,22 @@ class Engine:
             listener()
         except Exception:
             log.exception("who listens to the sync failed")
+
+
+def _rows_of(frame: Frame) -> int:
+    match frame:
+        case Put():
+            return len(frame.rows)
+        case Delete():
+            return len(frame.ids)
+    return 0
+
+
+def _take(pull: Pull, frames: Sequence[Frame], ends_at: datetime | None = None) -> Pulled | None:
+    """`ends_at`: these are the last ones, and the pull is merged, unless it offers a file first."""
+    for frame in frames:
+        pull.receive(frame)
+    return pull.finish(ends_at) if ends_at is not None and pull.offered is None else None
 
 
 def _failure(fault: Exception) -> Failure:

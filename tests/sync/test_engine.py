@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from core.contract.sync import (
 )
 from core.domain.outcome import Verdict
 from sync import errors
-from sync.engine import Engine, Surroundings
+from sync.engine import GATHERED_ROWS, Engine, Surroundings
 from sync.status import SyncStatus
 from tests.support.cache_file import packed
 from tests.support.device import NOW, database, fulfilment, large, position, put, stamp, store
@@ -225,15 +226,43 @@ async def test_a_pull_shows_its_rows(database: Database, store: DeviceStore) -> 
         async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
             yield Head(False)
             if request.group is Group.MAIN:
-                yield put("fulfilment", *(fulfilment(n) for n in range(10, 20)))
+                yield put("fulfilment", *(fulfilment(n) for n in range(10, 10 + GATHERED_ROWS)))
             yield Commit("c2")
 
     async with running(store, Big()) as (engine, seen):
         await until(lambda: engine.status.connection == "online")
-        await until(lambda: any(status.pulled_rows == 10 for status in seen))
+        await until(lambda: any(status.pulled_rows == GATHERED_ROWS for status in seen))
         await until(lambda: engine.status.pulling is None)
     with database.read() as connection:
-        assert len(documents.fulfilments(connection)) == 13
+        assert len(documents.fulfilments(connection)) == 3 + GATHERED_ROWS
+
+
+async def test_a_few_rows_are_on_the_screens_after_two_turns_of_a_thread(
+    database: Database, store: DeviceStore
+) -> None:
+    """Before anything else is done: somebody waits for what another store has claimed."""
+    heard: list[str] = []
+
+    async def counted(work: Callable[[], Any]) -> Any:
+        heard.append("turn")
+        return work()
+
+    def changed(entities: frozenset[str]) -> None:
+        heard.extend(entities)
+
+    core = FakeCore()
+    around = Surroundings(lambda: NOW, asyncio.get_running_loop().time, lambda: 0.0, lambda _: None, changed)
+    engine = Engine(store, core, around, counted)
+    task = asyncio.create_task(engine.run())
+    await until(lambda: len(core.pulled) >= 3 and engine.status.connection == "online")
+    core.pushed.append("of another device")
+    heard.clear()
+    core.poke.put_nowait(Group.MAIN)
+    await until(lambda: "verdict" in heard)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert heard[:3] == ["turn", "turn", "verdict"]
 
 
 class FileCore(FakeCore):
