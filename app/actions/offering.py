@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.actions.desk import Desk
-from app.store import attention, offer_asks, ringing
+from app.store import asked, attention, ringing
 from app.store.database import Database
 from app.store.intents import AlreadySubmitted
 from app.store.ringing import Ringing
 from core.contract.commands import Arguments, ClaimOffer, DeclareOutOfStock, DeclineOffer, ReleaseClaim
 from core.domain.outcome import Outcome
 
+QUESTIONS = (ClaimOffer.__name__, DeclineOffer.__name__, ReleaseClaim.__name__)
 READ = "read"  # the note under which a refusal that somebody has read is done with
 
 
@@ -31,7 +32,7 @@ def release(desk: Desk, offer_id: str, reason: str) -> Outcome:
 def declare_out(desk: Desk, offer_id: str, sku: str) -> Outcome:
     """A fact: it holds at once and without the core. Said once for an article of an offer."""
     with desk.database.write() as connection:
-        said = any((ask.offer_id, ask.sku) == (offer_id, sku) for ask in offer_asks.asks(connection))
+        said = asked.latest(connection, DeclareOutOfStock.__name__, offer_id=offer_id, sku=sku)
         outcome = AlreadySubmitted() if said else desk.say(connection, DeclareOutOfStock(offer_id, sku))
     desk.walks.forget()
     return outcome
@@ -40,7 +41,8 @@ def declare_out(desk: Desk, offer_id: str, sku: str) -> Outcome:
 def _ask(desk: Desk, offer_id: str, arguments: Arguments) -> Outcome:
     """One question about an offer at a time: what was said before is answered first."""
     with desk.database.write() as connection:
-        if any(ask.is_open and ask.offer_id == offer_id and not ask.sku for ask in offer_asks.asks(connection)):
+        before = [asked.latest(connection, name, offer_id=offer_id) for name in QUESTIONS]
+        if any(ask.open for ask in before if ask is not None):
             return AlreadySubmitted()
         return desk.say(connection, arguments)
 

@@ -10,16 +10,18 @@ from typing import Final
 from sqlalchemy import Connection
 
 from app.queries.work import Reader, label
-from app.store import catalogue, documents, offer_asks, references, ringing, stock
+from app.store import asked, catalogue, documents, references, ringing, stock
+from app.store.asked import Ask
 from app.store.database import Database
 from app.store.documents import Where
-from app.store.offer_asks import OfferAsk
+from core.contract.commands import ClaimOffer, DeclareOutOfStock, DeclineOffer, ReleaseClaim
 from core.contract.offers import Offer, OfferState
 from core.contract.reference import Reason, StockEffect, StockTarget
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import FulfilmentState
 
 LOOK_BACK: Final = timedelta(days=1)  # as long as the core tells what became of an offer
+OF_OFFERS: Final = (ClaimOffer, DeclineOffer, ReleaseClaim, DeclareOutOfStock)
 DECLINE, RELEASE = "decline", "release"  # usages of reasons
 
 
@@ -199,25 +201,38 @@ def offer_reasons(database: Database, usage: str, language: str) -> tuple[OfferR
 def bell(database: Database, location_id: str) -> Bell:
     with database.read() as connection:
         offers = {offer.id: offer for offer in references.offers(connection)}
-        asks = offer_asks.asks(connection)
+        questions, _declared = _said(connection)
         heard = ringing.heard(connection)
-    asked = {ask.offer_id for ask in asks if ask.is_open}
-    waiting = [offer for offer in offers.values() if offer.state is OfferState.OPEN and offer.id not in asked]
-    answers = [ask for ask in asks if not ask.is_open and not ask.sku]
-    known = frozenset(offers) | {ask.id for ask in answers}
+    unanswered = {id for id, asks in questions.items() if any(ask.open for ask in asks)}
+    waiting = [offer for offer in offers.values() if offer.state is OfferState.OPEN and offer.id not in unanswered]
+    answers = {ask.command.id: (id, ask) for id, asks in questions.items() for ask in asks if not ask.open}
     news = [_news(offer, offer.id) for offer in waiting if offer.id not in heard]
-    for ask in answers:
-        if ask.id not in heard and (offer := offers.get(ask.offer_id)) is not None:
-            news.append(_news(offer, ask.id, ask))
+    for command_id, (offer_id, ask) in answers.items():
+        if command_id not in heard and (offer := offers.get(offer_id)) is not None:
+            news.append(_news(offer, command_id, ask))
+    known = frozenset(offers) | frozenset(answers)
     return Bell(len(waiting), tuple(news), known)
 
 
-def _news(offer: Offer, id: str, ask: OfferAsk | None = None) -> OfferNews:
+def _said(connection: Connection) -> tuple[dict[str, list[Ask]], dict[str, set[str]]]:
+    """By offer: what was asked about it, newest first; which articles were declared out of stock."""
+    questions: dict[str, list[Ask]] = {}
+    declared: dict[str, set[str]] = {}
+    for ask in asked.asks(connection, *(kind.__name__ for kind in OF_OFFERS)):
+        match ask.command.arguments:
+            case DeclareOutOfStock(offer_id, sku):
+                declared.setdefault(offer_id, set()).add(sku)
+            case ClaimOffer(offer_id) | DeclineOffer(offer_id) | ReleaseClaim(offer_id):
+                questions.setdefault(offer_id, []).append(ask)
+    return questions, declared
+
+
+def _news(offer: Offer, id: str, ask: Ask | None = None) -> OfferNews:
     what = (offer.id, offer.order_number, offer.units, offer.value_minor, offer.currency)
     return OfferNews(id, *what, ask.code, ask.state, _params(ask)) if ask else OfferNews(id, *what)
 
 
-def _params(ask: OfferAsk) -> tuple[tuple[str, str | int], ...]:
+def _params(ask: Ask) -> tuple[tuple[str, str | int], ...]:
     return tuple(sorted(ask.params.items()))
 
 
@@ -255,9 +270,7 @@ class _Context:
         skus = sorted({line.sku for offer in offers for line in offer.lines})
         self._positions = stock.positions(connection, skus) if skus else {}
         self._categories = {sku: v.category for sku in skus if (v := catalogue.by_sku(connection, sku)) is not None}
-        self._asks: dict[str, list[OfferAsk]] = {}
-        for ask in offer_asks.asks(connection):
-            self._asks.setdefault(ask.offer_id, []).append(ask)
+        self._questions, self._declared = _said(connection)
         won = any(_stage(offer, reader.location_id) is Stage.YOURS for offer in offers)
         self._work = self._by_number() if won else {}
 
@@ -268,9 +281,8 @@ class _Context:
         return {one.order_number: one for one in mine if one.state is not FulfilmentState.CANCELLED}
 
     def view(self, offer: Offer) -> OfferView:
-        asks = self._asks.get(offer.id, [])
-        questions = [ask for ask in asks if not ask.sku]
-        waiting = next((ask for ask in questions if ask.is_open), None)
+        questions = self._questions.get(offer.id, [])
+        waiting = next((ask for ask in questions if ask.open), None)
         stage = _stage(offer, self._reader.location_id)
         brand = self._brands.get(offer.division_id)
         work = self._work.get(offer.order_number) if stage is Stage.YOURS else None
@@ -286,9 +298,9 @@ class _Context:
             expires_at=offer.expires_at,
             days_late=offer.days_late,
             others=offer.others,
-            lines=self._lines(offer, {ask.sku for ask in asks if ask.sku}),
+            lines=self._lines(offer, self._declared.get(offer.id, set())),
             stage=Stage.ASKING if waiting else stage,
-            asked=waiting.name if waiting else "",
+            asked=waiting.command.name if waiting else "",
             winner=offer.winner_name,
             reason=self._reason(offer.reason),
             who=self._names.get(offer.answered_by, ""),
@@ -321,10 +333,10 @@ class _Context:
         return tuple(found)
 
 
-def _refusal(ask: OfferAsk) -> Refusal | None:
+def _refusal(ask: Ask) -> Refusal | None:
     if ask.state != "rejected" or ask.settled:
         return None
-    return Refusal(ask.id, ask.code, _params(ask))
+    return Refusal(ask.command.id, ask.code, _params(ask))
 
 
 def _begun(work: Fulfilment) -> bool:
