@@ -9,7 +9,7 @@ from app.components.article import ArticleFacts, ArticlePicture
 from app.components.marks import DueChip, Mark, due
 from app.components.notice import Notice
 from app.components.offer_words import STAGE_ICONS, offer_marks, shelf_words, stage_sentence, units_words
-from app.components.second import Countdown, Left
+from app.components.second import Countdown
 from app.i18n import Translations
 from app.queries.offers import OfferLineView, OfferView, Stage
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, regular
@@ -48,13 +48,13 @@ def state_notes(_: Translations, view: OfferView, online: bool) -> list[ft.Contr
     return notes
 
 
-def head(_: Translations, view: OfferView, left: Left, when: tuple[datetime, tzinfo]) -> ft.Control:
+def head(_: Translations, view: OfferView, when: tuple[datetime, tzinfo]) -> ft.Control:
     """`when`: now, and the store's clock."""
     money = ft.Text(_.money(view.value_minor, view.currency), style=bold(size=26))
     units = ft.Text(units_words(_, view.units), style=regular(size=16), color=ft.Colors.ON_SURFACE_VARIANT)
     top: list[ft.Control] = [ft.Row([money, units], spacing=SPACE_S, tight=True)]
     if view.stage is Stage.OPEN:
-        top.append(Countdown(left, 20))
+        top.append(Countdown(view.expires_at, 20))
     elif view.stage is Stage.ASKING:
         top.append(Mark(_("Asking"), STAGE_ICONS[Stage.ASKING], strong=True))
     marks = [DueChip(due(_, view.target_at, *when)), *offer_marks(_, view)]

@@ -15,7 +15,7 @@ from app.components.offer_words import (
     stage_sentence,
     units_words,
 )
-from app.components.second import Countdown, Left
+from app.components.second import Countdown
 from app.i18n import Translations
 from app.queries.offers import OfferLineView, OfferView, Stage
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
@@ -27,11 +27,10 @@ Open = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class OfferCard:
-    """`due`: the promise; `left`: until it cannot be claimed any more, and the same to the minute, for ears."""
+    """`due`: the promise; `left_said`: until it cannot be claimed any more, to the minute, for ears."""
 
     view: OfferView
     due: Due
-    left: Left
     left_said: str
     wide: bool
 
@@ -69,7 +68,7 @@ def _time(_: Translations, card: OfferCard) -> ft.Control:
     if card.view.stage is Stage.ASKING:
         time: ft.Control = Mark(_("Asking"), STAGE_ICONS[Stage.ASKING], strong=True)
     else:
-        time = Countdown(card.left)
+        time = Countdown(card.view.expires_at)
     return time
 
 

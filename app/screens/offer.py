@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import flet as ft
@@ -17,15 +17,16 @@ from app.components.offer_body import head, line_card, state_notes
 from app.components.offer_sheets import DeclineSheet, OutOfStockSheet, ReleaseSheet
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
-from app.components.second import left_until
+from app.components.second import left_until, use_core_time
 from app.components.sheet import sheet
 from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
 from app.store.intents import Asked
-from app.ui import screen, use_query, use_sync_status, use_translations
+from app.ui import screen, use_link, use_query, use_translations
 
 Press = Callable[[], None]
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Presses:
 def OfferScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
     person, store, minute = use_person(), use_store(), use_minute()
-    offer_id, status = ft.use_route_params()["id"], use_sync_status()
-    online, second = status.connection == "online", minute + timedelta(milliseconds=status.clock_skew_ms or 0)
+    offer_id, online = ft.use_route_params()["id"], use_link().online
     banner, answer = use_answer()
     asking, ask = ft.use_state("")  # which sheet is open: "decline", "release", or the SKU that is not here
     view = use_query(
         lambda: offer_view(workplace.database, reader, offer_id), "offers", "work", "stock", deps=(reader, offer_id)
     )
+    ends_at = view.expires_at if view is not None else NEVER
+    in_time = use_core_time(lambda now: not left_until(ends_at, now).over, ends_at)
     reasons = use_query(
         lambda: {usage: offer_reasons(workplace.database, usage, reader.language) for usage in (DECLINE, RELEASE)},
         "offers", deps=(reader,),
@@ -72,7 +74,6 @@ def OfferScreen() -> ft.View:
         text = _("It is long over, or it was never made to your store.")
         return frame(_("Offer"), EmptyState(ft.Icons.SEARCH_OFF, _("This offer is not known here"), text))
     may = person.permissions if person else frozenset()
-    in_time = second < view.expires_at
     presses = Presses(view, "claim" in may, online and in_time)
     can_declare = "pick" in may and view.stage in (Stage.OPEN, Stage.DECLINED, Stage.FASTER)
     zone = zone_of(store.timezone if store else "")
@@ -82,7 +83,7 @@ def OfferScreen() -> ft.View:
     body = PageColumn([
         banner,
         *state_notes(_, view, online),
-        head(_, view, left_until(_, view.expires_at, second), (minute, zone)),
+        head(_, view, (minute, zone)),
         Section(_("Articles"), lines),
     ])  # fmt: skip
 

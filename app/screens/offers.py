@@ -18,19 +18,17 @@ from app.components.offer_sheets import Hush, HushChoices, SoundSheet
 from app.components.offer_words import figure_words
 from app.components.page_column import Section
 from app.components.progress import EmptyState
-from app.components.second import left_until
 from app.components.sheet import sheet
 from app.context import use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import OfferFigures, OffersView, OfferView, offers_view
 from app.queries.people import who_may
+from app.state import Link
 from app.store.ringing import Ringing
 from app.theme import SPACE_L, SPACE_M, SPACE_S, regular
-from app.ui import key, screen, use_form_factor, use_query, use_sync_status, use_translations
+from app.ui import key, screen, use_form_factor, use_link, use_query, use_translations
 
 WIDTH_DP = 960
-# A clock that is this much wrong is worth a sentence; less is the network's own delay.
-CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,6 @@ class _Seen:
     view: OffersView
     now: datetime
     zone: tzinfo
-    second: datetime
     wide: bool
 
 
@@ -52,11 +49,9 @@ def _open(offer_id: str) -> None:
 def OffersScreen() -> ft.View:
     _, workplace, reader = use_translations(), use_workplace(), use_reader()
     person, store, minute = use_person(), use_store(), use_minute()
-    status, wide = use_sync_status(), use_form_factor() == "tablet"
-    skew = timedelta(milliseconds=status.clock_skew_ms or 0)
-    view = use_query(
-        lambda: offers_view(workplace.database, reader, minute + skew), "offers", "stock", deps=(reader, minute)
-    )
+    link, wide = use_link(), use_form_factor() == "tablet"
+    now = minute + link.skew
+    view = use_query(lambda: offers_view(workplace.database, reader, now), "offers", "stock", deps=(reader, now))
     ask = use_query(lambda: who_may(workplace.database, "claim"), "people")
     rings, set_rings = ft.use_state(offering.rules_of_sound(workplace.database))
     tuning, tune = ft.use_state(False)
@@ -81,17 +76,16 @@ def OffersScreen() -> ft.View:
         return frame(_("Offers"), EmptyState(ft.Icons.LOCK, _("You may not answer offers"), text))
     icon = ft.Icons.NOTIFICATIONS_OFF if hush.silent_until else ft.Icons.VOLUME_UP
     sound = icon_button(icon, _("Sound of new offers"), lambda: tune(True), "offers-sound-button")
-    rows = [*_notes(_, status.clock_skew_ms, hush, lambda: silence(0))]
-    rows += _rows(_, _Seen(view, (minute + skew).replace(second=0), zone, minute + skew, wide), rings)
+    rows = [*_notes(_, link, hush, lambda: silence(0))]
+    rows += _rows(_, _Seen(view, now.replace(second=0), zone, wide), rings)
     return frame(_("Offers"), _page(rows, wide), actions=[sound])
 
 
-def _notes(_: Translations, skew_ms: int | None, hush: Hush, sound_again: Any) -> list[ft.Control]:
+def _notes(_: Translations, link: Link, hush: Hush, sound_again: Any) -> list[ft.Control]:
     notes: list[ft.Control] = []
-    skew = timedelta(milliseconds=skew_ms or 0)
-    if abs(skew) >= CLOCK_TOLERANCE:
+    if link.clock_is_wrong:
         text = _("The clock of this device is wrong by {span}. The countdown goes by the clock of the core.")
-        notes.append(Notice("info", text.format(span=_.duration(abs(skew))), name="offers-clock-text"))
+        notes.append(Notice("info", text.format(span=_.duration(abs(link.skew))), name="offers-clock-text"))
     if hush.silent_until:
         text = _("Silent on this device until {time}. Other devices of the store go on sounding.")
         said = text.format(time=hush.silent_until)
@@ -121,8 +115,7 @@ def _rows(_: Translations, seen: _Seen, rings: Ringing) -> list[ft.Control]:
 def _card(_: Translations, view: OfferView, seen: _Seen) -> OfferCard:
     left = view.expires_at - seen.now
     words = _("{duration} left").format(duration=_.duration(left)) if left > timedelta(0) else _("Time is over")
-    promise, runs = due(_, view.target_at, seen.now, seen.zone), left_until(_, view.expires_at, seen.second)
-    return OfferCard(view, promise, runs, words, seen.wide)
+    return OfferCard(view, due(_, view.target_at, seen.now, seen.zone), words, seen.wide)
 
 
 def _figures(_: Translations, figures: OfferFigures) -> ft.Control:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 import flet as ft
 
@@ -31,8 +31,6 @@ THEMES = (
     ("light", ft.Icons.LIGHT_MODE),
     ("dark", ft.Icons.DARK_MODE),
 )
-# A clock that is this much wrong is worth a sentence; less is the network's own delay.
-CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
 @screen
@@ -130,18 +128,17 @@ def _work(_: Translations, status: SyncStatus, clock: tzinfo) -> list[tuple[str,
         (_("Being fetched"), "; ".join(fetching_words(_, status)) or _("nothing")),
         (_("Actions that wait to be sent"), _.number(status.waiting)),
         (_("Actions that need attention"), _.number(status.attention)),
-        (_("Clock of this device"), _clock_words(_, status.clock_skew_ms)),
+        (_("Clock of this device"), _clock_words(_, status)),
     ]
 
 
-def _clock_words(_: Translations, skew_ms: int | None) -> str:
-    if skew_ms is None:
+def _clock_words(_: Translations, status: SyncStatus) -> str:
+    if status.clock_skew_ms is None:
         return _("not compared with the core yet")
-    skew = timedelta(milliseconds=skew_ms)
-    if abs(skew) < CLOCK_TOLERANCE:
+    if not status.link.clock_is_wrong:
         return _("right")
-    span = _.duration(abs(skew))
-    return _("{span} slow").format(span=span) if skew > timedelta(0) else _("{span} fast").format(span=span)
+    span = _.duration(abs(status.link.skew))
+    return _("{span} slow").format(span=span) if status.clock_skew_ms > 0 else _("{span} fast").format(span=span)
 
 
 def _device(_: Translations, workplace: Workplace, store: str, device: DeviceView) -> list[tuple[str, str]]:

@@ -1,12 +1,15 @@
 """What the associate sees of the connection: never a promise, only what is known now."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import flet as ft
 
 from sync import status as told
+
+# A clock that is this much wrong is worth a sentence; less is the network's own delay.
+CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,22 @@ class SyncStatus:
     clock_skew_ms: int | None = None
     fault: str = ""
     fetching: tuple[told.Fetching, ...] = ()
+
+    @property
+    def link(self) -> "Link":
+        return Link(self.connection == "online", timedelta(seconds=round((self.clock_skew_ms or 0) / 1000)))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Of a `SyncStatus` what decides what may be done now. `skew`: core clock minus device clock, in whole seconds."""
+
+    online: bool
+    skew: timedelta
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        return abs(self.skew) >= CLOCK_TOLERANCE
 
 
 @dataclass(eq=False)

@@ -13,7 +13,8 @@ from flet.components.hooks.use_ref import MutableRef
 from app.devices.feedback import Feedback, Flash, Verdict
 from app.devices.scanning import OnScan, Scan, ScanStream
 from app.i18n import Translations, translations
-from app.state import Changes, FormFactor, I18n, SyncState, SyncStatus, Viewport
+from app.state import Changes, FormFactor, I18n, Link, SyncState, SyncStatus, Viewport
+from app.state.cell import Cell, use_cell, use_kept
 
 T = TypeVar("T")
 
@@ -72,6 +73,22 @@ def use_translations() -> Translations:
 def use_sync_status() -> SyncStatus:
     state, _ = ft.use_state(use_ui().sync)
     return state.status
+
+
+def use_link() -> Link:
+    """Redraws when the core can be asked, or not any more; not with every number of the sync."""
+    sync = use_ui().sync
+    known = use_kept(lambda: Cell(sync.status.link))
+
+    def begin() -> Callable[[], None]:
+        def hear(_sender: object, _field: str | None) -> None:
+            known.value = sync.status.link
+
+        hear(sync, None)
+        return sync.subscribe(hear)
+
+    use_lifetime(begin)
+    return use_cell(known)
 
 
 def use_form_factor() -> FormFactor:

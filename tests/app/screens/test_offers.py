@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.actions import offering
+from app.screens.offer import OfferScreen
 from app.screens.offers import OffersScreen
 from app.state.sync_status import SyncStatus
 from core.contract.offers import OfferState
@@ -23,10 +24,41 @@ async def test_what_ends_first_stands_on_top_with_its_worth_and_the_stock_here(t
     place = store(tmp_path, offer("o2", 50, BOOTS, days_late=2, others=0), offer("o1", 4))
     async with shown(OffersScreen, "/offers", place, size=(360, 740)) as h:
         texts = h.texts()
-        assert texts.index("4 minutes") < texts.index("50 minutes")
+        assert texts.index("4:00") < texts.index("50 minutes")
         assert {"€49.90", "€99.80", "4 on the shelf", "1 on the shelf"} <= set(texts)
         assert {"2 other stores see it", "Only your store sees it", "Keeps the promise"} <= set(texts)
         assert "2 days after the promise" in texts
+
+
+async def test_the_last_minutes_are_told_to_the_second_and_nothing_else_is_drawn_again(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o0", 4), *(offer(f"o{n}", 90 + n) for n in range(1, 10)))
+    async with shown(OffersScreen, "/offers", place) as h:
+        h.mark()
+        place.now = NOW + timedelta(seconds=61)
+        await h.until(lambda: "2:59" in h.texts())
+        assert h.controls_built < 12
+        assert h.patch_bytes < 1_000
+
+
+async def test_an_offer_can_be_claimed_until_the_core_s_clock_says_that_it_is_over(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o1", 1))
+    async with shown(OfferScreen, "/offers/:id", place, route="/offers/o1", size=(360, 740)) as h:
+        place.now = NOW + timedelta(seconds=59)
+        await h.until(lambda: "0:01" in h.texts())
+        assert not h.find("offer-claim-button").disabled
+        h.mark()
+        place.now = NOW + timedelta(seconds=60)
+        await h.until(lambda: "Time is over" in h.texts())
+        assert h.find("offer-claim-button").disabled
+
+
+async def test_numbers_of_the_sync_do_not_draw_the_list_again(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o1", 30))
+    async with shown(OffersScreen, "/offers", place) as h:
+        h.mark()
+        place.ui.sync.status = SyncStatus("online", NOW, waiting=3, last_sync_at=NOW, clock_skew_ms=140)
+        await h.settle()
+        assert h.controls_built < 12
 
 
 async def test_the_countdown_goes_by_the_clock_of_the_core(tmp_path: Path) -> None:
