@@ -43,6 +43,20 @@ WEDGE_BURST = """code => {
   press('Enter', 'Enter', false);
 }"""
 
+APPEARED = """text => {
+  window.appearedAt = 0;
+  const isHere = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).includes(text);
+  const look = () => {
+    if (!window.appearedAt && [...document.querySelectorAll('flt-semantics')].some(isHere)) {
+      window.appearedAt = Date.now();
+      observer.disconnect();
+    }
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
+  look();
+}"""
+
 
 class AppServer:
     """The program in the browser build, as a process of its own; killed and started again it keeps port and data."""
@@ -167,6 +181,16 @@ class Tablet:
             self._wait_for(text, timeout_ms)
         except PlaywrightTimeout:
             raise AssertionError(f"never saw {text!r}; on screen:\n{self.texts()}\nfaults: {self.faults}") from None
+
+    def await_words(self, text: str) -> None:
+        """Notes the moment at which the text appears; `appeared_at` tells it."""
+        self.page.evaluate(APPEARED, text)
+
+    def appeared_at(self, text: str) -> float:
+        """Seconds since 1970, once the text of `await_words` is there."""
+        self.sees(text)
+        self.page.wait_for_function("() => window.appearedAt > 0")
+        return float(self.page.evaluate("() => window.appearedAt")) / 1000
 
     def shows(self, text: str, within_ms: int) -> bool:
         try:
