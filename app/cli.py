@@ -94,7 +94,9 @@ def scan_image(image: Path) -> dict[str, Any]:
 
 
 def start_app(
-    port: Annotated[int, typer.Option(help="Serve the app to browsers on this port; 0: a window of its own.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Serve the app to browsers on this port; 0: a window of its own.")
+    ] = 0,
     core: Annotated[str | None, typer.Option(help="Address of the core.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder that keeps this device's data.")] = None,
 ) -> None:

@@ -23,8 +23,12 @@ START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
 
 Data = Annotated[Path, typer.Option("--data", help="Folder that keeps the databases between runs.")]
-Port = Annotated[int, typer.Option(help="Where the app answers; the next free port when it is taken.")]
-CorePort = Annotated[int, typer.Option(help="Where the core answers; the next free port when it is taken.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Where the app answers; the next free port when it is taken.")
+]
+CorePort = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Where the core answers; the next free port when it is taken.")
+]
 Scale = Annotated[str, typer.Option(help="Size of the demo retailer: small, medium or large.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 

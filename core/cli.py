@@ -6,8 +6,8 @@ done is one line on standard error and exit code 2. Heavy imports stand inside: 
 
 import json
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = -1,
+    port: Annotated[int, typer.Option(min=-1, max=65_535, help="Port to listen on; 0 takes a free one.")] = -1,
     database: DatabaseUrl = "",
     jobs: Annotated[bool, typer.Option(help="Run timers here too; --no-jobs where workers of their own do.")] = True,
 ) -> None:
@@ -44,17 +44,19 @@ def serve(
     from core.jobs import outside
     from core.jobs.worker import running
 
-    settings = read_settings()
-    settings = replace(
-        settings,
-        host=host or settings.host,
-        port=settings.port if port < 0 else port,
-        database_url=database or settings.database_url,
-    )
-    opened = open_database(settings)
+    with _clear_refusals():
+        settings = read_settings()
+        settings = replace(
+            settings,
+            host=host or settings.host,
+            port=settings.port if port < 0 else port,
+            database_url=database or settings.database_url,
+        )
+        opened = open_database(settings)
+        desks = make_outside(opened) if jobs else []
     with (
         running(make_worker(opened)) if jobs else nullcontext(),
-        outside.running(make_outside(opened) if jobs else ()),
+        outside.running(desks),
     ):
         # The app says the date by its own clock.
         uvicorn.run(
@@ -81,7 +83,9 @@ def worker(database: DatabaseUrl = "") -> None:
         signal.signal(ending, lambda *_: stop.set())
     opened = _open(database)
     work = make_worker(opened)
-    with outside.running(make_outside(opened)):
+    with _clear_refusals():
+        desks = make_outside(opened)
+    with outside.running(desks):
         print("The worker runs.", flush=True)
         work.run(stop)
 
@@ -258,8 +262,23 @@ def _translations(language: str) -> "Translations":
 def _open(url: str) -> "Database":
     from core.bootstrap import open_database, read_settings
 
-    settings = read_settings()
-    return open_database(replace(settings, database_url=url or settings.database_url))
+    with _clear_refusals():
+        settings = read_settings()
+        return open_database(replace(settings, database_url=url or settings.database_url))
+
+
+@contextmanager
+def _clear_refusals() -> Iterator[None]:
+    """A setting that means nothing and a database that does not answer are one line, not a traceback."""
+    from core.settings import SettingInvalid
+    from core.store.database import DatabaseUnusable
+
+    try:
+        yield
+    except SettingInvalid as fault:
+        raise TyperException(str(fault)) from fault
+    except DatabaseUnusable as fault:
+        raise TyperException(f"the database cannot be opened: {fault}") from fault
 
 
 def _progress(step: str) -> None:

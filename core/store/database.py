@@ -18,9 +18,10 @@ from typing import Any, Protocol
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 BUSY_TIMEOUT_S = 20
+CONNECT_TIMEOUT_S = 10
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 POOL_SIZE = 10
 POOL_OVERFLOW = 50
@@ -47,12 +48,19 @@ class BeforeCommit(Protocol):
     def release(self) -> None: ...
 
 
+class DatabaseUnusable(Exception):
+    """The address leads to no database that can be opened; in the words of its driver, on one line."""
+
+
 class NestedWrite(RuntimeError):
     """A write transaction was opened inside another one of the same thread: pass the connection instead."""
 
 
 class Database:
-    """Threads may share it. `commits`: called with the marked parts after each commit that marked any."""
+    """Threads may share it. `commits`: called with the marked parts after each commit that marked any.
+
+    Raises DatabaseUnusable for an address that is none of SQLite or PostgreSQL.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
@@ -114,9 +122,17 @@ class Database:
                 listener(parts)
 
     def upgrade(self) -> None:
-        """Brings the schema to the newest version; creates what is missing."""
+        """Brings the schema to the newest version; creates what is missing.
+
+        Raises DatabaseUnusable when nothing answers there, or a file is no database.
+        """
         from core.store.migrations import upgrade  # Alembic takes 0.3 s to import, and most processes do not migrate
 
+        try:
+            with self.read():
+                pass
+        except DBAPIError as fault:
+            raise DatabaseUnusable(_said(fault)) from fault
         upgrade(self)
 
     def close(self) -> None:
@@ -164,9 +180,22 @@ def _tell_of_savepoints(engine: Engine) -> None:
             work.release()
 
 
+def _said(fault: DBAPIError) -> str:
+    return str(fault.orig).strip().partition("\n")[0]
+
+
 def _with_driver(url: str) -> URL:
-    parsed = make_url(url)
-    return parsed.set(drivername="postgresql+psycopg") if parsed.get_backend_name() == "postgresql" else parsed
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnusable("its address is sqlite:///path or postgresql://user@host/name") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed
+        case "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise DatabaseUnusable(f"{other} is not known, only sqlite:///path and postgresql://user@host/name")
 
 
 def _dumps(value: Any) -> str:
@@ -175,7 +204,7 @@ def _dumps(value: Any) -> str:
 
 def _sqlite_engine(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise ValueError("the core keeps its SQLite database in a file")
+        raise DatabaseUnusable("the core keeps its SQLite database in a file: write sqlite:///path")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
@@ -213,7 +242,7 @@ def _postgres_engine(url: URL) -> Engine:
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
-        connect_args={"options": timeout, "application_name": "comptoir"},
+        connect_args={"options": timeout, "application_name": "comptoir", "connect_timeout": CONNECT_TIMEOUT_S},
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # an error goes to the log, a customer does not

@@ -76,6 +76,31 @@ def test_an_import_reports_what_it_refused(shop, tmp_path):
     assert "import_kind_unknown" in refused(comptoir(shop, "import", "wishes", str(file)))
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nonsense", "sqlite:///path or postgresql://user@host/name"),
+        ("mysql://localhost/shop", "mysql is not known"),
+        ("sqlite://", "sqlite:///path"),
+        ("sqlite:///{file}", "not a database"),
+        ("postgresql://localhost:1/shop", "connection failed"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_one_line(tmp_path, address: str, told: str):
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear customer, " * 100)
+    for command in (("source", "AL-1"), ("core", "--port", "0")):
+        line = refused(comptoir(tmp_path, *command, "--database", address.format(file=file)))
+        assert line.startswith("comptoir: the database cannot be opened: ")
+        assert told in line
+
+
+def test_a_setting_that_means_nothing_is_one_line(tmp_path):
+    environment = os.environ | {"COMPTOIR_DATA": str(tmp_path), "COMPTOIR_PORT": "http"}
+    assert "COMPTOIR_PORT" in refused(run_command(("core",), environment))
+    assert "65535" in refused(comptoir(tmp_path, "app", "--port", "99999"))
+
+
 def test_the_core_serves_until_it_is_stopped(tmp_path):
     command = [sys.executable, "-m", "app.cli", "core", "--port", "0"]
     environment = os.environ | {"COMPTOIR_DATA": str(tmp_path)}

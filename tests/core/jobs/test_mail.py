@@ -172,7 +172,7 @@ def test_a_worker_that_is_killed_while_it_sends_loses_no_message(database: Datab
         command = [sys.executable, "-m", "tests.core.jobs.postman", url, str(post.settings.port)]
         process = subprocess.Popen(command)
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 90
             while message_of(database, ready).tries == 0:
                 assert time.monotonic() < deadline, "nobody took it"
                 time.sleep(0.05)

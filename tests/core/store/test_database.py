@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.store import tables as t
-from core.store.database import Database, NestedWrite
+from core.store.database import Database, DatabaseUnusable, NestedWrite
 from tests.support.core import NOW, put
 
 
@@ -72,7 +72,7 @@ def test_a_transaction_left_open_is_ended_by_postgres(postgres_database):
 
 
 def test_a_database_in_memory_is_refused():
-    with pytest.raises(ValueError, match="in a file"):
+    with pytest.raises(DatabaseUnusable, match="in a file"):
         Database("sqlite://")
 
 
