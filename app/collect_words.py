@@ -1,7 +1,7 @@
 """What the rules of click & collect say to a person. `app.words` is the one door to every sentence."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.i18n import Translations
 
@@ -15,6 +15,15 @@ def _when(_: Translations, p: Params) -> str:
     except ValueError:
         return str(p["at"])
     return _.moment(at, at.tzinfo or UTC)
+
+
+def _too_far(_: Translations, p: Params) -> str:
+    """`latest` as `at`: the end of the last day."""
+    try:
+        day = _.day((datetime.fromisoformat(str(p["latest"])) - timedelta(seconds=1)).date())
+    except ValueError:
+        day = str(p["latest"])
+    return _("It cannot stay so long: this store keeps it until {day} at most.").format(day=day)
 
 
 def _to(_: Translations, p: Params) -> str:
@@ -84,6 +93,7 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "customer_noted": lambda _, p: _("Noted: the customer is here."),
     "extended": lambda _, p: _("The customer has more time now."),
     "not_extended": lambda _, p: _("It cannot be extended: it is over, or the day is not later."),
+    "extended_too_far": _too_far,
     "dropped_in_locker": lambda _, p: _("It is in the locker. The customer gets the code."),
     "paid": lambda _, p: _("Paid."),
     "customer_told": lambda _, p: _("The customer is told by mail."),

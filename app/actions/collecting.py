@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from app.actions.desk import Desk
-from app.store import documents
+from app.store import documents, readable
 from app.store.documents import Where
 from core.contract import commands as c
 from core.contract.commands import How
 from core.domain.barcodes import OwnCode, PlainCode, ShelfCode, Sscc, normalise
 from core.domain.collecting import own_works
+from core.domain.collecting_answers import ExtendedTooFar
 from core.domain.collection import Collection, CollectionPart, to_put_back
 from core.domain.outcome import Outcome, Verdict
 
@@ -108,7 +109,12 @@ def note_customer(desk: Desk, collection_id: str, where: str) -> Outcome:
 
 
 def extend(desk: Desk, collection_id: str, until: datetime) -> Outcome:
-    return desk.tell(c.ExtendPickUp(collection_id, until))
+    outcome = desk.tell(c.ExtendPickUp(collection_id, until))
+    if not isinstance(outcome, ExtendedTooFar):
+        return outcome
+    with desk.database.read() as connection:
+        told = readable.params(connection, outcome.code, outcome.params())
+    return ExtendedTooFar(str(told["latest"]))
 
 
 def notify(desk: Desk, collection_id: str, message: str, intent: str) -> Outcome:

@@ -1,10 +1,12 @@
 """The way from the work list to what customers fetch: how much there is to do, and that somebody waits now."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import flet as ft
 
 from app.context import use_reader, use_workplace
+from app.i18n import Translations
 from app.queries.collecting import collect_count
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, is_dark, tone
 from app.ui import part, use_form_factor, use_query, use_translations
@@ -42,12 +44,19 @@ def SomebodyWaits(now: datetime) -> ft.Control:
     count = use_query(lambda: collect_count(workplace.database, reader.location_id), "work", deps=(reader,))
     if not count.here or count.longest_since is None:
         return ft.Container(visible=False)
-    span = _.duration(max(timedelta(), now - count.longest_since))
-    words = _.ngettext(
+    words = somebody_waits(_, count.here, max(timedelta(), now - count.longest_since))
+    return waits_line(words, _open, "work-waits-button")
+
+
+def somebody_waits(_: Translations, here: int, longest: timedelta) -> str:
+    return _.ngettext(
         "{n} customer waits for an order, for {duration}.",
         "{n} customers wait for their orders, for up to {duration}.",
-        count.here,
-    ).format(n=_.number(count.here), duration=span)  # fmt: skip
+        here,
+    ).format(n=_.number(here), duration=_.duration(longest))  # fmt: skip
+
+
+def waits_line(words: str, on_click: Callable[[], object], name: str) -> ft.Control:
     look = tone("warn", is_dark(ft.context.page))
     line = ft.Row(
         [
@@ -58,7 +67,7 @@ def SomebodyWaits(now: datetime) -> ft.Control:
         spacing=SPACE_M,
     )
     box = ft.Container(
-        line, key="work-waits-button", on_click=_open, ink=True, bgcolor=look.fill, border_radius=RADIUS,
+        line, key=name, on_click=on_click, ink=True, bgcolor=look.fill, border_radius=RADIUS,
         padding=ft.Padding.symmetric(vertical=SPACE_S + 4, horizontal=SPACE_M),
         margin=ft.Margin.symmetric(horizontal=SPACE_M),
     )  # fmt: skip

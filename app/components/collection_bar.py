@@ -16,14 +16,13 @@ OVER = (CollectionState.COLLECTED, CollectionState.REFUSED, CollectionState.CANC
 
 @dataclass(frozen=True, eq=False)
 class CollectionPresses:
-    """`open`: the sheet of this name: "shelf", "extend", "here", "locker"."""
+    """`open`: the sheet of this name: "shelf", "extend", "here", "locker", "tell"."""
 
     go: Callable[[str], Any]
     open: Callable[[str], Any]
     scan: Callable[[], Any]
     all_back: Callable[[], Any]
     drop: Callable[[], Any]
-    resend: Callable[[], Any]
 
 
 def collection_bar(_: Translations, view: CollectionView, presses: CollectionPresses, online: bool) -> Any:
@@ -94,8 +93,9 @@ def more_buttons(_: Translations, view: CollectionView, presses: CollectionPress
         text = _("The customer is here")
         found.append(secondary_button(text, ft.Icons.PERSON_PIN_CIRCLE, here, "collection-here-button"))
     if state is CollectionState.READY and view.email:
-        text = _("Send the message again")
-        found.append(secondary_button(text, ft.Icons.FORWARD_TO_INBOX, presses.resend, "collection-resend-button"))
+        tell = lambda: presses.open("tell")  # noqa: E731
+        text = _("Send a message again")
+        found.append(secondary_button(text, ft.Icons.FORWARD_TO_INBOX, tell, "collection-resend-button"))
     begun = any(line.back < line.open for line in view.lines) and state is CollectionState.EXPIRED
     if state is CollectionState.READY or (state is CollectionState.EXPIRED and not begun):
         extend = lambda: presses.open("extend")  # noqa: E731

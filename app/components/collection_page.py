@@ -18,6 +18,7 @@ from app.queries.collection import CollectionView, PartStep, PartView, Step, ste
 from app.theme import SPACE_M, SPACE_S, bold
 from app.ui import key, part, use_sync_status
 from app.words import sentence
+from core.domain.lifecycle import CollectionState
 
 Looks = tuple[datetime, tzinfo, str, Callable[[str], Any]]  # now, the store's clock, chosen part, how to choose
 WIDE_DP = 1040
@@ -39,12 +40,13 @@ def CollectionPage(_: Translations, view: CollectionView, parts: PageParts, look
     now, clock, _chosen, _choose = looks
     head: list[ft.Control] = [parts.banner, *_notes(_, view, parts.forbidden, now, clock), *_locker(_, view, online)]
     head.append(_head(_, view, clock))
-    if parts.more:
-        head.append(ft.Row(parts.more, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S))
+    more = [ft.Row(parts.more, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)] if parts.more else []
     where = Section(_("Where it is"), _parts(_, view, parts, looks))
     articles = Section(_("Articles"), [line_card(_, line) for line in view.lines])
     if not wide:
-        return PageColumn([*head, where, articles])
+        # Who stands here to fetch it needs the place and the one large button; the rest is below.
+        return PageColumn([*head, where, *more, articles])
+    head += more
     both = ft.Row(
         [ft.Container(where, expand=1), ft.Container(articles, expand=1)],
         spacing=SPACE_M * 2,
@@ -68,6 +70,8 @@ def _notes(_: Translations, view: CollectionView, forbidden: str, now: datetime,
         notes.append(Notice("info", handed_words(_, view, clock), ft.Icons.HOW_TO_REG, "collection-handed-text"))
     if item.back:
         text = _("Nobody fetches this any more: put the articles back on the shelves of the shop.")
+        if any(line.open for line in view.lines) and item.state is not CollectionState.EXPIRED:
+            text = _("What was left here goes back on the shelves of the shop. The rest still waits for the customer.")
         notes.append(Notice("warn", text, ft.Icons.UNDO, "collection-back-text"))
     if view.told is not None and view.told.state == "no":
         notes.append(Notice("warn", sentence(_, view.told.code, dict(view.told.params)), name="collection-told-text"))

@@ -24,13 +24,13 @@ PART_ICONS = {
 def line_card(_: Translations, line: CollectionLineView, after: ft.Control | None = None) -> ft.Control:
     """`after`: what can be done with this article, below it."""
     words: list[ft.Control] = [ArticleFacts(line), ft.Text(" · ".join(_counts(_, line)), style=bold(size=14))]
-    if after is not None:
-        words.append(after)
-    inside = ft.Row(
+    inside: ft.Control = ft.Row(
         [ArticlePicture(line), ft.Column(words, spacing=SPACE_S - 2, tight=True, expand=True)],
         spacing=SPACE_M,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+    if after is not None:
+        inside = ft.Column([inside, after], spacing=SPACE_S, tight=True)
     return card(inside, key("collection", line.line_id, "line"))
 
 
@@ -82,9 +82,10 @@ def part_words(_: Translations, part: PartView, clock: tzinfo) -> str:
         case PartStep.SHELF:
             return _("Picked, to be put on a shelf") if part.own else _("Arrived, to be put on a shelf")
         case PartStep.NOTHING:
-            return (
-                _("Arrived {moment}").format(moment=_.moment(part.arrived_at, clock)) if part.arrived_at else _("Here")
-            )
+            if not part.arrived_at:
+                return _("Here")
+            words = _("Here since {moment}") if part.own else _("Arrived {moment}")
+            return words.format(moment=_.moment(part.arrived_at, clock))
 
 
 def card(

@@ -13,6 +13,7 @@ from app.theme import SPACE_M, SPACE_S, bold
 from app.ui import key, part, use_translations
 
 EXTRA_DAYS = (1, 3, 7, 14)
+MESSAGES = ("ready", "reminder")
 
 
 @part
@@ -34,19 +35,24 @@ def ShelfSheet(title: str, known: tuple[str, ...], may_type: bool, on_close: Cal
 
 
 @part
-def ExtendSheet(most: int, days: tuple[str, ...], on_extend: Callable[[int], Any]) -> Any:
-    """`days`: the new last day of each of `EXTRA_DAYS` that is allowed."""
+def ExtendSheet(
+    days: tuple[tuple[int, str], ...], on_close: Callable[[], None], on_extend: Callable[[int], Any]
+) -> Any:
+    """`days`: how many more, and the last day that it then stays; none where the terms allow no more."""
     _ = use_translations()
     chosen, choose = ft.use_state("")
-    allowed = [n for n in EXTRA_DAYS if n <= most]
     choices = tuple(
         Choice(
             str(n),
             _.ngettext("{n} more day", "{n} more days", n).format(n=_.number(n)),
             _("until {day}").format(day=day),
         )
-        for n, day in zip(allowed, days, strict=False)
+        for n, day in days
     )
+    if not choices:
+        text = ft.Text(_("It was kept as long as this store keeps anything. It cannot stay longer."), key="extend-none")
+        close = primary_button(_("Close"), ft.Icons.CLOSE, on_close, "extend-close-button")
+        return Question(_("How much longer may it stay?"), [text], close, tall=False)
     give = (lambda: on_extend(int(chosen))) if chosen else None
     button = primary_button(_("Give more time"), ft.Icons.MORE_TIME, give, "extend-button")
     return Question(_("How much longer may it stay?"), [ReasonList(choices, chosen, choose)], button, tall=False)
@@ -65,6 +71,21 @@ def HereSheet(on_note: Callable[[str], Any]) -> Any:
         _("The customer is here"), ft.Icons.PERSON_PIN_CIRCLE, lambda: on_note(where), "here-button"
     )
     return Question(_("Where does the customer wait?"), [text, field], button)
+
+
+@part
+def TellSheet(until: str, on_tell: Callable[[str], Any]) -> Any:
+    """Which message is sent once more. `until`: the last day that it stays."""
+    _ = use_translations()
+    chosen, choose = ft.use_state("")
+    words = {
+        "ready": (_("It is ready"), _("with the code, the address and the opening hours")),
+        "reminder": (_("Reminder"), _("that it stays until {day}").format(day=until)),
+    }
+    choices = tuple(Choice(name, *words[name]) for name in MESSAGES)
+    send = (lambda: on_tell(chosen)) if chosen else None
+    button = primary_button(_("Send the message"), ft.Icons.FORWARD_TO_INBOX, send, "tell-button")
+    return Question(_("What is the customer told?"), [ReasonList(choices, chosen, choose)], button, tall=False)
 
 
 @part

@@ -78,7 +78,10 @@ def _giving_row(_: Translations, line: CollectionLineView, giving: Giving, press
             text, icon=icon, key=key("hand-over", line.line_id, "leave"), on_click=lambda: presses.leave(line.line_id)
         )
     )
-    return ft.Row(found, wrap=True, spacing=SPACE_M, run_spacing=0, key=key("hand-over", line.line_id, reason or "row"))
+    return ft.Row(
+        found, wrap=True, spacing=SPACE_M, run_spacing=0, alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        key=key("hand-over", line.line_id, reason or "row"),
+    )  # fmt: skip
 
 
 @part

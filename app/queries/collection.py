@@ -63,7 +63,10 @@ class CollectionLineView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """`place`: who sent it, "" for this store. `run_id`: of the pick run that fetches it now."""
+    """`place`: who sent it, "" for this store. `code`: on its label, or on the tote it was picked into.
+
+    `run_id`: of the pick run that fetches it now.
+    """
 
     id: str
     own: bool
@@ -105,6 +108,7 @@ class CollectionView:
     phone: str
     email: str
     pick_up_by: datetime | None
+    latest_pick_up: datetime | None
     ready_at: datetime | None
     terms: CollectTerms
     lines: tuple[CollectionLineView, ...]
@@ -138,6 +142,7 @@ def collection_view(database: Database, collection_id: str, language: str) -> Co
             phone=one.phone,
             email=one.email,
             pick_up_by=one.pick_up_by,
+            latest_pick_up=one.latest_pick_up,
             ready_at=one.ready_at,
             terms=terms_of(connection, one),
             lines=tuple(_line(one, line, reasons) for line in one.lines),
@@ -206,7 +211,7 @@ def _part(connection: Connection, part: CollectionPart, locker: str) -> PartView
         own=part.own,
         units=sum(item.quantity for item in part.items),
         place=part.from_location,
-        code=part.sscc or part.tracking,
+        code=part.sscc or part.tracking or (work.short_id if work else ""),
         shelf=part.shelf,
         arrived_at=part.arrived_at,
         step=PartStep.NOTHING if locker else _part_step(part, work),

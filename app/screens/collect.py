@@ -1,7 +1,8 @@
 """What customers fetch here: who waits now on top, then by tab; a code, a parcel, a name or a shelf finds it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import flet as ft
@@ -9,6 +10,7 @@ import flet as ft
 from app.actions import collecting
 from app.components.answer import use_telling
 from app.components.buttons import icon_button
+from app.components.collect_entry import somebody_waits, waits_line
 from app.components.collect_facts import TAB_ICONS, last_day, tab_word, waiting_words
 from app.components.collect_row import CollectCard, CollectRow
 from app.components.connection import zone_of
@@ -96,7 +98,14 @@ def CollectScreen() -> ft.View:
         "collect-find-button",
     )
     told = Told(_, now, clock, wide)
-    body = ft.Column([*top, _list(told, view, tab if not text.strip() else None, opener)], spacing=SPACE_S, expand=True)
+    searched = None if text.strip() else tab
+    if view.here and not wide and searched not in (None, Tab.READY):
+        # On a phone their cards would hide what was asked for: one line leads back to them.
+        since = min(one.waiting_since or now for one in view.here)
+        words = somebody_waits(_, len(view.here), max(timedelta(), now - since))
+        top.append(waits_line(words, lambda: set_tab(Tab.READY), "collect-waits-button"))
+        view = replace(view, here=())
+    body = ft.Column([*top, _list(told, view, searched, opener)], spacing=SPACE_S, expand=True)
     return frame(_("Collect"), body, None, [] if wide else [seek], flash=True)
 
 
@@ -165,7 +174,7 @@ def TabChips(counts: Mapping[Tab, int], chosen: str, on_choose: Callable[[Tab], 
             label=ft.Text(
                 f"{tab_word(_, one)} {_.number(counts[one])}", style=(bold if one == chosen else regular)(size=14)
             ),
-            leading=ft.Icon(TAB_ICONS[one], size=18),
+            leading=ft.Icon(TAB_ICONS[one], size=18) if tablet else None,
             key=key("collect", one, "chip"),
             selected=one == chosen,
             show_checkmark=False,
@@ -179,10 +188,6 @@ def TabChips(counts: Mapping[Tab, int], chosen: str, on_choose: Callable[[Tab], 
         return ft.Container(inside, key="collect-tabs", padding=ft.Padding.symmetric(horizontal=SPACE_M))
     ends = [ft.Container(width=SPACE_S), ft.Container(width=SPACE_S)]
     return ft.Row([ends[0], *chips, ends[1]], key="collect-tabs", spacing=SPACE_S, scroll=ft.ScrollMode.HIDDEN)
-
-
-def _label(_: Translations, tab: Tab, count: int, chosen: bool) -> ft.Control:
-    return ft.Text(f"{tab_word(_, tab)} {_.number(count)}", style=(bold if chosen else regular)(size=14))
 
 
 def _chooser(on_choose: Callable[[Tab], Any], tab: Tab) -> Callable[[], Any]:

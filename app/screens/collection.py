@@ -14,7 +14,7 @@ from app.components.answer import Answer, Tell, use_telling
 from app.components.collect_facts import last_day
 from app.components.collection_bar import CollectionPresses, collection_bar, more_buttons
 from app.components.collection_page import CollectionPage, PageParts
-from app.components.collection_sheets import EXTRA_DAYS, ExtendSheet, HereSheet, LockerSheet, ShelfSheet
+from app.components.collection_sheets import EXTRA_DAYS, ExtendSheet, HereSheet, LockerSheet, ShelfSheet, TellSheet
 from app.components.connection import zone_of
 from app.components.frame import frame
 from app.components.minute import use_minute
@@ -96,11 +96,16 @@ class Tending:
         base = max(view.pick_up_by or now, now) - timedelta(seconds=1)
         return moment(self.timezone, local_day(self.timezone, base) + timedelta(days=days), DAY_ENDS)
 
+    def extra_days(self, view: CollectionView) -> list[int]:
+        """Of those that may be chosen, what the terms of the store still allow."""
+        most = view.latest_pick_up
+        return [n for n in EXTRA_DAYS if n <= view.terms.most_extra_days and (not most or self.later(n, view) <= most)]
+
     def note(self, where: str) -> None:
         self.answer(collecting.note_customer(self.desk, self.collection_id, where))
 
-    def resend(self) -> None:
-        outcome = collecting.notify(self.desk, self.collection_id, "ready", self.desk.new_id())
+    def resend(self, message: str) -> None:
+        outcome = collecting.notify(self.desk, self.collection_id, message, self.desk.new_id())
         self.workplace.changed("work")
         if outcome.verdict is not Verdict.REJECTED:
             self.tell("ok", self.words("The message is sent again as soon as the core can be reached."))
@@ -158,7 +163,6 @@ def CollectionScreen() -> ft.View:
     presses = CollectionPresses(
         go=ft.context.page.navigate, open=show, scan=camera, all_back=lambda: tending.all_back(view),
         drop=lambda: tending.drop(view.locker_ask.param("compartment") if view.locker_ask else ""),
-        resend=tending.resend,
     )  # fmt: skip
     parts = PageParts(banner, no, more_buttons(_, view, presses) if may else [], tending.receive if may else None)
     page = CollectionPage(_, view, parts, (now, clock, chosen, choose), wide)
@@ -179,9 +183,12 @@ class _Sheets:
             may_type = not view.terms.shelf_scan
             content = ShelfSheet(_("Which shelf?"), view.known_shelves, may_type, self.close, self._shelve)
         elif name == "extend":
-            most, clock = view.terms.most_extra_days, zone_of(tending.timezone)
-            days = tuple(last_day(_, tending.later(n, view), clock) for n in EXTRA_DAYS if n <= most)
-            content = ExtendSheet(most, days, lambda n: self.done(tending.extend, n, view))
+            clock = zone_of(tending.timezone)
+            days = tuple((n, last_day(_, tending.later(n, view), clock)) for n in tending.extra_days(view))
+            content = ExtendSheet(days, self.close, lambda n: self.done(tending.extend, n, view))
+        elif name == "tell":
+            until = last_day(_, view.pick_up_by, zone_of(tending.timezone)) if view.pick_up_by else ""
+            content = TellSheet(until, lambda message: self.done(tending.resend, message))
         elif name == "here":
             content = HereSheet(lambda where: self.done(tending.note, where))
         elif name == "locker":

@@ -27,7 +27,7 @@ class CollectTerms:
     shelf_scan: bool = True  # else a shelf may be typed
     pick_up_days: int = 7
     reminder_days: int = 4  # after it was ready; 0: none
-    most_extra_days: int = 14
+    most_extra_days: int = 14  # in all, after the first pick-up-by date
 
 
 class TermsInvalid(ValueError):

@@ -15,6 +15,7 @@ from core.domain.collecting_answers import (
     Dropped,
     EverythingArrived,
     Extended,
+    ExtendedTooFar,
     HandedOver,
     HandedOverAfterEnd,
     HandedOverTooMany,
@@ -259,10 +260,13 @@ def note_customer(collection: Collection, where: str, at: datetime) -> tuple[Col
 
 
 def extend(collection: Collection, until: datetime) -> tuple[Collection, Outcome]:
-    """A later pick-up-by date; also of one that has just expired."""
+    """A later pick-up-by date; also of one that has just expired. Never later than the store's terms allow."""
     begun = any(line.put_back for line in collection.lines)
     if collection.closed or begun or collection.pick_up_by is None or until <= collection.pick_up_by:
         return collection, NotExtended()
+    latest = collection.latest_pick_up
+    if latest is not None and until > latest:
+        return collection, ExtendedTooFar(latest.isoformat())
     return replace(collection, pick_up_by=until).after("extend"), Extended()
 
 

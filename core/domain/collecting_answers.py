@@ -144,6 +144,15 @@ class NotExtended(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendedTooFar(Outcome):
+    """Nobody may keep it for longer than until `latest`, however often they extend."""
+
+    code: ClassVar[str] = "extended_too_far"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    latest: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped(Outcome):
     code: ClassVar[str] = "dropped_in_locker"
 

@@ -100,7 +100,9 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """`due_minor`: still to be paid here. `pick_up_by`: None until it is ready."""
+    """`due_minor`: still to be paid here. `pick_up_by`: None until it is ready; `latest_pick_up`: to when it may be
+    extended at most, None where nothing is said.
+    """
 
     id: str
     number: str  # of the order
@@ -126,6 +128,7 @@ class Collection:
     waiting: Waiting | None = None
     handed: Handed | None = None
     locker: str = ""  # compartment it was dropped in
+    latest_pick_up: datetime | None = None
 
     @property
     def closed(self) -> bool:

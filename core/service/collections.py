@@ -236,7 +236,8 @@ def _ready(connection: Connection, cause: Cause, collection: Collection) -> Coll
         remind_at = cause.received_at + timedelta(days=terms.reminder_days)
         jobs.append(Job(REMIND, remind_at, collection.id))
     later.schedule(connection, cause, jobs)
-    return replace(collection, ready_at=cause.received_at, pick_up_by=until)
+    latest = moment(timezone, today + timedelta(days=terms.pick_up_days + terms.most_extra_days), DAY_ENDS)
+    return replace(collection, ready_at=cause.received_at, pick_up_by=until, latest_pick_up=latest)
 
 
 def expire(connection: Connection, cause: Cause, collection_id: str) -> None:

@@ -26,6 +26,13 @@ def test_a_moment_that_is_said_otherwise_is_quoted() -> None:
     assert "yesterday" in COLLECTING["handed_over_twice"](translations("en"), {**FIRST, "at": "yesterday"})
 
 
+def test_how_long_it_is_kept_at_most_is_said_as_a_day() -> None:
+    en = translations("en")
+    said = COLLECTING["extended_too_far"](en, {"latest": "2026-03-09T00:00:00+01:00"})
+    assert said == "It cannot stay so long: this store keeps it until 8 Mar 2026 at most."
+    assert "yesterday" in COLLECTING["extended_too_far"](en, {"latest": "yesterday"})
+
+
 def test_what_is_left_is_counted_and_the_end_is_said() -> None:
     en = translations("en")
     assert COLLECTING["put_away"](en, {"left": 2}) == "Put away. 2 more parts to put away."

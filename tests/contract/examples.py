@@ -142,7 +142,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
         (CollectionPart("p-1", "f-9", (PartItem("ol-1", 3),), "p-1", "340123450000000018", "JD0001", "Paris", AT,
                         "C-01"),),
         False, CollectionState.READY, "+32 2 000 00 00", "ada@example.org", "123456789012", "EUR", 4995, AT, LATER,
-        Waiting(AT, "bay 3"), Handed("h-1", AT, "ada", "Bo Prima"), "17",
+        Waiting(AT, "bay 3"), Handed("h-1", AT, "ada", "Bo Prima"), "17", LATER,
     ),
     "offer": Offer(
         "offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.DECLINED, "store-2", "d-1", 2,

@@ -42,6 +42,7 @@ class CollectionRow(CoreRow, table=True):
     waiting: dict[str, Any] | None = document(lambda: None)
     handed: dict[str, Any] | None = document(lambda: None)
     locker: str = ""
+    latest_pick_up: datetime | None = moment(default=None)
     closed_at: datetime | None = moment(default=None)
 
 

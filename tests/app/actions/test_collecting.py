@@ -1,7 +1,8 @@
 """What is done at the desk and at the shelf is one command with its effect, and what a scan means is said."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from app.actions import collecting
 from app.actions.collecting import NoShelf, Shelf, ShelfToScan, shelf_of
 from app.store import documents
 from core.contract.commands import How
-from core.domain.collecting_answers import CollectionReady, EverythingArrived, ReturnedToShelf
+from core.domain.collecting_answers import CollectionReady, EverythingArrived, ExtendedTooFar, ReturnedToShelf
 from core.domain.collection import Collection
 from core.domain.lifecycle import CollectionState
 from tests.support import collect_world
@@ -98,3 +99,13 @@ def test_time_and_place_are_the_customers(place: Place) -> None:
     assert after.waiting is not None
     assert after.waiting.where == "bay 2"
     assert after.pick_up_by == collect_world.UNTIL + timedelta(days=3)
+
+
+def test_nobody_is_promised_more_time_than_the_store_gives(place: Place) -> None:
+    latest = collect_world.UNTIL + timedelta(days=2)
+    place.pulled("collection", replace(known(place, "c1"), latest_pick_up=latest))
+    answer = collecting.extend(place.desk, "c1", collect_world.UNTIL + timedelta(days=3))
+    assert isinstance(answer, ExtendedTooFar)
+    assert datetime.fromisoformat(answer.latest) == latest
+    assert answer.latest.endswith("+01:00")
+    assert place.commands() == []

@@ -46,10 +46,19 @@ async def test_who_waits_is_on_top_and_each_tab_counts(place: Place, size: tuple
         assert "To pay: €99.80" in texts
         assert rows(h) == ["collect-c2-row", "collect-c1-row"]
         await h.fire("collect-prepare-chip", "select", True)
-        assert rows(h) == ["collect-c2-row", "collect-c3-row", "collect-c5-row", "collect-c8-row"]
+        here = [] if size == PHONE else ["collect-c2-row"]
+        assert rows(h) == [*here, "collect-c3-row", "collect-c5-row", "collect-c8-row"]
         assert "Nordlys" in h.texts()
+        assert ("1 customer waits for an order, for 6 minutes." in h.texts()) == (size == PHONE)
         await h.fire("collect-late-chip", "select", True)
         assert "1 unit to put back · 1 unit" in h.texts()
+
+
+async def test_on_a_phone_one_line_leads_back_to_who_waits(place: Place) -> None:
+    async with opened(place, size=PHONE) as h:
+        await h.fire("collect-late-chip", "select", True)
+        await h.click("collect-waits-button")
+        assert rows(h) == ["collect-c2-row", "collect-c1-row"]
 
 
 async def test_a_tap_opens_the_order(place: Place) -> None:

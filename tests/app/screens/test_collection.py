@@ -105,6 +105,8 @@ async def test_ready_can_be_told_again_and_extended(place: Place) -> None:
     async with opened(place, "c1") as h:
         assert any(text.startswith("until ") for text in h.texts())
         await h.click("collection-resend-button")
+        await h.click("reason-reminder-button")
+        await h.click("tell-button")
         assert "Message waits to be sent" in h.texts()
         await h.click("collection-extend-button")
         await h.click("reason-7-button")

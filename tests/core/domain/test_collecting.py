@@ -11,6 +11,7 @@ from core.domain.collecting_answers import (
     CollectionReady,
     EverythingArrived,
     Extended,
+    ExtendedTooFar,
     HandedOver,
     HandedOverAfterEnd,
     HandedOverTooMany,
@@ -239,6 +240,17 @@ def test_only_a_later_day_extends() -> None:
     assert collecting.extend(collected, AT + timedelta(days=3))[1] == NotExtended()
     begun = replace(ready, state=CollectionState.EXPIRED, lines=(replace(ready.lines[0], put_back=1),))
     assert collecting.extend(begun, AT + timedelta(days=3))[1] == NotExtended()
+
+
+def test_nothing_is_kept_longer_than_the_terms_allow_however_often_it_is_extended() -> None:
+    latest = AT + timedelta(days=14)
+    ready = replace(parcels((1,)), state=CollectionState.READY, pick_up_by=AT, latest_pick_up=latest)
+    longer, answer = collecting.extend(ready, AT + timedelta(days=10))
+    assert answer == Extended()
+    assert collecting.extend(longer, latest + timedelta(seconds=1)) == (longer, ExtendedTooFar(latest.isoformat()))
+    assert collecting.extend(longer, latest)[0].pick_up_by == latest
+    expired = replace(longer, state=CollectionState.EXPIRED)
+    assert collecting.extend(expired, latest + timedelta(days=1))[0] == expired
 
 
 def test_expired_parcels_are_put_back_whole() -> None:

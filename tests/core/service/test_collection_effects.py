@@ -5,10 +5,11 @@ from sqlalchemy import select
 
 from core.contract import commands as c
 from core.contract.commands import How
-from core.domain.collecting_answers import HandedOver, HandedOverTwice
+from core.domain.collecting_answers import Extended, ExtendedTooFar, HandedOver, HandedOverTwice
 from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState
 from core.domain.order import CustomerState, customer_state
+from core.domain.outcome import Verdict
 from core.service import collections, sealing
 from core.store import tables as t
 from core.store.database import Database
@@ -98,6 +99,19 @@ def test_more_time_takes_the_refund_back(database: Database, world: World):
     with database.read() as connection:
         lines = connection.execute(select(t.order_lines).where(t.order_lines.c.order_id == ready.order_id))
         assert [line.cancelled for line in lines] == [0]
+
+
+def test_a_store_keeps_nothing_longer_than_its_terms_say(database: Database, world: World):
+    ready = prepared(database, world)
+    latest = ready.latest_pick_up
+    assert latest is not None
+    assert tell(database, c.ExtendPickUp(ready.id, latest)) == Extended()
+    far = tell(database, c.ExtendPickUp(ready.id, latest + timedelta(days=1)))
+    assert far == ExtendedTooFar(latest.isoformat())
+    assert far.verdict is Verdict.REJECTED
+    kept = collection_of(database, ready.order_id)
+    assert kept.pick_up_by == latest
+    assert [job.run_at for job in jobs_of(database, collections.EXPIRE, ready.id)] == [latest]
 
 
 def test_a_parcel_from_another_place_arrives_is_ready_and_what_nobody_takes_is_stock_here(

@@ -45,6 +45,7 @@ def test_put_away_makes_it_ready_and_the_customer_is_told_once(database: Databas
     assert (ready.state, ready.ready_at) == (CollectionState.READY, NOW + timedelta(seconds=2))
     # Seven days of the store's calendar, to the end of the last one.
     assert ready.pick_up_by == datetime(2026, 5, 11, 22, tzinfo=UTC)
+    assert ready.latest_pick_up == datetime(2026, 5, 25, 22, tzinfo=UTC)
     (told,) = messages_of(database, ready.id)
     assert (told.kind, told.state, told.due_at) == ("ready", "waiting", told.made_at)
     assert [len(jobs_of(database, kind, ready.id)) for kind in (collections.EXPIRE, collections.REMIND)] == [1, 1]
