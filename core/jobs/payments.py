@@ -26,6 +26,9 @@ from core.store import tables as t
 FIRST_PAUSE: Final = timedelta(seconds=1)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 NO_ANSWER: Final = "the payment provider has not answered yet"
+# By then the customer stands at the till in vain, and head office should know.
+LONG: Final = timedelta(minutes=2)
+UNDECIDED: Final = "the payment provider has not said for two minutes whether it took the money"
 AWAY: Final = Told("away")
 
 
@@ -68,7 +71,8 @@ class _Money:
         """Nobody knows yet, and nobody is told anything but that."""
         due_at = at + pause(row.tries, FIRST_PAUSE, LONGEST_PAUSE)
         query = update(self.table).where(self.table.c.id == row.id)
-        connection.execute(query.values(due_at=due_at, error=NO_ANSWER))
+        error = UNDECIDED if at - row.asked_at >= LONG else NO_ANSWER
+        connection.execute(query.values(due_at=due_at, error=error))
 
 
 class CardDesk(_Money):
@@ -87,6 +91,8 @@ class CardDesk(_Money):
         elif told.state == DECLINED:
             payments.declined(connection, cause, row, told.reason)
         else:
+            if cause.received_at - row.asked_at >= LONG and row.error != UNDECIDED:
+                payments.undecided(connection, cause, row)
             self._again(connection, row, cause.received_at)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from core.contract.commands import ChargeCard, TakeCash
 from core.domain import collecting
@@ -94,6 +94,22 @@ def declined(connection: Connection, cause: Cause, row: Any, reason: str) -> Non
     known = load_collections(connection, [row.collection_id])[row.collection_id]
     told = _facts(row) | {"due_minor": known.due_minor}
     _tell(connection, cause, known, ("PaymentDeclined", told, reason))
+
+
+def undecided(connection: Connection, cause: Cause, row: Any) -> None:
+    """The provider is silent for long: the story says so, once."""
+    known = load_collections(connection, [row.collection_id])[row.collection_id]
+    _tell(connection, cause, known, ("PaymentUndecided", _facts(row), ""))
+
+
+def listed(state: str = "", order_id: str = "") -> Select[Any]:
+    """With the number of the order and the name of who took it."""
+    o, u = t.orders.c, t.users.c
+    joined = t.payments.join(t.orders, o.id == _P.order_id).outerjoin(t.users, u.id == _P.user_id)
+    query = select(t.payments, o.number, u.name.label("user_name")).select_from(joined)
+    if state:
+        query = query.where(_P.state == state)
+    return query.where(_P.order_id == order_id) if order_id else query
 
 
 def poke(connection: Connection, cause: Cause, id: str) -> None:

@@ -128,6 +128,7 @@ def _of_collections(_: Translations) -> dict[str, str]:
         "CustomerNotTold": _("The customer could not be told by mail: {error}"),
         "PaymentTaken": _("The customer paid by card."),
         "PaymentDeclined": _("The customer’s card was declined."),
+        "PaymentUndecided": _("Nobody knows yet whether the customer’s card was charged: the provider is silent."),
         "RefundAsked": _("Money goes back to the customer."),
         "RefundDone": _("Money went back to the customer’s card."),
         "RefundFailed": _("The money could not go back to the customer’s card."),

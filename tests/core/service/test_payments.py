@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from core.adapters.payment import Charge, Sandbox, Told
+from core.adapters.payment import Charge, ProviderAway, Sandbox, Told
 from core.contract import commands as c
 from core.contract.sync import Answer
 from core.domain.collecting_answers import HandedOver
 from core.domain.collection import Collection
 from core.domain.outcome import Verdict
 from core.jobs.outside import Outside
-from core.jobs.payments import CardDesk, RefundDesk
+from core.jobs.payments import UNDECIDED, CardDesk, RefundDesk
 from core.service import inbox, payments
 from core.service.cause import office_cause
 from core.service.devices import Device
@@ -141,6 +141,24 @@ def test_a_bank_that_is_silent_after_charging_is_asked_what_became_of_it(databas
     shop.work()
     assert shop.send(command).code == "card_charged"
     assert shop.charged() == [("pay-1", price, "captured")]
+
+
+def test_a_bank_that_stays_silent_is_named_once_and_listed(database, world, shop):
+    ready = due(database, world, 1990)
+    shop.say(c.ChargeCard(ready.id, "pay-1", 1990))
+    shop.bank.authorise = shop.bank.status = silent
+    for seconds in (0, 30, 120, 300, 600):
+        shop.clock.at = NOW + timedelta(seconds=5 + seconds)
+        shop.work()
+        assert names(database, ready) == (["PaymentUndecided"] if seconds >= 120 else [])
+    with database.read() as connection:
+        (row,) = connection.execute(payments.listed("asking", ready.order_id)).all()
+        assert connection.execute(payments.listed("paid")).all() == []
+    assert (row.id, row.number, row.user_name, row.error) == ("pay-1", ready.number, "Ana", UNDECIDED)
+
+
+def silent(*_: object) -> Told:
+    raise ProviderAway
 
 
 def test_a_worker_that_dies_after_the_bank_took_it_is_followed_by_one_that_asks_first(database, world, shop):
