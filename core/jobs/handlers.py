@@ -17,4 +17,4 @@ HANDLERS: Mapping[str, Handler] = {
     **surplus.HANDLERS,
 }
 
-NIGHTLY: tuple[Nightly, ...] = (retention.withdraw_closed,)
+NIGHTLY: tuple[Nightly, ...] = (retention.withdraw_closed, retention.forget_who_fetched)

@@ -1,4 +1,5 @@
-"""Orders that were closed some days ago leave the tablets, and with them the names and addresses on them.
+"""Orders that were closed some days ago leave the tablets, and with them the names and addresses on them; half a year
+later nobody can read any more who fetched what, nor how they signed.
 
 An order with articles that somebody still has to put back stays until that is done.
 """
@@ -6,7 +7,7 @@ An order with articles that somebody still has to put back stays until that is d
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, delete, exists, select, update
 
 from core.domain.collection import to_put_back
 from core.store import feed
@@ -14,6 +15,7 @@ from core.store import tables as t
 from core.store.collections import load_collections
 
 KEPT_ON_TABLETS: Final = timedelta(days=7)
+KEPT_NAMES: Final = timedelta(days=180)  # of collections in the core: as long as the proof of their handover
 SHIPPED: Final = "shipped"
 
 
@@ -47,3 +49,16 @@ def _withdraw_collections(connection: Connection, at: datetime) -> int:
     ]
     feed.mark_each(connection, "collection", gone, deleted=True)
     return len(gone)
+
+
+def forget_who_fetched(connection: Connection, at: datetime) -> int:
+    """How many proofs and collections nobody can be known by any more."""
+    h, c = t.handovers.c, t.collections.c
+    gone = connection.execute(delete(t.handovers).where(h.keep_until < at)).rowcount
+    query = select(c.id, c.handed).where(c.closed_at < at - KEPT_NAMES, c.pick_up_code != "")
+    rows = connection.execute(query).all()
+    for row in rows:
+        nobody = {"customer_name": "", "phone": "", "email": "", "pick_up_code": ""}
+        handed = row.handed and {**row.handed, "collector": ""}
+        connection.execute(update(t.collections).where(c.id == row.id).values(**nobody, handed=handed))
+    return gone + len(rows)

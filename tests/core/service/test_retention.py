@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.contract.sync import Commit, Delete, Group, PullRequest, Put
 from core.domain.lifecycle import CollectionState, FulfilmentState
@@ -12,7 +12,9 @@ from core.service import retention, sync
 from core.store import documents
 from core.store import tables as t
 from tests.contract.examples import DOCUMENT_EXAMPLES
-from tests.core.service.office import place
+from tests.core.service.collect_world import collection_of, handover, prepared
+from tests.core.service.delivery_world import build_delivery_world
+from tests.core.service.office import place, tell
 from tests.support.core import NOW, build_world, put_device, put_fulfilment
 
 LATER = NOW + retention.KEPT_ON_TABLETS + timedelta(hours=1)
@@ -67,3 +69,25 @@ def test_what_was_collected_leaves_too_and_what_lies_here_for_nobody_stays(datab
             documents.save(connection, None, one)
         connection.execute(update(t.collections).values(closed_at=NOW))
     assert [withdraw(database, NOW + retention.KEPT_ON_TABLETS), withdraw(database), withdraw(database)] == [0, 1, 0]
+
+
+def test_after_half_a_year_nobody_knows_who_fetched_it_and_how_they_signed(database):
+    world = build_delivery_world(database)
+    ready = prepared(database, world, 2)
+    tell(database, handover(ready, 2, collector="Bo Prima", relation="friend", signature="1,1 2,2"))
+    still = prepared(database, world, 1)
+
+    def forget(days: int) -> int:
+        with database.write() as connection:
+            return retention.forget_who_fetched(connection, NOW + timedelta(days=days))
+
+    assert forget(179) == 0
+    assert collection_of(database, ready.order_id).handed.collector == "Bo Prima"
+    assert forget(181) == 2  # the proof and the collection
+    after = collection_of(database, ready.order_id)
+    assert (after.customer_name, after.phone, after.email, after.pick_up_code) == ("", "", "", "")
+    assert (after.handed.collector, after.handed.by, after.lines[0].handed) == ("", world.ana, 2)
+    with database.read() as connection:
+        assert connection.execute(select(t.handovers)).all() == []
+    assert collection_of(database, still.order_id).email == "camille@example.org"
+    assert forget(181) == 0
