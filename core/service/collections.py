@@ -123,6 +123,8 @@ def follow(connection: Connection, cause: Cause, parts: Any) -> CollectionState 
     after = settled(replace(after, complete=_is_complete(after) and not parts.unassigned and not parts.offered))
     if before.closed and after.state is not before.state:
         after = replace(after, state=before.state)
+    if parts.row.options.get("pay_on_collection"):
+        after = _cheaper(connection, cause, before, after)
     return changed(connection, cause, before, after).state
 
 
@@ -185,6 +187,18 @@ def _lines(before: Collection, parts: Any) -> tuple[CollectionLine, ...]:
         return before.lines
     off = {line.id: line.cancelled for line in parts.lines}
     return tuple(replace(line, cancelled=max(0, off.get(line.id, 0) - line.refused)) for line in before.lines)
+
+
+def _cheaper(connection: Connection, cause: Cause, before: Collection, after: Collection) -> Collection:
+    """What was cancelled is not to be paid here; what was paid of it goes back."""
+    was = {line.id: line.cancelled for line in before.lines}
+    off = {line.id: line.cancelled - was[line.id] for line in after.lines if line.cancelled > was[line.id]}
+    value = worth(after, off)
+    unpaid = min(after.due_minor, value)
+    if value > unpaid:
+        back = Back(value - unpaid, sum(off.values()), "cancelled")
+        payments.give_back(connection, cause, after, back)
+    return replace(after, due_minor=after.due_minor - unpaid)
 
 
 def _is_complete(collection: Collection) -> bool:

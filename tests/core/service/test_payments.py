@@ -15,7 +15,7 @@ from core.domain.collection import Collection
 from core.domain.outcome import Verdict
 from core.jobs.outside import Outside
 from core.jobs.payments import UNDECIDED, CardDesk, RefundDesk
-from core.service import inbox, payments
+from core.service import cancellation, inbox, payments
 from core.service.cause import office_cause
 from core.service.devices import Device
 from core.service.refusal import Refusal
@@ -306,3 +306,24 @@ def test_nobody_closes_what_the_bank_is_being_asked(database, world, shop):
 def test_the_provider_is_only_ever_told_ids_and_amounts():
     assert set(Charge.__slots__) == {"payment_id", "amount_minor", "currency"}
     assert set(Told.__slots__) == {"state", "reason", "reference"}
+
+
+def test_what_is_cancelled_is_not_to_be_paid_and_what_was_paid_of_it_goes_back(database, world, shop):
+    ready = due(database, world, 1990, units=3)
+    line = ready.lines[0].id
+
+    def cancel(units: int) -> Collection:
+        with database.write() as connection:
+            cause = office_cause(shop.clock.at)
+            assert cancellation.cancel(connection, cause, ready.order_id, units={line: units}) is None
+        return collection_of(database, ready.order_id)
+
+    assert cancel(1).due_minor == 3980
+    shop.say(c.ChargeCard(ready.id, "pay-1", 3980))
+    shop.work()
+    after = cancel(1)
+    assert (after.due_minor, after.lines[0].open) == (0, 1)
+    shop.work()
+    (task,) = [row for row in rows(database, t.refunds)]
+    assert (task.amount_minor, task.state, task.reason, task.payment_id) == (1990, "done", "cancelled", "pay-1")
+    assert tell(database, handover(after, 1)) == HandedOver()
