@@ -324,6 +324,6 @@ def test_what_is_cancelled_is_not_to_be_paid_and_what_was_paid_of_it_goes_back(d
     after = cancel(1)
     assert (after.due_minor, after.lines[0].open) == (0, 1)
     shop.work()
-    (task,) = [row for row in rows(database, t.refunds)]
+    (task,) = rows(database, t.refunds)
     assert (task.amount_minor, task.state, task.reason, task.payment_id) == (1990, "done", "cancelled", "pay-1")
     assert tell(database, handover(after, 1)) == HandedOver()
