@@ -31,10 +31,17 @@ def migrate_main(connection: Connection) -> None:
     if version == 0:
         METADATA.create_all(connection)
     else:
+        _let_commands_in(connection)
         for step in STEPS[version - 1 :]:
             for statement in step:
                 connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA user_version = {MAIN_VERSION}")
+
+
+def _let_commands_in(connection: Connection) -> None:
+    """The first files of version 1 have a column that must be filled and that nothing fills or reads any more."""
+    if any(row.name == "settled" for row in connection.exec_driver_sql("PRAGMA main.table_info(command)")):
+        connection.exec_driver_sql("ALTER TABLE main.command DROP COLUMN settled")
 
 
 def is_current_cache(connection: Connection, group: Group) -> bool:
