@@ -106,7 +106,7 @@ class Tablet:
         self._windows: list[Window] = []
         self._transport = HttpTransport(self._credentials, signer=self._signer)
         around = Surroundings(clock, time.monotonic, random.random, self._publish, self._pulled)
-        store = DeviceStore(self.database)
+        store = DeviceStore(self.database, device_id=self._credentials.device_id)
         store.tidy(clock())
         self._engine = Engine(store, self._transport, around)
         self._running: asyncio.Task[None] | None = None

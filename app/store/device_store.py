@@ -1,7 +1,7 @@
 """The device's database as the sync sees it. Every method is one transaction; none needs an event loop."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,7 +9,7 @@ from itertools import groupby
 from app.store import commands, settings, sums, verdicts
 from app.store.database import Database, driver
 from app.store.download import Download, held
-from app.store.feed import SCHEMAS, Pull, cursor_of
+from app.store.feed import PULLED_AS, SCHEMAS, Asker, Pull, cursor_of
 from app.store.sealer import SEALED_BY
 from app.store.targets import LiveFile
 from core.contract.cache_files import FORMAT
@@ -18,6 +18,7 @@ from core.contract.rules import Key
 from core.contract.sync import (
     MAX_PUSH_BYTES,
     MAX_PUSH_COMMANDS,
+    MAX_WAITING,
     WIRE,
     CacheFile,
     Frame,
@@ -33,11 +34,12 @@ LONGEST_HOLD = timedelta(hours=1)
 
 
 class DeviceStore:
-    """See `sync.store.Store`."""
+    """See `sync.store.Store`. `device_id`: who this tablet is to the core now, "" for nobody yet."""
 
-    def __init__(self, database: Database, wire: int = WIRE) -> None:
+    def __init__(self, database: Database, wire: int = WIRE, device_id: Callable[[], str] = str) -> None:
         self._database = database
         self._wire = wire
+        self._device_id = device_id
         self._without_files: set[Group] = set()
         self._downloads: dict[Group, Download] = {}
 
@@ -117,7 +119,7 @@ class DeviceStore:
 
     def begin_pull(self, group: Group) -> Pull:
         """Takes the marks and the cursor: send its `request` after this, never before."""
-        marks = self.marks()
+        marks, device_id = self.marks(), self._device_id()
         with self._database.read() as connection:
             raw = driver(connection)
             request = PullRequest(group, cursor_of(raw, group, self._wire).cursor, self._wire)
@@ -130,7 +132,9 @@ class DeviceStore:
             elif group not in self._without_files:
                 request = replace(request, files=FORMAT, holds=held(self._database.folder, group))
             request = _in_doubt(raw, request)
-        return Pull(LiveFile(self._database, group), request, marks)
+            if group is Group.MAIN and (request.cursor is None or settings.get(raw, PULLED_AS) != device_id):
+                request = replace(request, waiting=_waiting(raw))
+        return Pull(LiveFile(self._database, group), request, marks, asker=Asker(device_id, self._device_id))
 
     def begin_download(self, group: Group, file: CacheFile) -> Download:
         """Raises NoSpace. What an earlier try brought of the same file is not fetched again."""
@@ -195,6 +199,12 @@ def _in_doubt(raw: sqlite3.Connection, request: PullRequest) -> PullRequest:
     if doubt == sums.ALL_NEXT:
         return replace(request, doubt=doubt, cursor=None)
     return replace(request, doubt=doubt) if doubt == sums.TELL_NEXT else request
+
+
+def _waiting(raw: sqlite3.Connection) -> tuple[str, ...]:
+    """Ids of the commands without a final verdict, the oldest first: those that the core may know."""
+    query = "SELECT id FROM command WHERE state IN ('queued', 'answered') ORDER BY seq LIMIT ?"
+    return tuple(id for (id,) in raw.execute(query, (MAX_WAITING,)))
 
 
 def _left_out(raw: sqlite3.Connection, at: datetime) -> set[int]:

@@ -4,6 +4,7 @@ Rows are staged as they come, outside the group's file; a stream that ends witho
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,17 @@ from app.store.targets import Target
 from core.contract.sync import ENTITIES, CacheFile, Commit, Delete, Frame, Group, Head, PullRequest, Put
 from sync.errors import InvalidAnswer
 from sync.store import Marks, Pulled
+
+# The setting that holds as which device the rows of the main group were told.
+PULLED_AS = "pulled_as"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """As which device a pull began, and who the tablet is now: it may have been paired again meanwhile."""
+
+    device_id: str = ""
+    now: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +59,20 @@ class Pull:
     `base`: the file that `target` was made of, to which these rows are added before anybody sees it.
     """
 
-    def __init__(self, target: Target, request: PullRequest, marks: Marks, base: CacheFile | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        request: PullRequest,
+        marks: Marks,
+        base: CacheFile | None = None,
+        asker: Asker = Asker(),
+    ) -> None:
         self.request = request
         self.offered: CacheFile | None = None
         self._target = target
         self._marks = marks
         self._base = base
+        self._asker = asker
         self._keyed_by = target.sealer.fingerprint if target.sealer else ""
         self._staging = Staging(target.stage(), target.sealer)
         self._head: Head | None = None
@@ -86,8 +106,11 @@ class Pull:
         self.offered = file
 
     def finish(self, at: datetime) -> Pulled | None:
-        """Merges what was received; None, and nothing happened, where the stream was cut before its commit frame."""
-        if self._head is None or self._commit is None:
+        """Merges what was received; None, and nothing happened, where the stream was cut before its commit frame.
+
+        The same where the tablet was paired again meanwhile: what it asked for then is not what it has to know now.
+        """
+        if self._head is None or self._commit is None or self._asker.now() != self._asker.device_id:
             return None
         group = self.request.group
         with self._target.merging() as connection:
@@ -102,6 +125,7 @@ class Pull:
                 if self._head.full:
                     touched |= verdicts.new_base(raw)
                     settings.put(raw, SEALED_BY, self._keyed_by)
+                settings.put(raw, PULLED_AS, self._asker.device_id)
                 rebase.refold(raw, touched)
             elif group is Group.STOCK:
                 merge_stock(raw, self._head)

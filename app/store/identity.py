@@ -23,6 +23,11 @@ class FileIdentity:
             self._known = msgspec.json.decode(self._path.read_bytes(), type=Credentials)
         return self._known
 
+    def device_id(self) -> str:
+        """ "" before it is enrolled."""
+        known = self.load()
+        return known.device_id if known else ""
+
     def save(self, credentials: Credentials) -> None:
         write_private(self._path, msgspec.json.encode(credentials))
         self._known = credentials

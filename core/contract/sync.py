@@ -19,6 +19,7 @@ MAX_PUSH_COMMANDS = 200
 MAX_PUSH_BYTES = 256 * 1024
 MAX_FRAME_ROWS = 500
 FILE_CHUNK_BYTES = 1024 * 1024
+MAX_WAITING = 20_000  # as many as an outbox may hold before it takes no more requests
 
 
 class Group(StrEnum):
@@ -51,6 +52,9 @@ class PullRequest:
     `last_seq`: number of the newest command this device ever made; with the main group.
     `doubt`: how often in a row the sum of its rows was another than the core's. With 1 it says the sums (rows, value)
     of its 256 ranges (`core.contract.sums`) in `have`, and is told those that differ, whatever its cursor.
+    `waiting`: ids of its commands without a final verdict, the oldest MAX_WAITING, where the core may have decided them
+    for the device that this tablet was before it was paired again: their verdicts come with the rows that hold their
+    effects.
     """
 
     group: Group
@@ -61,6 +65,7 @@ class PullRequest:
     last_seq: int | None = None
     doubt: int = 0
     have: tuple[tuple[int, int], ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, or_, select, update
 
 from core.contract.commands import Command
+from core.contract.sync import MAX_WAITING
 from core.service import alarms, devices
 from core.service.alarms import Alarm
 from core.service.devices import Device
@@ -53,6 +54,23 @@ def suspend(database: Database, device: Device, data: dict[str, int], at: dateti
     with database.write() as connection:
         alarms.raise_alarm(connection, device, Alarm(alarms.COPIED, data=data), at)
         devices.suspend(connection, device.id, at)
+
+
+def bring_along(database: Database, device: Device, waiting: Sequence[str]) -> None:
+    """Before a tablet that was paired again is told its rows: the verdicts of what it waits for are its own by then.
+
+    Were they told later than the rows, the device would count on top of them what they already hold. `waiting`: ids.
+    """
+    others = []
+    with database.read() as connection:
+        for start in range(0, min(len(waiting), MAX_WAITING), feed.IDS_AT_ONCE):
+            some = waiting[start : start + feed.IDS_AT_ONCE]
+            query = select(_P.id, _P.device_id).where(_P.id.in_(some), _P.device_id != device.id)
+            others += connection.execute(query).all()
+    if others:
+        with database.write() as connection:
+            for command_id, former_id in others:
+                rehome(connection, command_id, former_id, device)
 
 
 def rehome(connection: Connection, command_id: str, former_id: str, device: Device) -> bool:

@@ -62,6 +62,8 @@ def pull(
     `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
     """
     asked, unseen = read_cursor(request.cursor), Unseen()
+    if request.waiting:
+        copied.bring_along(database, device, request.waiting)
     try:
         with database.read() as connection:
             copied.check(connection, device, request.last_seq, at)

@@ -102,11 +102,6 @@ class CoreProcess:
         with self.books.read() as connection:
             return known is not None and ticks.is_known(connection, known.k)
 
-    def decided(self) -> set[str]:
-        """Ids of all commands that this core knows."""
-        with self.books.read() as connection:
-            return set(connection.execute(select(t.processed_commands.c.id)).scalars())
-
     def suspend(self, device_id: str) -> None:
         self.fuse.disk = None
         with self.fuse.inside(), self.database.write() as connection:

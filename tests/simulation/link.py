@@ -110,7 +110,7 @@ class Link:
         """After the tablet's process has started."""
         self.state = State()
         self._events.clear()
-        self._store = DeviceStore(self.tablet.database)
+        self._store = DeviceStore(self.tablet.database, device_id=lambda: self.tablet.device_id)
         self._living(lambda: self._feed(s.Started(self._queued())))
 
     def happen(self, event: s.Event) -> None:

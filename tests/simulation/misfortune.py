@@ -43,7 +43,6 @@ class Misfortune:
         self.forgotten: set[str] = set()  # decided commands that a restored tablet does not know it made
         self.copied: dict[str, tuple[str, datetime, int]] = {}  # tablet put back: its device, when, its deeds by then
         self.went_back: set[str] = set()  # tablets that were ever put back
-        self.unheard: dict[str, set[str]] = {}  # tablet paired again: what was decided for it before, and it waits for
         self.rotten: set[str] = set()  # tablets whose rows were changed behind their back
 
     def step(self) -> None:
@@ -145,8 +144,6 @@ class Misfortune:
     def _pair(self, link: Link) -> None:
         tablet = link.tablet
         self._pairings += 1
-        waiting = {id for id, state in tablet.outbox().items() if state in UNFINISHED}
-        self.unheard[tablet.name] = waiting & self._day.core.decided()
         tablet.device_id, tablet.number = f"{tablet.name}~{self._pairings}", 100 + self._pairings
         self._day.core.enrol(Device(tablet.device_id, tablet.number, tablet.location_id, tablet.name))
         self._day.say(f"{tablet.name} is paired again as {tablet.device_id}")

@@ -31,7 +31,8 @@
 | sum_skipped | a tablet never compares its rows with the core's sum | I3 |
 | sum_unreckoned | the core forgets to add what it marks | I3 |
 | copy_unnoticed | the core does not look at the numbers of commands | I11 |
-| answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6 |
+| answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6, I7 |
+| verdicts_later | a tablet that was paired again is told the rows before the verdicts that are in them | I7 |
 
 Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
 """
@@ -311,6 +312,10 @@ def answers_orphaned() -> Any:
     return patched(copied, rehome=lambda connection, command_id, former_id, device: False)
 
 
+def verdicts_later() -> Any:
+    return patched(copied, bring_along=lambda database, device, waiting: None)
+
+
 def _commit(raw: Any) -> None:
     """What follows is another transaction."""
     raw.execute("COMMIT")
@@ -365,5 +370,6 @@ MUTANTS = {
         Mutant("sum_unreckoned", sum_unreckoned, {"weather": CALM}),
         Mutant("copy_unnoticed", copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
         Mutant("answers_orphaned", answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant("verdicts_later", verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
     )
 }

@@ -6,7 +6,7 @@ from app.store import catalogue, documents, outbox, references, stock
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from core.contract.commands import StartRun
-from core.contract.sync import Group
+from core.contract.sync import Group, Put
 from core.domain.picking import pick
 from core.domain.runs import Method
 from tests.support.device import (
@@ -21,6 +21,8 @@ from tests.support.device import (
     stamp,
     states,
     store,
+    stream,
+    verdict,
 )
 
 __all__ = ["database", "store"]
@@ -93,3 +95,45 @@ def test_a_clock_that_is_set_back_ends_a_hold(database: Database, store: DeviceS
     store.hold(["command-1"], NOW + timedelta(minutes=15))
     assert store.next_batch(NOW) == ()
     assert len(store.next_batch(NOW - timedelta(days=365))) == 1
+
+
+def test_a_pull_without_a_cursor_names_what_waits_and_one_that_goes_on_does_not(
+    database: Database, store: DeviceStore
+) -> None:
+    scan(database, 1)
+    assert store.begin_pull(Group.MAIN).request.waiting == ()
+    store.reset(Group.MAIN, NOW)
+    assert store.begin_pull(Group.MAIN).request.waiting == ("command-1",)
+    assert store.begin_pull(Group.STOCK).request.waiting == ()
+
+
+def test_a_tablet_that_was_paired_again_names_what_waits_until_it_was_told_as_the_new_one(database: Database) -> None:
+    who = ["d1"]
+    store = DeviceStore(database, device_id=lambda: who[0])
+    pulled(store)
+    scan(database, 1)
+    assert store.begin_pull(Group.MAIN).request.waiting == ()
+    who[0] = "d2"
+    again = store.begin_pull(Group.MAIN).request
+    assert (again.cursor, again.waiting) == ("c1", ("command-1",))
+    pulled(store, put("verdict", verdict(1)))
+    assert states(database) == ["accepted"]
+    assert store.begin_pull(Group.MAIN).request.waiting == ()
+
+
+def test_what_was_asked_for_as_the_former_device_is_not_merged(database: Database) -> None:
+    who = ["d1"]
+    store = DeviceStore(database, device_id=lambda: who[0])
+    pull = store.begin_pull(Group.MAIN)
+    who[0] = "d2"
+    for frame in stream(put("fulfilment", fulfilment(1)), full=True):
+        pull.receive(frame)
+    assert pull.finish(NOW) is None
+    assert store.cursor(Group.MAIN) is None
+
+
+def pulled(store: DeviceStore, *more: Put) -> None:
+    pull = store.begin_pull(Group.MAIN)
+    for frame in stream(put("fulfilment", fulfilment(1)), *more, full=True):
+        pull.receive(frame)
+    assert pull.finish(NOW) is not None

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.contract import commands as c
-from core.contract.sync import Group, PullRequest
+from core.contract.sync import Group, PullRequest, Put
 from core.domain.outcome import Verdict
 from core.service import devices, sync
 from core.store import tables as t
@@ -99,6 +99,33 @@ def test_paired_again_it_hears_what_became_of_its_commands_and_nothing_is_done_t
     verdicts = {id for entity, id in copy.rows if entity == "verdict"}
     assert verdicts >= {command.id for command in commands}
     assert all(copy.body("verdict", id).verdict is Verdict.ACCEPTED for id in verdicts)
+
+
+def test_paired_again_the_verdicts_come_with_the_rows_that_hold_their_effects(database, world, device):
+    sender = Sender(device, world.ana)
+    known, unknown = scan(sender), scan(sender)
+    sync.push(database, device, [known], NOW)
+    suspend(database, device)
+    anew = put_device(database, world.lille, 2)
+    request = PullRequest(Group.MAIN, None, last_seq=2, waiting=(known.id, unknown.id))
+    puts = [frame for frame in sync.pull(database, anew, request, LATER) if isinstance(frame, Put)]
+    told = {frame.e: {id: body for id, _, body in frame.rows} for frame in puts}
+    assert list(told["verdict"]) == [known.id]
+    assert told["fulfilment"]["f-1"].lines[0].picked == 1
+
+
+def test_what_a_tablet_in_use_waits_for_is_not_given_to_another(database, world, device):
+    command = scan(Sender(device, world.ana))
+    sync.push(database, device, [command], NOW)
+    other = put_device(database, world.lille, 2)
+    devices.note_seen(database, (device,), LATER)
+    frames = list(sync.pull(database, other, PullRequest(Group.MAIN, None, waiting=(command.id,)), LATER))
+    assert not [frame for frame in frames if isinstance(frame, Put) and frame.e == "verdict"]
+
+
+def suspend(database, device) -> None:
+    with database.write() as connection:
+        devices.suspend(connection, device.id, NOW)
 
 
 def test_a_former_device_that_is_silent_since_is_the_same_tablet_too(database, world, device):
