@@ -61,12 +61,12 @@ def bring_along(database: Database, device: Device, waiting: Sequence[str]) -> N
 
     Were they told later than the rows, the device would count on top of them what they already hold. `waiting`: ids.
     """
-    others = []
+    others: list[tuple[str, str]] = []
     with database.read() as connection:
         for start in range(0, min(len(waiting), MAX_WAITING), feed.IDS_AT_ONCE):
             some = waiting[start : start + feed.IDS_AT_ONCE]
             query = select(_P.id, _P.device_id).where(_P.id.in_(some), _P.device_id != device.id)
-            others += connection.execute(query).all()
+            others += [(row.id, row.device_id) for row in connection.execute(query)]
     if others:
         with database.write() as connection:
             for command_id, former_id in others:

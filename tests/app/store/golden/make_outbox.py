@@ -24,7 +24,7 @@ from core.domain.runs import Method
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ADDRESS = Address("Jo", "1 rue", "59000", "Lille", "FR", "06", "jo@example.org")
-DONE = (
+DONE: tuple[c.Arguments, ...] = (
     c.StartRun("run-1", "R1", "loc-lille", Method.MULTI, ("f-1",), ("usr-ana",)),
     c.ScanItem("f-1", "f-1-l0", 1, c.How.WEDGE, "03760123000000", "run-1"),
     c.ScanItem("f-1", "f-1-l0", 1, c.How.CAMERA, "03760123000000", "run-1"),
