@@ -1,26 +1,69 @@
 """Listens to every key of the page, with or without a focused field, and publishes what a wedge scanner typed.
 
 The Enter that ends a code also presses the button that has the focus. A person who scans has not pressed it, so
-presses that are the echo of a scan never reach their handler.
+presses that are the echo of a scan never reach their handler; and what the scanner typed into a focused field is taken
+out of it again.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
 from app.devices.scanning import Scan, ScanStream
-from app.devices.wedge import WedgeBuffer
+from app.devices.wedge import PAUSE_MS, WedgeBuffer, WedgeSettings
+from core.domain import gs1
 
 if TYPE_CHECKING:
     from flet.messaging.session import Session
 
 ECHOED_EVENTS = ("click", "submit")
+# Two scanners at once leave a mixture; its rest follows at once. What no check makes sure waits that long for it.
+MIXTURE_MS = 30
+REMEMBERED_MS = 3000
+# A field may tell of its change a little before the key that made it.
+EARLY_MS = 60
+WARM_AFTER_S = 2.0
+
+Dispatch = Callable[[int, str, Any], Awaitable[None]]
 
 
 def monotonic_ms() -> float:
     return time.monotonic() * 1000
+
+
+class TypedInto:
+    """What each text field held before a scanner typed into it."""
+
+    def __init__(self, session: "Session", now_ms: Callable[[], float]) -> None:
+        self._now_ms = now_ms
+        self._changes: list[tuple[float, int, str]] = []
+        apply_patch = session.apply_patch
+        index = session.index
+
+        def noting(control_id: int, patch: dict[str, Any]) -> None:
+            field = index.get(control_id) if "value" in patch else None
+            if isinstance(field, ft.TextField):
+                self._note(control_id, str(field.value or ""))
+            apply_patch(control_id, patch)
+
+        vars(session)["apply_patch"] = noting
+
+    def _note(self, control_id: int, before: str) -> None:
+        now_ms = self._now_ms()
+        recent = [change for change in self._changes if now_ms - change[0] <= REMEMBERED_MS]
+        self._changes = [*recent, (now_ms, control_id, before)]
+
+    def take(self, began_ms: float) -> dict[int, str]:
+        """The text of each field before its first change since then; asked once."""
+        found: dict[int, str] = {}
+        for t_ms, control_id, before in self._changes:
+            if t_ms >= began_ms - EARLY_MS:
+                found.setdefault(control_id, before)
+        self._changes.clear()
+        return found
 
 
 class WedgeScanner:
@@ -37,24 +80,50 @@ class WedgeScanner:
         self._now_ms = now_ms
         self._buffer = WedgeBuffer()
         self._on_key = on_key
+        self._is_warm = False
         page.on_keyboard_event = self._key
+        self._typed = TypedInto(page.session, now_ms)
+        self._dispatch: Dispatch = page.session.dispatch_event
         self._drop_echoes(page.session)
 
-    def _drop_echoes(self, session: "Session") -> None:
-        dispatch = session.dispatch_event
+    def set_up(self, settings: WedgeSettings) -> None:
+        self._buffer.settings = settings
 
+    def _drop_echoes(self, session: "Session") -> None:
         async def dispatch_unless_echo(control_id: int, event_name: str, event_data: Any) -> None:
             if event_name not in ECHOED_EVENTS or not self._buffer.is_scanning(self._now_ms()):
-                await dispatch(control_id, event_name, event_data)
+                await self._dispatch(control_id, event_name, event_data)
 
         # The one door every event of the client comes through; no control would have to know about scanners.
         vars(session)["dispatch_event"] = dispatch_unless_echo
 
     async def _key(self, event: ft.KeyboardEvent) -> None:
-        if event.ctrl or event.alt or event.meta:
+        if event.meta:
             return
-        scan: Scan | None = self._buffer.key(event.key, event.shift, self._now_ms())
+        scan = self._buffer.key(event.key, event.shift, self._now_ms(), event.ctrl, event.alt)
         if scan is not None:
-            await self._stream.publish(scan)
-        elif self._on_key is not None:
+            await self._publish(scan)
+            return
+        if self._on_key is not None and not (event.ctrl or event.alt):
             self._on_key(event)
+        if self._buffer.settings.ends == "pause":
+            await asyncio.sleep(PAUSE_MS / 1000)
+            late = self._buffer.pause(self._now_ms())
+            if late is not None:
+                await self._publish(late)
+
+    async def _publish(self, scan: Scan) -> None:
+        began_ms = self._buffer.began_ms
+        if not self._buffer.is_sure:
+            presses = self._buffer.presses
+            await asyncio.sleep(MIXTURE_MS / 1000)
+            if self._buffer.presses != presses:
+                self._buffer.reject()
+                return
+        for field_id, before in self._typed.take(began_ms).items():
+            await self._dispatch(field_id, "change", before)
+        await self._stream.publish(scan)
+        if not self._is_warm:
+            # The first label with more on it than a number would wait for its parser.
+            self._is_warm, loop = True, asyncio.get_running_loop()
+            loop.call_later(WARM_AFTER_S, loop.run_in_executor, None, gs1.warm)

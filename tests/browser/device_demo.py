@@ -32,6 +32,7 @@ def Desk() -> ft.View:
         ft.Text(f"profile {page.data['key']}, pairing {page.data['pair']}"),
         ft.Text(f"language {_.language.own_name}"),
         ft.TextField(label="Type here", value=text, on_change=lambda e: set_text(e.data)),
+        ft.Text(f"field holds [{text}]"),
         ft.Row([
             ft.FilledButton("Camera", on_click=lambda: set_opened(True)),
             ft.FilledButton("Language", on_click=switch),
