@@ -9,10 +9,11 @@ from typing import Any
 import flet as ft
 from sqlalchemy.exc import OperationalError
 
+from app.actions.preferences import scanner
 from app.context import PairingRefused, Workplace, provide_workplace
 from app.devices.feedback import Flash, FletFeedback
 from app.devices.key_store import device_keys
-from app.devices.keyboard import WedgeScanner
+from app.devices.keyboard import WedgeScanner, set_up_scanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
 from app.i18n import language, translations
@@ -100,6 +101,7 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
     dress(page, tablet, ui)
+    set_up_scanner(page, scanner(tablet.database))
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
     page.on_close = lambda _event: tablet.leave(window)

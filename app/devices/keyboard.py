@@ -30,6 +30,13 @@ WARM_AFTER_S = 2.0
 Dispatch = Callable[[int, str, Any], Awaitable[None]]
 
 
+def set_up_scanner(page: ft.Page, settings: WedgeSettings) -> None:
+    """The scanner of this window, if it listens to one."""
+    scanner = page.data.get("wedge") if isinstance(page.data, dict) else None
+    if isinstance(scanner, WedgeScanner):
+        scanner.set_up(settings)
+
+
 def monotonic_ms() -> float:
     return time.monotonic() * 1000
 
@@ -85,6 +92,10 @@ class WedgeScanner:
         self._typed = TypedInto(page.session, now_ms)
         self._dispatch: Dispatch = page.session.dispatch_event
         self._drop_echoes(page.session)
+
+    @property
+    def settings(self) -> WedgeSettings:
+        return self._buffer.settings
 
     def set_up(self, settings: WedgeSettings) -> None:
         self._buffer.settings = settings

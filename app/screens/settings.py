@@ -16,6 +16,7 @@ from app.components.page_column import PageColumn, Section
 from app.components.pairing_sheet import PairAnother
 from app.components.printing import report_sentence
 from app.components.save_file import save_report
+from app.components.scanner_set_up import ScannerSetUp
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
 from app.i18n import Translations
 from app.logs import LAST
@@ -87,6 +88,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Language"), [LanguageChooser("settings")]),
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
             Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
+            Section(_("Scanner"), [ScannerSetUp()]),
             Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
             Section(_("This device"), [_facts(facts), *([PairAnother()] if may_pair else [])]),

@@ -1,5 +1,6 @@
-"""How this device was last used: language, colours, sounds. They outlive a sign-out, for who stands here next."""
+"""How this device was last used: language, colours, sounds, its scanner. They outlive a sign-out, for the next one."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,6 +16,10 @@ class Preferences:
     language: str = ""
     theme: str = "system"
     sounds: bool = True
+    scanner: tuple[str, str, str, str] = ("auto", "", "", "key")  # as app.devices.wedge.WedgeSettings
+
+
+SCANNER = ("scanner_keyboards", "scanner_prefix", "scanner_suffix", "scanner_ends")
 
 
 def read(connection: Connection) -> Preferences:
@@ -23,6 +28,7 @@ def read(connection: Connection) -> Preferences:
         settings.get(raw, "language") or "",
         settings.get(raw, "theme") or "system",
         settings.get(raw, "sounds") != "off",
+        _scanner(raw),
     )
 
 
@@ -31,3 +37,10 @@ def write(connection: Connection, chosen: Preferences) -> None:
     settings.put(raw, "language", chosen.language)
     settings.put(raw, "theme", chosen.theme)
     settings.put(raw, "sounds", "on" if chosen.sounds else "off")
+    for name, value in zip(SCANNER, chosen.scanner, strict=True):
+        settings.put(raw, name, value)
+
+
+def _scanner(raw: sqlite3.Connection) -> tuple[str, str, str, str]:
+    keyboards, prefix, suffix, ends = (settings.get(raw, name) or "" for name in SCANNER)
+    return keyboards or "auto", prefix, suffix, ends or "key"

@@ -9,6 +9,8 @@ import flet as ft
 
 from app import VERSION
 from app.actions import preferences
+from app.devices.keyboard import WedgeScanner
+from app.devices.wedge import WedgeSettings
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
 from core.contract.commands import How, ScanItem
@@ -34,6 +36,20 @@ async def test_language_colours_and_sounds_act_at_once_and_are_kept(tmp_path: Pa
         assert h.page.rtl
     kept = preferences.chosen(place.database)
     assert (kept.theme, kept.sounds, kept.language) == ("dark", False, "ar")
+
+
+async def test_a_scanner_is_set_up_at_once_and_is_kept(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    async with shown(SettingsScreen, "/settings", place, size=PHONE) as h:
+        h.page.data = {"wedge": WedgeScanner(h.page, place.ui.scans)}
+        await h.fire("settings-keyboards-fr-us-chip", "select", True)
+        switch = h.find("settings-scanner-pause-switch")
+        h.session.apply_patch(switch._i, {"value": True})
+        await h.fire("settings-scanner-pause-switch", "change", True)
+        await h.type("settings-scanner-suffix-field", " F9 ")
+        await h.fire("settings-scanner-suffix-field", "blur", None)
+        assert h.page.data["wedge"].settings == WedgeSettings("fr-us", "", "F9", "pause")
+    assert preferences.scanner(place.database) == WedgeSettings("fr-us", "", "F9", "pause")
 
 
 async def test_diagnostics_say_what_support_asks_for(tmp_path: Path) -> None:
