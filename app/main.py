@@ -16,6 +16,7 @@ from app.devices.key_store import device_keys
 from app.devices.keyboard import WedgeScanner, set_up_scanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
+from app.devices.scanning import ScanStream
 from app.i18n import language, translations
 from app.logs import LAST
 from app.routes import Gate
@@ -30,6 +31,8 @@ from app.ui.faults import catch_faults, start
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORE = "http://127.0.0.1:8400"
+# Nobody sees the app then: the camera is not theirs.
+BEHIND = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH)
 
 
 def main(port: int = 0, core_url: str | None = None, data: Path | None = None) -> None:
@@ -87,8 +90,7 @@ def data_folder(data: Path | None) -> Path:
 
 async def show(page: ft.Page, tablets: Tablets) -> None:
     """One window: called for every browser tab and for every start of an installed app."""
-    flash = Flash()
-    ui = UiState(flash=flash, feedback=FletFeedback(page, flash))
+    ui = ui_of(page)
     try:
         profile = await profile_key(page)
         tablet = tablets.get(profile, await device_keys(page, tablets.folder_of(profile)))
@@ -98,6 +100,7 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     # The page holds what must live as long as it does.
     page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
     catch_faults(page, ui.i18n, lambda: ui.feedback.give("error"))
+    page.on_app_lifecycle_state_change = lambda event: setattr(ui.in_front, "value", event.state not in BEHIND)
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
     dress(page, tablet, ui)
@@ -114,6 +117,12 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     page.render_views(App)
     if window.session.pair_code and window.session.identity is None:
         start(page, ui.i18n, pair, tablet, window)
+
+
+def ui_of(page: ft.Page) -> UiState:
+    flash, scans = Flash(), ScanStream()
+    counts_again = lambda: scans.current is not None and scans.current.again  # noqa: E731
+    return UiState(flash=flash, scans=scans, feedback=FletFeedback(page, flash, counts_again=counts_again))
 
 
 def refuse_to_start(page: ft.Page, i18n: I18n, fault: Exception) -> None:

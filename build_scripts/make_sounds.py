@@ -1,5 +1,6 @@
 """Writes the sounds a scan answers with. They are told apart by pitch and rhythm, so that they work through noise:
-ok is one high note, warn two equal ones, error two falling low ones. An offer is three rising ones."""
+ok is one high note, again (the same code once more) two short high ones, warn two equal ones in the middle, error two
+falling low ones. An offer is three rising ones."""
 
 import math
 import struct
@@ -9,6 +10,7 @@ from pathlib import Path
 RATE_HZ = 22_050
 SOUNDS = {
     "ok": [(1320, 0.09)],
+    "again": [(1320, 0.05), (0, 0.03), (1568, 0.07)],
     "warn": [(740, 0.09), (0, 0.05), (740, 0.09)],
     "error": [(330, 0.14), (0, 0.04), (196, 0.26)],
     "offer": [(523, 0.12), (659, 0.12), (784, 0.3)],

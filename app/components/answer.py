@@ -50,7 +50,7 @@ def use_telling() -> tuple[ft.Control, Answer, Tell]:
     def show(kind: Meaning, said: Outcome | str) -> None:
         set_last(lambda before: (said, kind, before[2] + 1))
         if kind != "info":
-            ui.feedback.give(kind)
+            ui.feedback.give(kind, said if isinstance(said, str) else say(_, said))
 
     def answer(outcome: Outcome) -> None:
         show(meaning(outcome), outcome)

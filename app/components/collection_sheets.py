@@ -30,7 +30,7 @@ def ShelfSheet(title: str, known: tuple[str, ...], may_type: bool, on_close: Cal
             for name in known
         ]  # fmt: skip
         lines.append(ft.Row(chips, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S))
-    lines.append(ScanPanel(on_close, manual=may_type, label=_("Name of the shelf")))
+    lines.append(ScanPanel(on_close, manual=may_type, label=_("Name of the shelf"), place="shelf", over=True))
     return ft.Column(lines, spacing=SPACE_M, tight=True)
 
 

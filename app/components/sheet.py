@@ -15,7 +15,12 @@ def sheet(content: ft.Control, on_dismiss: Callable[[], None], key: str) -> ft.B
     """As high as its content; touching beside it closes it. Show it with `ft.use_dialog`."""
     return ft.BottomSheet(
         # The key is inside: Flet takes a second sheet of the same key for the first one, which is closing.
-        ft.Container(content, key=key, padding=ft.Padding.only(left=SPACE_L, right=SPACE_L, bottom=SPACE_L)),
+        ft.Container(
+            content,
+            key=key,
+            padding=ft.Padding.only(left=SPACE_L, right=SPACE_L, bottom=SPACE_L),
+            rtl=bool(ft.context.page.rtl),  # what lies over the page does not take its direction
+        ),
         on_dismiss=on_dismiss,
         show_drag_handle=True,
         scrollable=True,

@@ -22,6 +22,7 @@ STALE_MS = 150.0
 # A camera that is busy with itself (focus, torch) may refuse a picture; one that refuses so many in a row has failed.
 FAILURES_FORGIVEN = 3
 FAILURE_PAUSE_S = 0.2
+LAST_PICTURE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class Camera(Protocol):
 
 @dataclass(frozen=True)
 class Hearing:
-    """Who is told, in the page's context: the camera is ready, a code counted, a person has to choose."""
+    """Who is told, in the page's context: the camera is ready, a code counted, a person has to choose, and the size of
+    the frames in pixels once it is known."""
 
     ready: Callable[[Abilities], None] = lambda _abilities: None
     counted: Callable[[Scan], None] = lambda _scan: None
     choice: Callable[[Choice], None] = lambda _choice: None
+    sized: Callable[[tuple[int, int]], None] = lambda _size: None
 
 
 @dataclass
@@ -132,6 +135,8 @@ class CameraScanner:
                     await self._look(content, asked_ms)
                 await asyncio.sleep(PAUSE_S)
         finally:
+            # A picture on its way is waited for: a browser throws when its camera is closed under it.
+            await asyncio.wait([coming], timeout=LAST_PICTURE_S)
             coming.cancel()
             with contextlib.suppress(asyncio.CancelledError, CameraFault):
                 await coming
@@ -159,6 +164,8 @@ class CameraScanner:
         if frame is None:
             return
         self.counts.glances += 1
+        if self.counts.glances == 1 and self._open:
+            self.hearing.sized(frame.size)
         await self._judge(frame, Look(asked_ms, codes, frame.size, frame.sharpness))
         if not codes and (self._best is None or frame.sharpness > self._best.sharpness):
             self._best = frame

@@ -144,7 +144,7 @@ async def _answered(call: Awaitable[T], timeout_s: float) -> T:
         raise CameraFault(CameraRefused(refusal_code(str(refused)), str(refused))) from refused
 
 
-async def _obeyed(call: Awaitable[None]) -> bool:
+async def _obeyed(call: Awaitable[object]) -> bool:
     try:
         await _answered(call, ASK_TIMEOUT_S)
     except CameraFault as fault:

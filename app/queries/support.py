@@ -50,7 +50,8 @@ def unsent(database: Database, now: datetime) -> tuple[UnsentView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the report cannot read from the database. `status`: of the sync, `entries`: of the log."""
+    """What the report cannot read from the database. `status`: of the sync, `entries`: of the log, `scans`: how long
+    the last ones took, without what they said."""
 
     device_id: str
     device_number: int
@@ -58,6 +59,7 @@ class About:
     reading: str
     status: Any
     entries: Sequence[Entry] = ()
+    scans: Sequence[Any] = ()
 
 
 def report(database: Database, about: About, now: datetime) -> bytes:
@@ -77,6 +79,7 @@ def report(database: Database, about: About, now: datetime) -> bytes:
             "settings": dict(_rows(connection, f"SELECT name, value FROM setting WHERE name IN {_SETTINGS}")),
             "actions": dict(_rows(connection, "SELECT state, count(*) FROM command GROUP BY 1 ORDER BY 1")),
             "unsettled": _unsettled(connection, now),
+            "scans": [asdict(scan) for scan in about.scans],
         }
     entries = [asdict(entry) for entry in about.entries]
     return json.dumps(document | {"log": entries}, indent=1, default=str, sort_keys=False).encode()

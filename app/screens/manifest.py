@@ -145,7 +145,9 @@ def ManifestScreen() -> ft.View:
     pickup = next_pickup(view.pickup_time, workplace.clock(), clock)
     top.append(_head(_, view, _.time(pickup, clock) if pickup else "") if is_open else _closed(_, view, clock))
     if seen.camera and is_open:
-        top.append(ScanPanel(presses.camera, label=_("Number under the bars"), key="manifest-scan-panel"))
+        top.append(
+            ScanPanel(presses.camera, label=_("Number under the bars"), place="parcel", key="manifest-scan-panel")
+        )
     lists = _lists(_, view, is_open and not loading.forbidden, "pack" in may, unloader)
     body = _body(top, lists, wide)
     bar = None if loading.forbidden and is_open else ActionBar(_buttons(_, view, seen, presses))

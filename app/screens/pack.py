@@ -199,7 +199,7 @@ def PackScreen() -> ft.View:
         top.append(Notice("warn", table.forbidden, name="pack-forbidden-text"))
     if camera and step in WORKING:
         manual = view.process.manual_entry
-        top.append(ScanPanel(lambda: show_camera(False), manual, key="pack-scan-panel"))
+        top.append(ScanPanel(lambda: show_camera(False), manual, place="article", key="pack-scan-panel"))
     body = PackBody(view, step, top, cards, PackagingChoice(chosen, choose))
     # Translators: a title; short, so that the short id of the order is seen on a phone
     title = _("Pack {short_id}").format(short_id=view.short_id)

@@ -29,7 +29,7 @@ def PairScreen() -> ft.View:
     name, set_name = ft.use_state("")
     asking, set_asking = ft.use_state(False)
     refused, set_refused = ft.use_state("")
-    open_camera, close_camera = use_closing_scan_sheet(manual=False)
+    open_camera, close_camera = use_closing_scan_sheet(manual=False, place="pairing")
     by_address = bool(session.pair_code) and not session.pair_refusal and not refused
     waiting = asking or by_address
 

@@ -16,6 +16,7 @@ from app.components.run_bar import RunBar, RunMenu, RunPresses
 from app.components.run_board import HeadView, RunBoard, Stage, stage_of
 from app.components.run_sheets import CodeSheet, FinishSheet, QuantitySheet
 from app.components.run_stage import RunStage
+from app.components.scan_sheet import use_expected
 from app.components.sheet import sheet
 from app.components.short_sheet import ShortAsk, ShortSheet
 from app.components.stop_card import StopCard
@@ -124,7 +125,7 @@ class Walking:
     def tell(self, kind: Meaning, text: str) -> None:
         self.board.answer.value = (kind, text)
         if kind != "info":
-            self.ui.feedback.give(kind)
+            self.ui.feedback.give(kind, text)
 
     def _follow(self, stop_id: str | None, outcome: Outcome, before: RunView | None = None) -> None:
         """A stop that is complete leaves the screen for the next open one; the camera closes with the last.
@@ -216,13 +217,14 @@ def _Feed(walking: Walking) -> ft.Control:
 def RunBody(walking: Walking, presses: RunPresses, may_take_over: bool) -> Any:
     board, stage = walking.board, use_cell(walking.board.stage)
     tablet, camera, page = use_form_factor() == "tablet", use_cell(board.camera), ft.context.page
+    allowed = use_expected("article")
     if stage is not Stage.ACTIVE:
         return RunStage(board, presses, may_take_over, page.navigate)
     low = camera or bool(page.height and page.height < LOW_DP)
     card = StopCard(board, low and not tablet, presses.undo)
     top = [_Answer(board), _Notes(board), _Progress(board)]
     walk: ft.Control = StopList(board, walking.aim)
-    seen = CameraView(lambda: presses.camera(False)) if camera else None
+    seen = CameraView(lambda: presses.camera(False), allowed) if camera else None
     if tablet:
         left = ft.Column([*top, card], expand=3, spacing=SPACE_S, scroll=ft.ScrollMode.AUTO)
         right = ft.Column([seen, walk] if seen else [walk], expand=2)

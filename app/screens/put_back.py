@@ -26,7 +26,7 @@ def PutBackScreen() -> ft.View:
     order_id = ft.use_route_params()["id"]
     view = use_query(lambda: put_back_view(workplace.database, order_id), "work", "stock", deps=(order_id,))
     banner, answer = use_answer()
-    open_sheet = use_scan_sheet()
+    open_sheet = use_scan_sheet(place="article")
     may = "pick" in (person.permissions if person else ())
 
     def hear(scan: Scan) -> None:

@@ -16,8 +16,10 @@ from app.components.page_column import PageColumn, Section
 from app.components.pairing_sheet import PairAnother
 from app.components.printing import report_sentence
 from app.components.save_file import save_report
+from app.components.scanner_facts import scan_facts
 from app.components.scanner_set_up import ScannerSetUp
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
+from app.devices.scanning import Timed
 from app.i18n import Translations
 from app.logs import LAST
 from app.queries.device import DeviceView, device_view
@@ -59,7 +61,8 @@ def SettingsScreen() -> ft.View:
         page.navigate("/")
 
     async def save() -> None:
-        content = await asyncio.to_thread(report, workplace.database, _about(session, status), workplace.clock())
+        about = _about(session, status, tuple(ui.scans.timed))
+        content = await asyncio.to_thread(report, workplace.database, about, workplace.clock())
         outcome = await save_report(page, content, f"comptoir report {workplace.clock():%Y-%m-%d %H%M}")
         set_said(report_sentence(_, outcome))
 
@@ -88,7 +91,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Language"), [LanguageChooser("settings")]),
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
             Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
-            Section(_("Scanner"), [ScannerSetUp()]),
+            Section(_("Scanner"), [ScannerSetUp(), _facts(scan_facts(_, ui.scans.timed))]),
             Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
             Section(_("This device"), [_facts(facts), *([PairAnother()] if may_pair else [])]),
@@ -199,7 +202,7 @@ def _support(_: Translations, save: Callable[[], Awaitable[None]]) -> list[ft.Co
     ]  # fmt: skip
 
 
-def _about(session: Session, status: SyncStatus) -> About:
+def _about(session: Session, status: SyncStatus, scans: tuple[Timed, ...]) -> About:
     who = session.identity
     return About(
         who.device_id if who else "",
@@ -208,4 +211,5 @@ def _about(session: Session, status: SyncStatus) -> About:
         session.reading,
         status,
         tuple(LAST.entries),
+        scans,
     )

@@ -24,7 +24,7 @@ class NoFeedback:
 
     sounds = True
 
-    def give(self, verdict: Verdict) -> None:
+    def give(self, verdict: Verdict, words: str = "") -> None:
         pass
 
     def ring(self) -> None:
@@ -33,7 +33,10 @@ class NoFeedback:
 
 @dataclass(frozen=True, eq=False)
 class UiState:
-    """What one session observes and scans with. One per page: notifying redraws the page whose context it runs in."""
+    """What one session observes and scans with. One per page: notifying redraws the page whose context it runs in.
+
+    `in_front`: the app is seen, not in the background or in a hidden tab.
+    """
 
     changes: Changes = field(default_factory=Changes)
     i18n: I18n = field(default_factory=I18n)
@@ -42,6 +45,7 @@ class UiState:
     flash: Flash = field(default_factory=Flash)
     scans: ScanStream = field(default_factory=ScanStream)
     feedback: Feedback = field(default_factory=NoFeedback)
+    in_front: Cell[bool] = field(default_factory=lambda: Cell(True))
 
 
 _ui_state = ft.create_context(cast(UiState | None, None))

@@ -38,6 +38,7 @@ class Process:
     quantity_confirm: bool = False  # after one scan of a stop a quantity may be typed
     wave_size: int = 8  # orders
     override_roles: tuple[str, ...] = ("manager",)  # may count without the scan that is asked for
+    upc_e: bool = False  # articles with UPC-E are sold: it hides inside EAN-13, so it is not read where it is not
     scan_by_category: Mapping[str, ScanRule] = field(default_factory=dict)
 
 
@@ -122,6 +123,7 @@ _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "quantity_confirm": _flag,
     "wave_size": _wave,
     "override_roles": _roles,
+    "upc_e": _flag,
     "scan_by_category": _categories,
 }
 

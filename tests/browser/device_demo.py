@@ -2,12 +2,12 @@
 
 import flet as ft
 
-from app.devices.feedback import Flash, FletFeedback
 from app.devices.keyboard import WedgeScanner
 from app.devices.profile import address_parameter, profile_key
 from app.devices.scanning import Scan
+from app.main import BEHIND, ui_of
 from app.theme import apply_theme
-from app.ui import CameraView, FlashFrame, UiState, provide, screen, use_scans, use_translations, use_ui
+from app.ui import CameraView, FlashFrame, provide, screen, use_scans, use_translations, use_ui
 from app.ui.faults import catch_faults
 
 
@@ -77,8 +77,8 @@ ROUTES = [ft.Route(path="/", component=Desk, children=[ft.Route(path="detail/:id
 
 
 async def main(page: ft.Page) -> None:
-    flash = Flash()
-    ui = UiState(flash=flash, feedback=FletFeedback(page, flash))
+    ui = ui_of(page)
+    page.on_app_lifecycle_state_change = lambda event: setattr(ui.in_front, "value", event.state not in BEHIND)
     page.data = {"key": await profile_key(page), "pair": address_parameter(page, "pair"), "ui": ui}
     page.data["wedge"] = WedgeScanner(page, ui.scans)
     catch_faults(page, ui.i18n)

@@ -1,4 +1,4 @@
-"""The foundation in a real browser: scanner, camera, profile, routing, faults; no request leaves the machine."""
+"""The foundation in a real browser: scanner, profile, routing, faults; no request leaves the machine."""
 
 import re
 import sys
@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import AppServer, Tablet
-from tests.support.barcode_clip import ean13, write_clip
 
 pytestmark = pytest.mark.browser
 EAN, OTHER = "4006381333931", "5901234123457"
@@ -91,33 +90,6 @@ def test_an_american_scanner_is_understood_on_a_french_tablet(server: AppServer,
            ":": ["M", "Semicolon", True], "6": ["-", "Digit6"]}  # fmt: skip
     desk.page.evaluate(PLACES_BURST, [own[char] for char in "comptoir:run:z6"])
     desk.sees("wedge read comptoir:run:z6")
-
-
-def test_the_camera_reads_the_clip(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mjpeg", [ean13(EAN)])
-    desk = tablet(server, clip=clip)
-    desk.press("Camera")
-    desk.sees(f"camera read {EAN}", timeout_ms=20_000)
-    desk.sees("Hold the code in front of the camera.")
-    desk.page.wait_for_timeout(2000)
-    assert desk.texts().count(f"camera read {EAN}") == 1
-    desk.sees("Hold the code in front of the camera.")
-    desk.screenshot("foundation-camera")
-    desk.press("Close camera")
-
-
-def test_a_refused_camera_says_so(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mjpeg", [ean13(EAN)], frames_each=2)
-    desk = tablet(server, clip=clip, camera_allowed=False, expect_faults=True)
-    desk.press("Camera")
-    desk.sees("The camera may not be used.", timeout_ms=40_000)
-    desk.press("Close camera")
-
-
-def test_no_camera_says_so(server: AppServer, tablet: Callable[..., Tablet]) -> None:
-    desk = tablet(server, expect_faults=True)
-    desk.press("Camera")
-    desk.sees("This device has no camera.", timeout_ms=40_000)
 
 
 def test_a_profile_is_one_device_across_tabs_and_reloads(server: AppServer, tablet: Callable[..., Tablet]) -> None:

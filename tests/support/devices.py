@@ -21,11 +21,13 @@ class FakeFeedback:
 
     def __init__(self) -> None:
         self.given: list[Verdict] = []
+        self.words = ""
         self.rung = 0
         self.sounds = True
 
-    def give(self, verdict: Verdict) -> None:
+    def give(self, verdict: Verdict, words: str = "") -> None:
         self.given.append(verdict)
+        self.words = words
 
     def ring(self) -> None:
         self.rung += 1

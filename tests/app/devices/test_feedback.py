@@ -1,6 +1,7 @@
 """An answer to a scan shows its colour, plays its sound and shakes; a device that refuses sound loses nothing else."""
 
 import wave
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import flet as ft
@@ -38,6 +39,33 @@ async def test_a_second_answer_is_not_faded_by_the_first() -> None:
         h.page.data.give("ok")
         assert flash.count == 2
         await h.until(lambda: flash.verdict is None)
+
+
+async def test_what_counts_once_more_sounds_different_and_the_words_stay() -> None:
+    flash, again = Flash(), [False]
+
+    def main(page: ft.Page) -> None:
+        page.data = FletFeedback(page, flash, flash_s=0.02, counts_again=lambda: again[0])
+
+    async with flet_main(main) as h:
+        played: list[str] = []
+        for sound, audio in h.page.data._sounds.items():
+            vars(audio)["play"] = _heard(played, sound)
+        h.page.data.give("ok", "One of two.")
+        again[0] = True
+        h.page.data.give("ok", "Two of two.")
+        h.page.data.give("error", "Not that one.")
+        await h.until(lambda: len(played) == 3)
+        assert played == ["ok", "again", "error"]
+        await h.until(lambda: flash.verdict is None)
+        assert flash.said == ("error", "Not that one.")
+
+
+def _heard(played: list[str], sound: str) -> Callable[[], Awaitable[None]]:
+    async def play() -> None:
+        played.append(sound)
+
+    return play
 
 
 async def test_what_is_new_sounds_and_shakes_and_leaves_the_screen_as_it_is() -> None:
