@@ -42,7 +42,8 @@ def packing_slip_pdf(data: PackingSlipData, tr: Translator, created_at: datetime
     """A4, as many pages as the lines need. `created_at`: aware."""
     title = tr.gettext("Packing slip")
     flow = Flow(tr, footer=f"{data.order_number} · {data.sscc}")
-    flow.head(data.brand, title, payload("parcel", data.sscc))
+    # A parcel that is still open has no number yet.
+    flow.head(data.brand, title, payload("parcel", data.sscc) if data.sscc else None)
     parcel = tr.gettext("%(number)s of %(count)s") % {
         "number": tr.number(data.parcel_number),
         "count": tr.number(data.parcel_count),

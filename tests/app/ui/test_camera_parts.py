@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.ui.camera_eye import zoom_steps
 from app.ui.camera_parts import cover, spelled
 
 
@@ -21,11 +20,3 @@ def test_the_picture_covers_the_box_around_its_middle(box: tuple[float, float], 
 def test_a_code_is_shown_without_what_draws_nothing() -> None:
     assert spelled("]C1010950600013435\x1d10AB") == "010950600013435 10AB"
     assert spelled("4006381333931") == "4006381333931"
-
-
-@pytest.mark.parametrize(
-    ("levels", "steps"),
-    [((1.0, 1.0), [1.0]), ((1.0, 2.5), [1.0, 2.0]), ((0.5, 8.0), [1.0, 2.0, 3.0, 5.0]), ((4.0, 4.5), [4.0])],
-)
-def test_a_camera_is_magnified_in_steps_it_can_take(levels: tuple[float, float], steps: list[float]) -> None:
-    assert zoom_steps(levels) == steps
