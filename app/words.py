@@ -5,17 +5,20 @@ file fails for an answer without a sentence.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 
 from app.collect_words import COLLECTING
 from app.i18n import Translations
 from app.theme import Meaning
 from core.domain.outcome import Outcome, Verdict
+from core.domain.scan_notes import Noted
 
 Params = Mapping[str, str | int]
 Sentence = Callable[[Translations, Params], str]
 
 # Counted or harmless, and still something to notice.
-SOFT = frozenset({"other_stop", "already_loaded"})
+SOFT = frozenset({"other_stop", "already_loaded", "packed_expired"})
 
 
 def say(_: Translations, outcome: Outcome) -> str:
@@ -32,7 +35,7 @@ def sentence(_: Translations, code: str, params: Params) -> str:
 
 def meaning(outcome: Outcome) -> Meaning:
     """How an answer looks and sounds: done, done but look, not done."""
-    if outcome.code in SOFT:
+    if outcome.code in SOFT or (isinstance(outcome, Noted) and outcome.expired):
         return "warn"
     levels: dict[Verdict, Meaning] = {Verdict.ACCEPTED: "ok", Verdict.ATTENTION: "warn", Verdict.REJECTED: "error"}
     return levels[outcome.verdict]
@@ -94,15 +97,50 @@ def _not_an_article(_: Translations, p: Params) -> str:
     return kinds.get(str(p["kind"]), _("This code is not an article."))
 
 
+def _noted(sentence: Sentence) -> Sentence:
+    """The sentence, and after it what the label says beside the number."""
+
+    def said(_: Translations, p: Params) -> str:
+        notes = [sentence(_, p)]
+        amount = int(p.get("amount", 0))
+        match p.get("means"):
+            case "weight":
+                notes.append(_("The label says {weight} kg.").format(weight=_.number(Decimal(amount) / 1000)))
+            case "price":
+                notes.append(_("The label says a price of {price}.").format(price=_.number(Decimal(amount) / 100)))
+            case "count":
+                notes.append(
+                    _.ngettext("The label stands for {n} piece.", "The label stands for {n} pieces.", amount).format(
+                        n=_.number(amount)
+                    )
+                )
+            case _:
+                pass
+        if p.get("expired"):
+            notes.append(_("It expired on {day}: show it to your manager.").format(day=_day(_, p["expired"])))
+        return " ".join(notes)
+
+    return said
+
+
+def _day(_: Translations, iso: str | int) -> str:
+    return _.day(date.fromisoformat(str(iso)))
+
+
 PICKING: Mapping[str, Sentence] = {
-    "counted": _remaining,
+    "counted": _noted(_remaining),
     "picked": _remaining,
-    "stop_complete": lambda _, p: _("Counted. This stop is complete."),
+    "stop_complete": _noted(lambda _, p: _("Counted. This stop is complete.")),
     "line_complete": lambda _, p: _("This line is complete."),
     "fulfilment_complete": lambda _, p: _("The order is picked completely."),
     "fulfilment_rejected": lambda _, p: _("Nothing of this order was found here. Another store is asked."),
-    "other_stop": lambda _, p: _("Counted for another stop: {name} ({where}).").format(
-        name=p["name"], where=_place(_, p["zone"], p["place"])
+    "other_stop": _noted(
+        lambda _, p: _("Counted for another stop: {name} ({where}).").format(
+            name=p["name"], where=_place(_, p["zone"], p["place"])
+        )
+    ),
+    "article_expired": lambda _, p: _("{name} expired on {day}. Nothing was counted: take another one.").format(
+        name=p["name"], day=_day(_, p["expired"])
     ),
     "over_scan": lambda _, p: _("Enough of {name}: all {wanted} are picked. Put this one back.").format(**p),
     "wrong_item": _wrong_item,
@@ -170,6 +208,9 @@ RUNS: Mapping[str, Sentence] = {
 PACKING: Mapping[str, Sentence] = {
     "to_pack": _to_pack,
     "packed": _to_pack,
+    "packed_expired": lambda _, p: _("Packed, but {name} expired on {day}. Take it out and pick another one.").format(
+        name=p["name"], day=_day(_, p["expired"])
+    ),
     "everything_packed": lambda _, p: _("Everything is in parcels. Weigh and close the parcel."),
     "nothing_to_pack": lambda _, p: (
         _("All of {name} is packed already.").format(**p)

@@ -7,8 +7,12 @@ from sqlalchemy import Connection
 
 from app.store import catalogue
 from core.contract.reference import Variant
+from core.domain.barcodes import Gtin, normalise
 from core.domain.outcome import Outcome, Verdict
+from core.domain.process import Process
+from core.domain.scan_notes import store_code
 from core.domain.scanning import WrongItem
+from core.domain.store_codes import without_measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,23 @@ class UnknownArticle(Outcome):
     scanned: str
 
 
-def name(connection: Connection, answer: WrongItem) -> WrongArticle | UnknownArticle:
-    found = catalogue.by_gtin(connection, answer.scanned)
+def name(connection: Connection, answer: WrongItem, process: Process | None = None) -> WrongArticle | UnknownArticle:
+    """`process`: where the house prints codes of its own, whose article is kept under another number."""
+    found = catalogue.by_gtin(connection, answer.scanned) or _of_the_house(connection, answer.scanned, process)
     if not found:
         return UnknownArticle(answer.scanned.lstrip("0"))
     expected = catalogue.by_sku(connection, answer.expected_sku) if answer.expected_sku else None
     wanted = _label(expected) if expected and answer.expected_name else answer.expected_name
     return WrongArticle(answer.scanned, _label(found[0]), answer.expected_sku, wanted)
+
+
+def _of_the_house(connection: Connection, number: str, process: Process | None) -> list[Variant]:
+    code = normalise(number)
+    said = store_code(code, process) if process else None
+    if said is None or not isinstance(code, Gtin):
+        return []
+    named = catalogue.by_sku(connection, said.item) or catalogue.by_sku(connection, said.item.lstrip("0"))
+    return [named] if named else catalogue.by_gtin(connection, without_measure(code, said).value14)
 
 
 def _label(variant: Variant) -> str:

@@ -10,7 +10,7 @@ from app.store import catalogue, documents, references
 from app.store.documents import Where
 from app.store.intents import AlreadySubmitted
 from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
-from core.domain.barcodes import normalise
+from core.domain.barcodes import normalise, scanned_text
 from core.domain.handover import Manifest, ManifestUnknown
 from core.domain.outcome import Outcome, Verdict
 from core.domain.scanning import (
@@ -22,7 +22,6 @@ from core.domain.scanning import (
     WrongCarrier,
     match_parcel_scan,
     parcels_by_code,
-    scanned_text,
 )
 
 

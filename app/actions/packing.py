@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sqlalchemy import Connection
+
 from app.actions import articles
 from app.actions.desk import Desk
+from app.state.walks import process_of
 from app.store import counters, documents
 from core.contract.commands import CloseParcel, How, OpenParcel, PackItem, RecordLabel, ReopenParcel, UnpackItem
 from core.domain import packing as domain
@@ -12,6 +15,7 @@ from core.domain.barcodes import Sscc, normalise
 from core.domain.fulfilment import Fulfilment, packable_by_line
 from core.domain.outcome import Outcome, Verdict
 from core.domain.packing import ParcelUnknown
+from core.domain.scan_notes import PackedExpired, expired_on, refused
 from core.domain.scanning import ToPack, WrongItem, match_pack_scan
 from core.domain.sscc import make_sscc
 
@@ -47,13 +51,10 @@ def scan(desk: Desk, fulfilment_id: str, parcel_id: str, text: str, how: How) ->
         fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
         if not isinstance(fulfilment, Fulfilment):
             return ParcelUnknown()
-        answer: Outcome = match_pack_scan(normalise(text), fulfilment, parcel_id)
-        if isinstance(answer, WrongItem):
-            return articles.name(connection, answer)
+        answer = _matched(desk, connection, fulfilment, parcel_id, text)
         if not isinstance(answer, ToPack):
             return answer
-        packed = PackItem(fulfilment_id, parcel_id, answer.line_id, 1, how, text[:64])
-        outcome = desk.say(connection, packed)
+        outcome = _pack(desk, connection, (fulfilment_id, parcel_id), answer, (text, how))
     desk.walks.forget()
     return outcome
 
@@ -66,16 +67,31 @@ def first_scan(desk: Desk, fulfilment_id: str, packaging: str, text: str, how: H
             return ParcelUnknown()
         parcel_id = desk.new_id()
         opened, _number = domain.open_parcel(fulfilment, parcel_id, packaging)
-        answer: Outcome = match_pack_scan(normalise(text), opened, parcel_id)
-        if isinstance(answer, WrongItem):
-            return articles.name(connection, answer)
+        answer = _matched(desk, connection, opened, parcel_id, text)
         if not isinstance(answer, ToPack):
             return answer
         desk.say(connection, OpenParcel(fulfilment_id, parcel_id, packaging))
-        packed = PackItem(fulfilment_id, parcel_id, answer.line_id, 1, how, text[:64])
-        outcome = desk.say(connection, packed)
+        outcome = _pack(desk, connection, (fulfilment_id, parcel_id), answer, (text, how))
     desk.walks.forget()
     return outcome
+
+
+def _matched(desk: Desk, connection: Connection, fulfilment: Fulfilment, parcel_id: str, text: str) -> Outcome:
+    code, process = normalise(text), process_of(connection, fulfilment.location_id, fulfilment)
+    answer = match_pack_scan(code, fulfilment, parcel_id, process)
+    if isinstance(answer, WrongItem):
+        return articles.name(connection, answer, process)
+    if isinstance(answer, ToPack):
+        return refused(code, answer.name, process, desk.clock().date()) or answer
+    return answer
+
+
+def _pack(desk: Desk, connection: Connection, into: tuple[str, str], answer: ToPack, scan: tuple[str, How]) -> Outcome:
+    """`into`: order and parcel; `scan`: text and how it came."""
+    text, how = scan
+    outcome = desk.say(connection, PackItem(*into, answer.line_id, 1, how, text[:64]))
+    day = expired_on(normalise(text), desk.clock().date())
+    return PackedExpired(answer.name, day.isoformat()) if day and outcome.verdict is Verdict.ACCEPTED else outcome
 
 
 def pack_rest(desk: Desk, fulfilment_id: str, parcel_id: str) -> Outcome:

@@ -18,6 +18,7 @@ from core.domain.fulfilment import Fulfilment, surplus
 from core.domain.outcome import Outcome, Verdict
 from core.domain.picking import FulfilmentComplete, LineComplete, Shorted, UnknownLine, undoable
 from core.domain.runs import RunUnknown
+from core.domain.scan_notes import Noted, noted, refused, units
 from core.domain.scanning import (
     COUNTING,
     Counted,
@@ -75,18 +76,23 @@ def scan(desk: Desk, aim: Aim, text: str, how: How, intent: str = "") -> Outcome
             return RunUnknown()
         answer: Outcome = match_scan(code, walk.stops, aim.stop_id, walk.process)
         if isinstance(answer, WrongItem):
-            return articles.name(connection, answer)
+            return articles.name(connection, answer, walk.process)
         if not isinstance(answer, COUNTING):
             return answer
         stop = next(stop for stop in walk.stops if stop.id == answer.stop_id)
-        refusal = shelf_first(stop, walk.process, aim.shelves)
+        today = desk.clock().date()
+        refusal = shelf_first(stop, walk.process, aim.shelves) or refused(code, stop.title, walk.process, today)
         if refusal is not None:
             return refusal
-        counted = ScanItem(answer.fulfilment_id, answer.line_id, answer.quantity, how, text[:64], aim.run_id)
-        said = desk.say(connection, counted, intent)
-        after = documents.get(connection, ("fulfilment", answer.fulfilment_id))
-    if isinstance(after, Fulfilment):
-        desk.walks.recount(aim.run_id, after)
+        answer = noted(answer, code, walk.process, today)
+        after: list[object] = []
+        for part, (share, counted) in enumerate(shares(stop, units(code, walk.process))):
+            fact = ScanItem(share.fulfilment_id, share.line_id, counted, how, text[:64], aim.run_id)
+            said = desk.say(connection, fact, f"{intent}/{part}" if part and intent else intent)
+            after.append(documents.get(connection, ("fulfilment", share.fulfilment_id)))
+    for fulfilment in after:
+        if isinstance(fulfilment, Fulfilment):
+            desk.walks.recount(aim.run_id, fulfilment)
     return _louder(answer, said)
 
 
@@ -215,7 +221,7 @@ def _louder(answer: Outcome, said: Outcome) -> Outcome:
     """The answer to show: what the outbox flagged goes before what the scan meant."""
     if said.verdict is Verdict.ATTENTION or isinstance(said, AlreadySubmitted):
         return said
-    if isinstance(answer, OtherStop):
+    if isinstance(answer, OtherStop) or (isinstance(answer, Noted) and (answer.means or answer.expired)):
         return answer
     finished = said.code == "fulfilment_complete" and isinstance(answer, Counted | StopComplete)
     return said if finished else answer

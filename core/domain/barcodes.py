@@ -128,6 +128,15 @@ def normalise(text: str) -> Code:
     return _from_text(text)
 
 
+def scanned_text(code: Code) -> str:
+    """The number or text of a code, as a person would look it up. Empty for an unreadable one without text."""
+    match code:
+        case Gtin(value14=text) | Sscc(value18=text) | PlainCode(text=text) | Unreadable(text=text):
+            return text
+        case ShelfCode(value=value) | OwnCode(value=value):
+            return value
+
+
 def _is_number(text: str) -> bool:
     # isdigit alone is also true of Arabic and superscript digits.
     return text.isascii() and text.isdigit()

@@ -97,7 +97,8 @@ def bracketed(text: str) -> Fields | None:
     pairs = _BRACKETED.findall(packed)
     if not pairs or sum(len(ai) + len(value) + 2 for ai, value in pairs) != len(packed):
         return None
-    return dict(reversed(pairs))
+    # People write an article number there as short as it stands under the bars.
+    return {ai: value.zfill(14) if ai == "01" and len(value) in (8, 12, 13) else value for ai, value in reversed(pairs)}
 
 
 def digital_link(text: str) -> Fields | None:

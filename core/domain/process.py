@@ -10,14 +10,23 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from core.domain.runs import Method
+from core.domain.store_codes import StoreCodeRule, rule_of
 
 LARGEST_WAVE = 200
+MOST_STORE_CODES = 20
 
 
 class ScanRule(StrEnum):
     EACH = "each"  # every unit is scanned
     FIRST = "first"  # the first unit of a stop is scanned, the rest confirmed
     NONE = "none"  # a tap is enough
+
+
+class Expired(StrEnum):
+    """What a scan of an article does whose label says that it is too old."""
+
+    WARN = "warn"  # it counts, with a warning
+    REFUSE = "refuse"
 
 
 class Sequence(StrEnum):
@@ -40,6 +49,8 @@ class Process:
     override_roles: tuple[str, ...] = ("manager",)  # may count without the scan that is asked for
     upc_e: bool = False  # articles with UPC-E are sold: it hides inside EAN-13, so it is not read where it is not
     scan_by_category: Mapping[str, ScanRule] = field(default_factory=dict)
+    expired: Expired = Expired.WARN
+    store_codes: tuple[StoreCodeRule, ...] = ()  # what is printed at the scales; see core.domain.store_codes
 
 
 class ProcessInvalid(ValueError):
@@ -113,6 +124,18 @@ def _categories(name: str, value: object) -> dict[str, ScanRule]:
     return {str(category): _scan(f"{name}.{category}", rule) for category, rule in value.items()}
 
 
+def _store_codes(name: str, value: object) -> tuple[StoreCodeRule, ...]:
+    if not isinstance(value, (list, tuple)) or len(value) > MOST_STORE_CODES:
+        raise ProcessInvalid(name, value, f"a list of at most {MOST_STORE_CODES} patterns")
+    rules: list[StoreCodeRule] = []
+    for at, settings in enumerate(value):
+        try:
+            rules.append(rule_of(settings))
+        except ValueError as wrong:
+            raise ProcessInvalid(f"{name}.{at}", settings, str(wrong)) from None
+    return tuple(rules)
+
+
 _scan = _choice(ScanRule)
 _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "method": _choice(Method),
@@ -125,6 +148,8 @@ _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "override_roles": _roles,
     "upc_e": _flag,
     "scan_by_category": _categories,
+    "expired": _choice(Expired),
+    "store_codes": _store_codes,
 }
 
 

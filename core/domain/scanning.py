@@ -8,18 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise
+from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise, scanned_text
 from core.domain.fulfilment import Fulfilment, Line, Parcel, packable_by_line, packed_units
 from core.domain.handover import AlreadyLoaded, Manifest, ManifestAlreadyClosed
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 from core.domain.outcome import Outcome, Verdict
 from core.domain.packing import ParcelNotOpen, ParcelUnknown
 from core.domain.process import Process, ScanRule, scan_rule_for
+from core.domain.scan_notes import Noted, store_code, units
 from core.domain.stops import Allocation, Stop
+from core.domain.store_codes import Measured, is_of
 
 
 @dataclass(frozen=True, slots=True)
-class Counted(Outcome):
+class Counted(Noted):
     """Record `quantity` units of this line; `remaining` units of the stop are to be fetched after that."""
 
     code: ClassVar[str] = "counted"
@@ -32,7 +34,7 @@ class Counted(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class StopComplete(Outcome):
+class StopComplete(Noted):
     """Record `quantity` units of this line: the last ones of the stop."""
 
     code: ClassVar[str] = "stop_complete"
@@ -44,7 +46,7 @@ class StopComplete(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class OtherStop(Outcome):
+class OtherStop(Noted):
     """Not what the screen asked for, but wanted in this run: record it there."""
 
     code: ClassVar[str] = "other_stop"
@@ -157,17 +159,18 @@ def match_scan(
     aimed = next((stop for stop in stops if stop.id == aimed_stop_id), None)
     if isinstance(code, ShelfCode):
         return _match_shelf(code, stops, aimed, process)
-    text = scanned_text(code)
-    found = [stop for stop in stops if _is_of(stop, code, text)]
+    text, weighed = scanned_text(code), store_code(code, process)
+    found = [stop for stop in stops if _is_of(stop, code, text, weighed)]
     if not found:
         return _stranger(code, text, aimed or next((stop for stop in stops if not stop.done), None))
     if aimed in found:
         found.insert(0, aimed)
     stop = next((stop for stop in found if not stop.done), found[0])
+    quantity *= units(code, process)
     if quantity > stop.remaining:
         return OverScan(stop.id, stop.title, stop.wanted, quantity - stop.remaining)
     share, counted = shares(stop, quantity)[0]
-    remaining = stop.remaining - counted
+    remaining = stop.remaining - (quantity if weighed else counted)
     where = (stop.id, share.fulfilment_id, share.line_id, counted)
     if aimed is not None and stop.id != aimed.id:
         return OtherStop(*where, remaining, share.tote, stop.title, stop.zone, stop.place)
@@ -199,18 +202,9 @@ def shelf_first(stop: Stop, process: Process, confirmed_stop_ids: Iterable[str])
     return ShelfFirst(stop.zone, stop.place)
 
 
-def scanned_text(code: Code) -> str:
-    """The number or text of a code, as a person would look it up. Empty for an unreadable one without text."""
-    match code:
-        case Gtin(value14=text) | Sscc(value18=text) | PlainCode(text=text) | Unreadable(text=text):
-            return text
-        case ShelfCode(value=value) | OwnCode(value=value):
-            return value
-
-
-def _is_of(article: Stop | Line, code: Code, text: str) -> bool:
+def _is_of(article: Stop | Line, code: Code, text: str, weighed: Measured | None = None) -> bool:
     if isinstance(code, Gtin):
-        return text in article.gtins
+        return text in article.gtins or (weighed is not None and is_of(weighed, article.sku, article.gtins))
     # An in-house article number may look like a GTIN with a wrong check digit.
     return isinstance(code, (PlainCode, Unreadable)) and text != "" and text == article.sku
 
@@ -275,15 +269,18 @@ PackScanOutcome = (
 )
 
 
-def match_pack_scan(code: Code, fulfilment: Fulfilment, parcel_id: str) -> PackScanOutcome:
-    """What to do with an article scanned over an open parcel."""
+def match_pack_scan(
+    code: Code, fulfilment: Fulfilment, parcel_id: str, process: Process | None = None
+) -> PackScanOutcome:
+    """What to do with an article scanned over an open parcel. `process`: where the house prints codes of its own."""
     parcel = fulfilment.parcel(parcel_id)
     if parcel is None:
         return ParcelUnknown()
     if parcel.state is not ParcelState.OPEN:
         return ParcelNotOpen()
     text = scanned_text(code)
-    lines = [line for line in fulfilment.lines if _is_of(line, code, text)]
+    weighed = store_code(code, process) if process else None
+    lines = [line for line in fulfilment.lines if _is_of(line, code, text, weighed)]
     waiting = packable_by_line(fulfilment)
     if not lines:
         return _stranger(code, text, next((other for other in fulfilment.lines if waiting.get(other.id)), None))

@@ -90,3 +90,9 @@ def test_the_first_scan_opens_a_parcel_only_for_an_article_of_the_order(world: W
     (parcel,) = world.fulfilment(1).parcels
     assert (parcel.packaging, parcel.units) == ("box_l", 1)
     assert packing.first_scan(world.desk(), "nowhere", "box_l", ean(0), How.WEDGE).code == "parcel_unknown"
+
+
+def test_an_expired_article_is_packed_with_a_warning_to_take_it_out(world: World, parcel_id: str) -> None:
+    answer = packing.scan(world.desk(), "f1", parcel_id, f"(01){ean(0)}(17)200101", How.WEDGE)
+    assert (answer.code, answer.params()["expired"]) == ("packed_expired", "2020-01-01")
+    assert len(world.fulfilment(1).parcels[0].items) == 1

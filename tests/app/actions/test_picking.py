@@ -8,6 +8,7 @@ from app.actions import picking, runs
 from app.actions.picking import Aim, Missing
 from core.contract.commands import How
 from core.contract.sync import Group
+from core.domain.barcodes import check_digit
 from core.domain.lifecycle import FulfilmentState
 from core.domain.outcome import Outcome
 from core.domain.runs import Method
@@ -129,3 +130,26 @@ def test_a_store_that_scans_shelves_asks_for_the_shelf_first(world: World) -> No
     assert scan(world, run_id, "comptoir:shelf:A-0").code == "shelf_matched"
     aim = Aim(run_id, "f1:l1-0", shelves=("f1:l1-0",))
     assert picking.scan(world.desk(), aim, ean(0), How.CAMERA).code == "counted"
+
+
+def with_process(world: World, **process: object) -> None:
+    world.feed(Group.MAIN, device.put("location", replace(device.LOCATION, process=process), ver=3))
+
+
+def test_an_expired_article_counts_with_a_warning(world: World, run_id: str) -> None:
+    answer = scan(world, run_id, f"(01){ean(0)}(17)200101")
+    assert (answer.code, answer.params()["expired"]) == ("counted", "2020-01-01")
+    assert world.fulfilment(1).lines[0].picked == 1
+
+
+def test_an_expired_article_is_refused_where_the_process_says_so(world: World, run_id: str) -> None:
+    with_process(world, expired="refuse")
+    assert scan(world, run_id, f"(01){ean(0)}(17)200101").code == "article_expired"
+    assert world.fulfilment(1).lines[0].picked == 0
+
+
+def test_a_code_of_the_scale_that_no_article_has_says_so(world: World, run_id: str) -> None:
+    with_process(world, store_codes=[{"pattern": "21{ppppp}{wwwww}{check}"}])
+    body = "219999900534"
+    answer = scan(world, run_id, body + check_digit(body))
+    assert answer.code == "unknown_code"

@@ -46,6 +46,7 @@ def meant(text):
         # As printed under the bars, with the blanks people type.
         ("(01) 0950 6000 1343 52 (17) 261231 (10) ab-1", Gtin("09506000134352"),
          Details(expiry="261231", batch="ab-1")),
+        ("(01)9506000134352", Gtin("09506000134352"), Details()),
         # A scanner that sends neither symbology nor separators.
         ("010950600013435217261231", Gtin("09506000134352"), Details(expiry="261231")),
         ("01095060001343521726123110ABC", Gtin("09506000134352"), Details(expiry="261231", batch="ABC")),
