@@ -38,6 +38,16 @@ def _declined(_: Translations, reason: str) -> str:
     return known.get(reason) or _("The card was declined. Ask for another card, or cash.")
 
 
+def _no_shelf(_: Translations, p: Params) -> str:
+    kinds = {
+        "parcel": _("This is the label of a parcel. Scan the label of the shelf."),
+        "pickup": _("This is a customer's pick-up code. Scan the label of the shelf."),
+        "run": _("This is the code of a pick run. Scan the label of the shelf."),
+    }
+    known = kinds.get(str(p.get("kind", "")))
+    return known or _("{scanned} is no shelf. Scan the label of a shelf.").format(scanned=p["scanned"])
+
+
 COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "part_arrived": lambda _, p: _.ngettext(
         "Arrived. {n} more parcel of this order is on its way.",
@@ -114,6 +124,9 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "unpaid_for_locker": lambda _, p: _("It is not put into a locker before it is paid."),
     "paid_twice": lambda _, p: _("More was taken than was due. Give the difference back."),
     "shelf_to_scan": lambda _, p: _("Scan the label of the shelf: a typed name does not count here."),
-    "no_shelf": lambda _, p: _("{scanned} is no shelf. Scan the label of a shelf.").format(scanned=p["scanned"]),
+    "no_shelf": _no_shelf,
+    "taken_already": lambda _, p: _("All of {name} is taken or stays here already. Put this one aside.").format(
+        name=p["name"]
+    ),
     "no_such_collection": lambda _, p: _("This order is not known here any more."),
 }

@@ -56,6 +56,23 @@ def _wrong_item(_: Translations, p: Params) -> str:
     )
 
 
+def _unknown_code(_: Translations, p: Params) -> str:
+    if p.get("expected_name"):
+        return _("No article has the code {scanned}. Expected is {expected}: check it, or type its number.").format(
+            scanned=p["scanned"], expected=p["expected_name"]
+        )
+    return _("No article has the code {scanned}. Check it, or type the number.").format(scanned=p["scanned"])
+
+
+def _not_a_parcel(_: Translations, p: Params) -> str:
+    kinds = {
+        "shelf": _("This is a shelf label. Scan the label of the parcel."),
+        "pickup": _("This is a customer's pick-up code. Scan the label of the parcel."),
+        "run": _("This is the code of a pick run. Scan the label of the parcel."),
+    }
+    return kinds.get(str(p["kind"]), _("This code is not of a parcel. Scan the label of the parcel."))
+
+
 def _remaining(_: Translations, p: Params) -> str:
     return _.ngettext("Counted. {n} more to pick here.", "Counted. {n} more to pick here.", int(p["remaining"])).format(
         n=p["remaining"]
@@ -124,7 +141,10 @@ def _noted(sentence: Sentence) -> Sentence:
 
 
 def _day(_: Translations, iso: str | int) -> str:
-    return _.day(date.fromisoformat(str(iso)))
+    try:
+        return _.day(date.fromisoformat(str(iso)))
+    except ValueError:  # told by another version
+        return str(iso)
 
 
 PICKING: Mapping[str, Sentence] = {
@@ -149,7 +169,7 @@ PICKING: Mapping[str, Sentence] = {
         scanned=p["scanned"], where=_place(_, p["zone"], p["place"])
     ),
     "shelf_first": lambda _, p: _("Scan the shelf first: {where}.").format(where=_place(_, p["zone"], p["place"])),
-    "unknown_code": lambda _, p: _("No article has the code {scanned}. Check it, or type the number.").format(**p),
+    "unknown_code": _unknown_code,
     "unreadable_code": _unreadable,
     "not_an_article": _not_an_article,
     "over_picked": _surplus,
@@ -265,6 +285,7 @@ HANDOVER: Mapping[str, Sentence] = {
         int(p["parcels"]),
     ).format(n=p["parcels"]),
     "parcel_not_here": lambda _, p: _("No waiting parcel has the number {scanned}.").format(**p),
+    "not_a_parcel": _not_a_parcel,
     "article_not_parcel": lambda _, p: _("This is an article: {name}. Scan the label of the parcel.").format(**p),
     "wrong_carrier": lambda _, p: _("This parcel goes with {carrier}, not with {expected}.").format(**p),
     "parcel_still_open": lambda _, p: _("The parcel of order {short_id} is not closed yet.").format(**p),

@@ -32,16 +32,24 @@ class UnknownArticle(Outcome):
     code: ClassVar[str] = "unknown_code"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
     scanned: str
+    expected_name: str = ""
 
 
 def name(connection: Connection, answer: WrongItem, process: Process | None = None) -> WrongArticle | UnknownArticle:
     """`process`: where the house prints codes of its own, whose article is kept under another number."""
     found = catalogue.by_gtin(connection, answer.scanned) or _of_the_house(connection, answer.scanned, process)
-    if not found:
-        return UnknownArticle(answer.scanned.lstrip("0"))
     expected = catalogue.by_sku(connection, answer.expected_sku) if answer.expected_sku else None
     wanted = _label(expected) if expected and answer.expected_name else answer.expected_name
+    if not found:
+        return UnknownArticle(answer.scanned.lstrip("0"), wanted)
     return WrongArticle(answer.scanned, _label(found[0]), answer.expected_sku, wanted)
+
+
+def called(connection: Connection, text: str) -> str:
+    """The name of the article that was scanned, "" where it is none."""
+    code = normalise(text)
+    found = catalogue.by_gtin(connection, code.value14) if isinstance(code, Gtin) else []
+    return _label(found[0]) if found else ""
 
 
 def _of_the_house(connection: Connection, number: str, process: Process | None) -> list[Variant]:

@@ -1,9 +1,10 @@
 """Click & collect at the desk and at the shelf: received, put away, told, extended, put back, dropped in a locker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
 
+from app.actions import articles
 from app.actions.desk import Desk
 from app.store import documents, readable
 from app.store.documents import Where
@@ -33,6 +34,7 @@ class NoShelf(Outcome):
     code: ClassVar[str] = "no_shelf"
     verdict: ClassVar[Verdict] = Verdict.REJECTED
     scanned: str
+    kind: str = ""  # of a code of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,20 @@ def shelf_of(text: str, scan_only: bool) -> Shelf | Outcome:
             return Shelf(value)
         case PlainCode(text=plain) if len(plain) <= LONGEST_SHELF:
             return ShelfToScan() if scan_only else Shelf(plain.upper())
+        case OwnCode(kind=kind):
+            return NoShelf(text.strip()[:40], kind)
+        case Sscc():
+            return NoShelf(text.strip()[:40], "parcel")
         case _:
             return NoShelf(text.strip()[:40])
+
+
+def named(desk: Desk, answer: Outcome, text: str) -> Outcome:
+    """An article that was taken for a shelf is called by its name."""
+    if not isinstance(answer, NoShelf):
+        return answer
+    with desk.database.read() as connection:
+        return replace(answer, scanned=articles.called(connection, text) or answer.scanned)
 
 
 def part_named(collection: Collection, text: str) -> CollectionPart | None:

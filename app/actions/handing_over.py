@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
+from app.actions import articles
 from app.actions.desk import Desk
 from app.store import documents, readable
 from core.contract import commands as c
 from core.contract.commands import How
-from core.domain.barcodes import Gtin, normalise
+from core.domain.barcodes import Code, Gtin, normalise, scanned_text
 from core.domain.collecting import own_works
 from core.domain.collecting_answers import HandedOverTwice
-from core.domain.outcome import Outcome
+from core.domain.outcome import Outcome, Verdict
+from core.domain.scanning import WrongItem, stranger
 
 LONGEST_NAME: Final = 80
 
@@ -25,6 +27,8 @@ class GivenLine(Protocol):
     def open(self) -> int: ...
     @property
     def price_minor(self) -> int: ...
+    @property
+    def name(self) -> str: ...
     @property
     def gtins(self) -> tuple[str, ...]: ...
     @property
@@ -89,11 +93,39 @@ class Proof:
     signature: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TakenAlready(Outcome):
+    """Of this order, and no unit of it can be taken any more."""
+
+    code: ClassVar[str] = "taken_already"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    name: str
+    taken: int
+
+
+def unexpected(desk: Desk, giving: Giving, lines: Sequence[GivenLine], text: str) -> Outcome:
+    """What a code is that `scanned` did not take, and what is still expected."""
+    code = normalise(text)
+    of_order = [line for line in lines if _is_of(line, code, text)]
+    if of_order:
+        return TakenAlready(of_order[0].name, sum(giving.taken.get(line.line_id, 0) for line in of_order))
+    waiting = (line for line in lines if line.open > giving.taken.get(line.line_id, 0))
+    answer = stranger(code, scanned_text(code), next(waiting, None))
+    if not isinstance(answer, WrongItem):
+        return answer
+    with desk.database.read() as connection:
+        return articles.name(connection, answer)
+
+
+def _is_of(line: GivenLine, code: Code, text: str) -> bool:
+    return code.value14 in line.gtins if isinstance(code, Gtin) else line.sku == text.strip()
+
+
 def scanned(giving: Giving, lines: Sequence[GivenLine], text: str, how: How) -> Giving | None:
     """With one unit more of the scanned article. None: no unit of it is left to be taken."""
     code = normalise(text)
     for line in lines:
-        meant = code.value14 in line.gtins if isinstance(code, Gtin) else line.sku == text.strip()
+        meant = _is_of(line, code, text)
         taken = giving.taken.get(line.line_id, 0)
         if meant and giving.take(line, taken + 1).taken[line.line_id] > taken:
             return giving.take(line, taken + 1, how)

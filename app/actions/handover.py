@@ -10,7 +10,7 @@ from app.store import catalogue, documents, references
 from app.store.documents import Where
 from app.store.intents import AlreadySubmitted
 from core.contract.commands import CloseManifest, How, LoadParcel, OpenManifest, UnloadParcel
-from core.domain.barcodes import normalise, scanned_text
+from core.domain.barcodes import Code, OwnCode, ShelfCode, normalise, scanned_text
 from core.domain.handover import Manifest, ManifestUnknown
 from core.domain.outcome import Outcome, Verdict
 from core.domain.scanning import (
@@ -34,6 +34,15 @@ class ArticleNotParcel(Outcome):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotAParcel(Outcome):
+    """`kind`: "shelf", or one of our own QR codes."""
+
+    code: ClassVar[str] = "not_a_parcel"
+    verdict: ClassVar[Verdict] = Verdict.REJECTED
+    kind: str
+
+
 def open_manifest(desk: Desk, carrier: str, intent: str = "") -> str:
     """The open list of this carrier, or a new one; returns its id."""
     with desk.database.write() as connection:
@@ -51,7 +60,8 @@ def scan(desk: Desk, manifest_id: str, text: str, how: How, intent: str = "") ->
         manifest = documents.get(connection, ("manifest", manifest_id))
         if not isinstance(manifest, Manifest):
             return ManifestUnknown()
-        answer: Outcome = _named(connection, match_parcel_scan(normalise(text), _waiting(connection), manifest))
+        code = normalise(text)
+        answer: Outcome = _named(connection, match_parcel_scan(code, _waiting(connection), manifest), code)
         if not isinstance(answer, ToLoad):
             return answer
         loaded = LoadParcel(manifest_id, answer.fulfilment_id, answer.parcel_id, how, text[:64])
@@ -71,7 +81,7 @@ def begin_with(desk: Desk, text: str, how: How, intent: str = "") -> tuple[str, 
         entry = waiting.get(scanned_text(code))
         carrier = entry.carrier if entry else ""
         nowhere = Manifest("", desk.location_id, carrier, desk.clock(), desk.user_id)
-        answer = _named(connection, match_parcel_scan(code, waiting, nowhere))
+        answer = _named(connection, match_parcel_scan(code, waiting, nowhere), code)
     if isinstance(answer, OnOtherManifest) and entry is not None:
         return entry.parcel.manifest_id, answer
     if not isinstance(answer, ToLoad):
@@ -84,9 +94,12 @@ def _waiting(connection: Connection) -> dict[str, ParcelEntry]:
     return parcels_by_code(documents.all(connection, "fulfilment", Where(is_open=True)))
 
 
-def _named(connection: Connection, answer: ParcelScanOutcome) -> Outcome:
+def _named(connection: Connection, answer: ParcelScanOutcome, code: Code) -> Outcome:
     """People know carriers by name, not by code, and an article by what it is."""
     if isinstance(answer, ParcelNotHere):
+        kind = "shelf" if isinstance(code, ShelfCode) else code.kind if isinstance(code, OwnCode) else "parcel"
+        if kind != "parcel":
+            return NotAParcel(kind)
         article = next(iter(catalogue.by_gtin(connection, answer.scanned)), None)
         return ArticleNotParcel(article.name) if article else answer
     if not isinstance(answer, WrongCarrier):

@@ -24,11 +24,11 @@ from core.domain.scanning import (
     Counted,
     OtherStop,
     StopComplete,
-    UnreadableCode,
     WrongItem,
     match_scan,
     shares,
     shelf_first,
+    stranger,
     units_without_scan,
 )
 from core.domain.stops import Stop
@@ -191,7 +191,11 @@ def put_back(desk: Desk, fulfilment_id: str, text: str, how: How, intent: str = 
         lines = fulfilment.lines if isinstance(fulfilment, Fulfilment) else ()
         mine = [line for line in lines if wanted in line.gtins or wanted == line.sku]
         if not isinstance(fulfilment, Fulfilment) or not mine:
-            return _stranger(connection, wanted)
+            expected = next(
+                (line for line in lines if isinstance(fulfilment, Fulfilment) and surplus(fulfilment, line)), None
+            )
+            answer = stranger(code, wanted.strip()[:64], expected)
+            return articles.name(connection, answer) if isinstance(answer, WrongItem) else answer
         line = next((line for line in mine if surplus(fulfilment, line)), None)
         if line is None:
             return NothingToPutBack(mine[0].name)
@@ -225,12 +229,6 @@ def _louder(answer: Outcome, said: Outcome) -> Outcome:
         return answer
     finished = said.code == "fulfilment_complete" and isinstance(answer, Counted | StopComplete)
     return said if finished else answer
-
-
-def _stranger(connection: Connection, scanned: str) -> Outcome:
-    if not scanned:
-        return UnreadableCode("empty", "")
-    return articles.name(connection, WrongItem(scanned[:64], "", ""))
 
 
 def _stop(walk: Walk | None, stop_id: str | None) -> Stop | None:

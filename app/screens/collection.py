@@ -67,7 +67,7 @@ class Tending:
         _, part_id = self.words, chosen or _next_part(view)
         shelf = collecting.shelf_of(scan.text, view.terms.shelf_scan)
         if not isinstance(shelf, Shelf):
-            self.answer(shelf)
+            self.answer(collecting.named(self.desk, shelf, scan.text))
             return False
         if not part_id:
             self.answer(WorkNotFound(scan.text.strip()[:40]))

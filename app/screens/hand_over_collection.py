@@ -41,6 +41,7 @@ from app.queries.people import who_may
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, Meaning, bold
 from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
+from app.words import say
 from core.domain.collect_terms import Identity
 
 WIDE_DP = 1080
@@ -82,9 +83,11 @@ class Giver:
         if any(one.id == self.collection_id for one in found):
             self.tell("ok", _("The code is right: this is the order."))
             return replace(giving, how=HOW[scan.source])
-        other = any(one.kind == "collection" for one in found)
-        wrong = _("This article is not in the order, or already taken.")
-        self.tell("error", _("This code is of another order.") if other else wrong)
+        other = next((one.number for one in found if one.kind == "collection"), "")
+        if other:
+            self.tell("error", _("This code is of order {number}, not of this one.").format(number=other))
+        else:
+            self.tell("error", say(_, handing_over.unexpected(self.desk, giving, view.lines, scan.text)))
         return None
 
     def cash(self, amount_minor: int, view: CollectionView) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from core.domain.barcodes import Code, Gtin
 from core.domain.gs1 import day_of
@@ -38,6 +38,15 @@ class PackedExpired(Outcome):
     code: ClassVar[str] = "packed_expired"
     name: str
     expired: str
+
+
+class Expected(Protocol):
+    """What should have been scanned instead."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 N = TypeVar("N", bound=Noted)

@@ -15,7 +15,7 @@ from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 from core.domain.outcome import Outcome, Verdict
 from core.domain.packing import ParcelNotOpen, ParcelUnknown
 from core.domain.process import Process, ScanRule, scan_rule_for
-from core.domain.scan_notes import Noted, store_code, units
+from core.domain.scan_notes import Expected, Noted, store_code, units
 from core.domain.stops import Allocation, Stop
 from core.domain.store_codes import Measured, is_of
 
@@ -162,7 +162,7 @@ def match_scan(
     text, weighed = scanned_text(code), store_code(code, process)
     found = [stop for stop in stops if _is_of(stop, code, text, weighed)]
     if not found:
-        return _stranger(code, text, aimed or next((stop for stop in stops if not stop.done), None))
+        return stranger(code, text, aimed or next((stop for stop in stops if not stop.done), None))
     if aimed in found:
         found.insert(0, aimed)
     stop = next((stop for stop in found if not stop.done), found[0])
@@ -209,9 +209,10 @@ def _is_of(article: Stop | Line, code: Code, text: str, weighed: Measured | None
     return isinstance(code, (PlainCode, Unreadable)) and text != "" and text == article.sku
 
 
-def _stranger(
-    code: Code, text: str, expected: Stop | Line | None
+def stranger(
+    code: Code, text: str, expected: Expected | None
 ) -> WrongItem | UnknownCode | UnreadableCode | NotAnArticle:
+    """What to call a code that is no article of this work."""
     match code:
         case Gtin():
             return WrongItem(text, expected.sku if expected else "", expected.name if expected else "")
@@ -283,7 +284,7 @@ def match_pack_scan(
     lines = [line for line in fulfilment.lines if _is_of(line, code, text, weighed)]
     waiting = packable_by_line(fulfilment)
     if not lines:
-        return _stranger(code, text, next((other for other in fulfilment.lines if waiting.get(other.id)), None))
+        return stranger(code, text, next((other for other in fulfilment.lines if waiting.get(other.id)), None))
     line = next((line for line in lines if waiting.get(line.id)), None)
     if line is not None:
         return ToPack(line.id, parcel_id, line.name, sum(waiting.values()) - 1)

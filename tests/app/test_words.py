@@ -13,7 +13,7 @@ import core.domain
 from app.i18n import LANGUAGES, translations
 from app.words import SENTENCES, meaning, sentence
 from core.domain.outcome import Outcome, Verdict
-from core.domain.scanning import OtherStop, WrongItem
+from core.domain.scanning import OtherStop, StopComplete, WrongItem
 
 for package in (core.domain, core.contract, app.actions, app.store):
     for module in pkgutil.iter_modules(package.__path__):
@@ -22,8 +22,12 @@ for package in (core.domain, core.contract, app.actions, app.store):
 
 def outcomes() -> list[type[Outcome]]:
     found = list(Outcome.__subclasses__())
-    # Dataclasses with slots are made twice; the first, unfinished one has no __slots__ of its own.
-    return [kind for kind in found if "__slots__" in vars(kind) and kind.__module__.startswith(("core.", "app."))]
+    for kind in found:
+        found += kind.__subclasses__()
+    # Dataclasses with slots are made twice; the first, unfinished one has no __slots__ of its own. What has no code is
+    # a base of answers.
+    finished = [kind for kind in found if "__slots__" in vars(kind) and kind.code]
+    return [kind for kind in finished if kind.__module__.startswith(("core.", "app."))]
 
 
 def example(kind: type[Outcome]) -> Outcome:
@@ -55,3 +59,16 @@ def test_every_sentence_belongs_to_one_code_only_and_is_loud_enough() -> None:
     assert meaning(OtherStop("s", "f", "l", 1, 0, 1, "n", "z", "p")) == "warn"
     assert all(meaning(example(kind)) in ("ok", "warn", "error") for kind in outcomes())
     assert {kind.verdict for kind in outcomes()} == set(Verdict)
+
+
+def test_what_a_label_says_beside_its_number_is_told_with_the_answer() -> None:
+    _ = translations("en")
+    base = {"stop_id": "s", "fulfilment_id": "f", "line_id": "l", "quantity": 1, "tote": 1, "remaining": 2}
+    weighed = sentence(_, "counted", {**base, "means": "weight", "amount": 534, "expired": ""})
+    assert weighed == "Counted. 2 more to pick here. The label says 0.534 kg."
+    bundle = sentence(_, "stop_complete", {**base, "means": "count", "amount": 6, "expired": ""})
+    assert bundle == "Counted. This stop is complete. The label stands for 6 pieces."
+    old = StopComplete("s", "f", "l", 1, 1, expired="2026-11-21")
+    assert meaning(old) == "warn"
+    assert sentence(_, old.code, old.params()).endswith("It expired on Nov 21, 2026: show it to your manager.")
+    assert meaning(StopComplete("s", "f", "l", 1, 1)) == "ok"

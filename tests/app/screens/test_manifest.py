@@ -52,6 +52,17 @@ def progress(h: Harness) -> str:
     return next(text for text in h.texts() if " of " in text and text.endswith("on the list"))
 
 
+async def test_what_is_no_parcel_is_called_what_it_is(place: Place, manifest_id: str) -> None:
+    async with opened(place, manifest_id, size=PHONE) as h:
+        await scan(h, place, "comptoir:shelf:A-1")
+        assert said(h) == "This is a shelf label. Scan the label of the parcel."
+        await scan(h, place, "comptoir:pickup:400112345678")
+        assert said(h) == "This is a customer's pick-up code. Scan the label of the parcel."
+        await scan(h, place, "comptoir:enrol:AB")
+        assert said(h) == "This code is not of a parcel. Scan the label of the parcel."
+    assert [name for _, name in place.commands()] == ["OpenManifest"]
+
+
 async def test_parcels_are_scanned_and_the_closed_list_ships_the_orders(place: Place, manifest_id: str) -> None:
     async with opened(place, manifest_id, size=PHONE) as h:
         assert progress(h) == "0 of 2 on the list"

@@ -84,7 +84,7 @@ async def test_a_scan_counts_says_so_and_the_complete_stop_gives_way_to_the_next
             "Into tote 2. Counted for another stop: Stoneware mug Kyst Sage (F Table, place F-04).",
             "warn",
         ),
-        ("4006381333931", "No article has the code 4006381333931. Check it, or type the number.", "error"),
+        ("4006381333931", "No article has the code 4006381333931. Expected is ", "error"),
         ("3760123000010", "The code could not be read properly.", "error"),
         ("comptoir:enrol:ABC", "This is a pairing code, not an article.", "error"),
         ("comptoir:pickup:204518830156", "This is a customer's pick-up code, not an article.", "error"),
