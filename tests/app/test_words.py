@@ -70,5 +70,5 @@ def test_what_a_label_says_beside_its_number_is_told_with_the_answer() -> None:
     assert bundle == "Counted. This stop is complete. The label stands for 6 pieces."
     old = StopComplete("s", "f", "l", 1, 1, expired="2026-11-21")
     assert meaning(old) == "warn"
-    assert sentence(_, old.code, old.params()).endswith("It expired on Nov 21, 2026: show it to your manager.")
+    assert sentence(_, old.code, old.params()).endswith("It expired on 21 Nov 2026: show it to your manager.")
     assert meaning(StopComplete("s", "f", "l", 1, 1)) == "ok"
