@@ -63,7 +63,14 @@ def test_every_sentence_belongs_to_one_code_only_and_is_loud_enough() -> None:
 
 def test_what_a_label_says_beside_its_number_is_told_with_the_answer() -> None:
     _ = translations("en")
-    base = {"stop_id": "s", "fulfilment_id": "f", "line_id": "l", "quantity": 1, "tote": 1, "remaining": 2}
+    base: dict[str, str | int] = {
+        "stop_id": "s",
+        "fulfilment_id": "f",
+        "line_id": "l",
+        "quantity": 1,
+        "tote": 1,
+        "remaining": 2,
+    }
     weighed = sentence(_, "counted", {**base, "means": "weight", "amount": 534, "expired": ""})
     assert weighed == "Counted. 2 more to pick here. The label says 0.534 kg."
     bundle = sentence(_, "stop_complete", {**base, "means": "count", "amount": 6, "expired": ""})
