@@ -10,112 +10,76 @@ Call all of it from a thread. A picture is encoded bytes (JPEG, PNG) or an array
 picture hold no code.
 """
 
+import time
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.devices.codes import pictures
+from app.devices.codes.cascade import Search
+from app.devices.codes.evidence import in_order
 from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Picture = NDArray[np.uint8]
+    from app.devices.codes.symbols import Picture
 
 __all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "is_picture", "study"]
 
 STUDY_BUDGET_MS = 250.0
-LARGEST_SIDE_PX = 1600
-TURNS_DEGREES = (30.0, -30.0, 60.0, -60.0)
-_ZBAR = {
-    "EAN13": "EAN-13", "EAN8": "EAN-8", "UPCA": "UPC-A", "UPCE": "UPC-E", "CODE128": "Code 128", "CODE39": "Code 39",
-    "I25": "ITF", "QRCODE": "QR Code",
-}  # fmt: skip
+GLANCE_DENSITY = 2
 
 
 def decode_image(
     picture: "bytes | Picture", *, allowed: Collection[str] = DEFAULT, thorough: bool = True
 ) -> list[Decoded]:
-    """Every code of the `allowed` symbologies, the aimed one first. Not `thorough`: only what is read at once."""
-    grey = _grey(picture)
+    """Every sure code of the `allowed` symbologies, the aimed one first. Not `thorough`: only what is read at once.
+    Raises `pictures.TooLarge`."""
+    grey = pictures.grey(picture)
     if grey is None:
         return []
-    found = _read(grey, None, allowed)
-    attempts = _harder(grey)
-    while thorough and not found and (attempt := next(attempts, None)) is not None:
-        found = _read(*attempt, allowed)
-    return found
+    search = Search(grey, allowed)
+    for step in search.steps():
+        if step != "whole" and (search.evidence.sure() or not thorough):
+            break
+    return _answer(search)
 
 
 def glance(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> list[Decoded]:
     """What one frame shows at once. Not confirmed: a code counts when frames agree and `confirmed` says so."""
-    return decode_image(picture, allowed=allowed, thorough=False)
+    grey = pictures.grey(picture)
+    if grey is None:
+        return []
+    search = Search(grey, allowed)
+    search.glance()
+    height, width = grey.shape
+    return in_order([claim.decoded() for claim in search.evidence.claims.values()], width, height)
 
 
 def study(
     picture: "bytes | Picture", allowed: Collection[str] = DEFAULT, budget_ms: float = STUDY_BUDGET_MS
 ) -> list[Decoded]:
     """What a hard look at one frame finds; no new attempt begins after `budget_ms`."""
-    return decode_image(picture, allowed=allowed)
+    grey = pictures.grey(picture)
+    if grey is None:
+        return []
+    ends = time.monotonic() + budget_ms / 1000
+    search = Search(grey, allowed)
+    for step in search.steps():
+        if time.monotonic() >= ends or (step != "whole" and search.evidence.sure()):
+            break
+    return _answer(search)
 
 
 def confirmed(picture: "bytes | Picture", code: Decoded) -> bool:
     """Whether another reader than the one that read `code` sees it at its place in this picture, too."""
-    return any(other.text == code.text for other in decode_image(picture, allowed={code.symbology}))
+    grey = pictures.grey(picture)
+    return grey is not None and Search(grey, {code.symbology}).confirms(code)
 
 
 def is_picture(content: bytes) -> bool:
-    """Whether these bytes are a picture in a format that can be read."""
-    return _grey(content) is not None
+    """Whether these bytes are a picture in a format that can be read. Raises `pictures.TooLarge`."""
+    return pictures.grey(content) is not None
 
 
-def _grey(picture: "bytes | Picture") -> "Picture | None":
-    import cv2
-    import numpy as np
-
-    if isinstance(picture, bytes | bytearray | memoryview):
-        data = np.frombuffer(picture, dtype=np.uint8)
-        return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None  # type: ignore[return-value]
-    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
-
-
-def _harder(grey: "Picture") -> "Iterator[tuple[Picture, Any]]":
-    """The picture again, each time changed in another way, with the matrix that leads back to the original."""
-    import cv2
-    import numpy as np
-
-    clearer = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(grey)
-    yield clearer, None  # type: ignore[misc]
-    height, width = grey.shape
-    factor = min(2.0, LARGEST_SIDE_PX / max(height, width))
-    if factor > 1:
-        larger = cv2.resize(clearer, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-        yield larger, np.array([[1 / factor, 0, 0], [0, 1 / factor, 0]])  # type: ignore[misc]
-    for degrees in TURNS_DEGREES:
-        side = int((height**2 + width**2) ** 0.5) + 1
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-        turn[:, 2] += ((side - width) / 2, (side - height) / 2)
-        turned = cv2.warpAffine(clearer, turn, (side, side), borderValue=(255.0,))
-        yield turned, cv2.invertAffineTransform(turn)  # type: ignore[misc]
-
-
-def _read(grey: "Picture", back: Any, allowed: Collection[str]) -> list[Decoded]:
-    from pyzbar import pyzbar
-
-    symbols = [pyzbar.ZBarSymbol[name] for name in _ZBAR]
-    found: dict[tuple[str, str], Decoded] = {}
-    for code in pyzbar.decode(grey, symbols=symbols):
-        text, symbology = code.data.decode("utf-8", errors="replace"), _ZBAR[code.type]
-        if symbology == "EAN-13" and text.startswith("0"):
-            symbology = "UPC-A"
-        corners = tuple(_original(point.x, point.y, back) for point in code.polygon)
-        if symbology in allowed:
-            found.setdefault((symbology, text), Decoded(symbology, text, corners))
-    return list(found.values())
-
-
-def _original(x: int, y: int, back: Any) -> tuple[int, int]:
-    if back is None:
-        return x, y
-    return round(float(back[0] @ (x, y, 1.0))), round(float(back[1] @ (x, y, 1.0)))
+def _answer(search: Search) -> list[Decoded]:
+    height, width = search.grey.shape
+    return in_order([claim.decoded() for claim in search.evidence.sure()], width, height)
