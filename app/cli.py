@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -24,6 +25,7 @@ from app.run import run
 
 COMMANDS_GROUP = "comptoir.commands"
 EXIT_REFUSED = 2
+LARGEST_FILE_BYTES = 64 * 1024**2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -60,9 +62,22 @@ def explain(folder: Path, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def scan(images: Annotated[list[Path], typer.Argument(help="Image files.")], as_json: AsJson = False) -> None:
+class Decoders(StrEnum):
+    """`device`: what a telephone has; `all`: with the optional ones that are installed here."""
+
+    DEVICE = "device"
+    ALL = "all"
+
+
+def scan(
+    images: Annotated[list[Path], typer.Argument(help="Image files.")],
+    as_json: AsJson = False,
+    decoders: Annotated[Decoders, typer.Option(help="device: as a telephone reads; all: with optional decoders.")] = (
+        Decoders.DEVICE
+    ),
+) -> None:
     """Read the bar codes and QR codes in images, as the app's camera does."""
-    answers = [scan_image(image) for image in images]
+    answers = [scan_image(image, decoders) for image in images]
     if as_json:
         print(json.dumps({"images": answers}))
         return
@@ -73,21 +88,26 @@ def scan(images: Annotated[list[Path], typer.Argument(help="Image files.")], as_
             print(f"{answer['image']}: no code found")
 
 
-def scan_image(image: Path) -> dict[str, Any]:
+def scan_image(image: Path, decoders: Decoders = Decoders.DEVICE) -> dict[str, Any]:
     """`ms` is the time of the decoding alone, without reading the file. Raises TyperException."""
     try:
+        if image.stat().st_size > LARGEST_FILE_BYTES:
+            raise ValueError(f"it is larger than {LARGEST_FILE_BYTES // 1024**2} MB")
         content = image.read_bytes()
-        from app.devices.decoding import decode_image, is_picture
+        from app.devices.codes import optional, pictures
+        from app.devices.decoding import EVERY, decode_image
 
-        if not is_picture(content):
+        grey = pictures.grey(content)
+        if grey is None:
             raise ValueError("no picture format that is known")
+        others = optional.available() if decoders is Decoders.ALL else []
         started = time.perf_counter()
-        decoded = decode_image(content)
+        decoded = decode_image(grey, allowed=EVERY, others=others)
     except (OSError, ValueError) as fault:
         raise TyperException(f"{image} cannot be read as an image: {fault}") from fault
     elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
     codes = [
-        {"format": code.symbology, "text": code.text, "corners": code.corners, "decoder": code.decoder}
+        {"format": code.symbology, "text": code.plain, "corners": code.corners, "decoder": code.decoder}
         for code in decoded
     ]
     return {"image": str(image), "ms": elapsed_ms, "codes": codes}

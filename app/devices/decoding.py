@@ -11,12 +11,13 @@ picture hold no code.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from app.devices.codes import pictures
 from app.devices.codes.cascade import Search
 from app.devices.codes.evidence import in_order
+from app.devices.codes.optional import Reader
 from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
 
 if TYPE_CHECKING:
@@ -29,14 +30,18 @@ GLANCE_DENSITY = 2
 
 
 def decode_image(
-    picture: "bytes | Picture", *, allowed: Collection[str] = DEFAULT, thorough: bool = True
+    picture: "bytes | Picture",
+    *,
+    allowed: Collection[str] = DEFAULT,
+    thorough: bool = True,
+    others: Sequence[Reader] = (),
 ) -> list[Decoded]:
     """Every sure code of the `allowed` symbologies, the aimed one first. Not `thorough`: only what is read at once.
-    Raises `pictures.TooLarge`."""
+    `others`: optional decoders (`codes.optional.available()`). Raises `pictures.TooLarge`."""
     grey = pictures.grey(picture)
     if grey is None:
         return []
-    search = Search(grey, allowed)
+    search = Search(grey, allowed, others)
     for step in search.steps():
         if step != "whole" and (search.evidence.sure() or not thorough):
             break

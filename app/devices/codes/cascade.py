@@ -3,13 +3,14 @@
 Each step is a generator's turn, so that whoever runs it (a still, the hard look at a frame) can stop between two.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.devices.codes import ean, evidence, runs, soft, strips, zbar
 from app.devices.codes import symbols as names
 from app.devices.codes.bands import aligned, sharpened
 from app.devices.codes.evidence import Claim, Evidence
+from app.devices.codes.optional import Reader
 from app.devices.codes.strips import Strip
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ WINDOWS = (15, 9, 27)
 class Search:
     """One picture, all that is known of it, and the steps that are left."""
 
-    def __init__(self, grey: "Picture", allowed: Collection[str]) -> None:
+    def __init__(self, grey: "Picture", allowed: Collection[str], others: Sequence[Reader] = ()) -> None:
         self.grey = grey
+        self._others = others
         self.allowed = frozenset(allowed)
         self.evidence = Evidence(allowed)
         self._regions: dict[int, list[strips.Region]] = {}
@@ -55,6 +57,9 @@ class Search:
     def steps(self) -> Iterator[str]:
         """Does one piece of work at each turn and names it."""
         self.whole(1.0, None)
+        for reader in self._others:
+            for claim in reader.read(self.grey, self.allowed):
+                self.judge(claim)
         yield "whole"
         for region in self.regions():
             self.zbar_strip(region, None)
@@ -72,6 +77,9 @@ class Search:
     def _harder(self) -> Iterator[str]:
         import cv2
 
+        for reader in self._others:
+            for claim in reader.read(_clearer(self.grey), self.allowed):
+                self.judge(claim)
         if names.QR in self.allowed:
             self.qr_by_opencv()
             yield "qr"

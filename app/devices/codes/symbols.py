@@ -49,6 +49,11 @@ class Decoded:
         return prefix.get(self.symbology, "") + self.text if self.gs1 else self.text
 
     @property
+    def plain(self) -> str:
+        """The text without the separators of element strings, as people print it below the bars."""
+        return self.text.replace("\x1d", "")
+
+    @property
     def area(self) -> float:
         """In square pixels."""
         points = self.corners

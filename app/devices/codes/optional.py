@@ -1,0 +1,64 @@
+"""Decoders that a desktop may have beside zbar and OpenCV, behind one interface. None of them is ever required."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from app.devices.codes import symbols as names
+from app.devices.codes.evidence import Claim
+
+if TYPE_CHECKING:
+    from app.devices.codes.symbols import Picture
+
+# Format -> symbology, by the names of ZXing.
+_ZXING = {
+    "EAN13": names.EAN13, "EAN8": names.EAN8, "UPCA": names.UPCA, "UPCE": names.UPCE, "Code128": names.CODE128,
+    "Code39": names.CODE39, "ITF": names.ITF, "DataBar": names.DATABAR, "DataBarExp": names.DATABAR_EXPANDED,
+    "DataBarExpanded": names.DATABAR_EXPANDED, "DataBarOmni": names.DATABAR, "QRCode": names.QR,
+    "DataMatrix": names.DATA_MATRIX, "Aztec": names.AZTEC, "PDF417": names.PDF417, "Code39Std": names.CODE39,
+}  # fmt: skip
+# It says that it found a code only where several of its scan lines agreed.
+LINES = 4
+
+
+class Reader(Protocol):
+    """`name` is what a code says of who read it."""
+
+    name: str
+
+    def read(self, grey: "Picture", wanted: frozenset[str]) -> Iterator[Claim]: ...
+
+
+class Zxing:
+    """zxing-cpp: Data Matrix, Aztec and PDF417, and a third pair of eyes for the rest."""
+
+    name = "zxing-cpp"
+
+    def read(self, grey: "Picture", wanted: frozenset[str]) -> Iterator[Claim]:
+        import zxingcpp
+
+        for code in zxingcpp.read_barcodes(grey):
+            symbology = _ZXING.get(code.format.name, "")
+            place = code.position
+            corners = tuple(
+                (point.x, point.y)
+                for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+            )
+            if code.valid and symbology and code.text:
+                yield Claim(symbology, _text(symbology, code.text), corners, self.name, LINES, _is_gs1(code))
+
+
+def available() -> list[Reader]:
+    """The optional decoders that are installed here."""
+    from importlib.util import find_spec
+
+    return [Zxing()] if find_spec("zxingcpp") else []
+
+
+def _text(symbology: str, text: str) -> str:
+    """ZXing writes UPC-E as it is printed, and may put an add-on behind a number, with a space."""
+    return text.split(" ")[0] if symbology in names.RETAIL_NUMBERS else text
+
+
+def _is_gs1(code: object) -> bool:
+    identifier = str(getattr(code, "symbology_identifier", ""))
+    return identifier in ("]C1", "]d2", "]Q3", "]e0")
