@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ BENCHES = {
     "sync": "tests.benchmarks.sync",
     "timers": "tests.benchmarks.timers",
     "tablets": "tests.benchmarks.tablets",
+    "scan": "tests.benchmarks.scan",
 }
 
 app = typer.Typer(add_completion=False)
@@ -33,20 +35,24 @@ app = typer.Typer(add_completion=False)
 def bench(
     name: Annotated[str, typer.Argument(help="One of: " + ", ".join(BENCHES))],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    folder: Annotated[Path | None, typer.Option(help="For `scan`: pictures of your own with an expected.csv.")] = None,
 ) -> None:
     """Measure one promise of performance and compare it with its budget."""
-    report = measure(name)
+    report = measure(name, folder)
     if as_json:
         print(json.dumps(report.as_json()))
     else:
         _print_table(report)
 
 
-def measure(name: str) -> Report:
-    """Raises TyperException where there is no such bench."""
+def measure(name: str, folder: Path | None = None) -> Report:
+    """Raises TyperException where there is no such bench, or none that takes a folder."""
     if name not in BENCHES:
         raise TyperException(f"there is no bench {name!r}; there are: {', '.join(BENCHES)}")
-    report = import_module(BENCHES[name]).run()
+    if folder is not None and name != "scan":
+        raise TyperException(f"the bench {name!r} makes its own data and takes no folder")
+    bench = import_module(BENCHES[name])
+    report = bench.run(folder) if folder is not None else bench.run()
     assert isinstance(report, Report)
     return report
 
@@ -58,6 +64,8 @@ def _print_table(report: Report) -> None:
     for name, ratio in report.ratios.items():
         table.add_row(name, f"{ratio:.2f}", _bounds(report, name))
     for name, figure in report.figures.items():
+        if isinstance(figure, dict):  # a table of its own, which a bench tells in its notes
+            continue
         table.add_row(name, _shown(figure), "")
     console = Console()
     console.print(table)

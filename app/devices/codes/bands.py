@@ -1,5 +1,6 @@
-"""A strip as a few scan lines: rows are averaged in bands, and the bands laid over each other where bars lean or fan out."""
+"""A strip as a few scan lines: rows are averaged in bands, and the bands laid over each other where bars lean."""
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,15 +15,15 @@ FEWEST_EDGES = 12
 
 def aligned(strip: "Picture") -> Any:
     """(1 + groups) x width, bars positive, contrast evened out: the mean of all lines, then the means of neighbouring
-    ones, so that what covers one of them does not spoil the others. None where nothing looks like bars: no contrast, bands
-    that contradict each other (letters), or hardly an edge."""
+    ones, so that what covers one of them does not spoil the others. None where nothing looks like bars: no contrast,
+    bands that contradict each other (letters), or hardly an edge."""
     import cv2
     import numpy as np
 
     rows, width = strip.shape
     count = min(BANDS, rows)
     edges = np.linspace(0, rows, count + 1).astype(int)
-    bands = np.array([strip[a:b].mean(axis=0) for a, b in zip(edges[:-1], edges[1:], strict=True)], dtype=np.float32)
+    bands = np.array([strip[a:b].mean(axis=0) for a, b in itertools.pairwise(edges)], dtype=np.float32)
     if float(bands.std()) < MIN_CONTRAST:
         return None
     window = max(9, width // 9)

@@ -75,7 +75,6 @@ class Search:
         yield from self._harder()
 
     def _harder(self) -> Iterator[str]:
-        import cv2
 
         for reader in self._others:
             for claim in reader.read(_clearer(self.grey), self.allowed):
@@ -84,7 +83,7 @@ class Search:
             self.qr_by_opencv()
             yield "qr"
         for region in self.regions():
-            self.zbar_strip(region, lambda grey: cv2.blur(grey, (1, 9)))
+            self.zbar_strip(region, _averaged)
             self.zbar_strip(region, _sharpened)
         yield "strips sharpened"
         self.whole(1.5, _clearer)
@@ -270,6 +269,13 @@ def _sharpened(grey: "Picture") -> "Picture":
 
     soft_grey: Any = cv2.GaussianBlur(grey, (0, 0), 3.0)
     return cv2.addWeighted(grey, 2.5, soft_grey, -1.5, 0)  # type: ignore[return-value]
+
+
+def _averaged(grey: "Picture") -> "Picture":
+    """Along the bars, against noise."""
+    import cv2
+
+    return cv2.blur(grey, (1, 9))  # type: ignore[return-value]
 
 
 def _inverted(grey: "Picture") -> "Picture":

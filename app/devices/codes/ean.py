@@ -69,7 +69,7 @@ def expand_upce(number: str) -> str | None:
     """The 13 digits of a UPC-E of 8 digits (number system, six digits, check digit); None for no such number."""
     if len(number) != 8 or not (number.isascii() and number.isdigit()) or number[0] not in "01":
         return None
-    system, a, b, c, d, e, last, check = number
+    system, a, b, c, d, e, last, check = list(number)
     if last in "012":
         body = a + b + last + "0000" + c + d + e
     elif last == "3":

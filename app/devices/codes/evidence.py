@@ -111,6 +111,6 @@ def in_order(codes: list[Decoded], width: int, height: int) -> list[Decoded]:
     def aim(code: Decoded) -> float:
         x, y = code.centre
         away = ((x - width / 2) ** 2 + (y - height / 2) ** 2) ** 0.5 / ((width**2 + height**2) ** 0.5 / 2)
-        return away - 0.8 * (code.area / (width * height)) ** 0.5
+        return float(away - 0.8 * (code.area / (width * height)) ** 0.5)
 
     return sorted(codes, key=aim)

@@ -14,7 +14,10 @@ _ZXING = {
     "EAN13": names.EAN13, "EAN8": names.EAN8, "UPCA": names.UPCA, "UPCE": names.UPCE, "Code128": names.CODE128,
     "Code39": names.CODE39, "ITF": names.ITF, "DataBar": names.DATABAR, "DataBarExp": names.DATABAR_EXPANDED,
     "DataBarExpanded": names.DATABAR_EXPANDED, "DataBarOmni": names.DATABAR, "QRCode": names.QR,
-    "DataMatrix": names.DATA_MATRIX, "Aztec": names.AZTEC, "PDF417": names.PDF417, "Code39Std": names.CODE39,
+    "DataMatrix": names.DATA_MATRIX, "Aztec": names.AZTEC, "PDF417": names.PDF417, "Code39Std": names.CODE39, 
+    "Code39Ext": names.CODE39, "ITF14": names.ITF,
+    "DataBarStk": names.DATABAR, "DataBarStkOmni": names.DATABAR, "DataBarLtd": names.DATABAR,
+    "DataBarExpStk": names.DATABAR_EXPANDED, "QRCodeModel1": names.QR, "QRCodeModel2": names.QR,
 }  # fmt: skip
 # It says that it found a code only where several of its scan lines agreed.
 LINES = 4
@@ -40,8 +43,7 @@ class Zxing:
             symbology = _ZXING.get(code.format.name, "")
             place = code.position
             corners = tuple(
-                (point.x, point.y)
-                for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+                (point.x, point.y) for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
             )
             if code.valid and symbology and code.text:
                 yield Claim(symbology, _text(symbology, code.text), corners, self.name, LINES, _is_gs1(code))

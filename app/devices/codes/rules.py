@@ -1,4 +1,4 @@
-"""What a symbology allows a text to be: lengths, alphabets and check digits. A reading that breaks a rule is no code."""
+"""What a symbology allows a text to be: lengths, alphabets, check digits. A reading that breaks a rule is no code."""
 
 import re
 

@@ -3,6 +3,7 @@
 Independent of zbar, and with the start, the stop and the quiet zones of every line: a part of a code is not a code.
 """
 
+import itertools
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ _CODE39_WIDE = (
 )  # fmt: skip
 _CODE39 = dict(zip(_CODE39_WIDE, _CODE39_CHARS, strict=True))
 _ITF_WIDE = ("00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010")
-_CODE128 = (
+_CODE128_WIDTHS = (
     "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 113222 "
     "123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 212123 212321 "
     "232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 113123 113321 133121 "
@@ -29,7 +30,8 @@ _CODE128 = (
     "111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 241211 221114 413111 241112 134111 "
     "111242 121142 121241 114212 124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 "
     "114311 411113 411311 113141 114131 311141 411131 211412 211214 211232"
-).split()
+)
+_CODE128 = tuple(_CODE128_WIDTHS.split())
 START_A, START_B, START_C, STOP = 103, 104, 105, (2, 3, 3, 1, 1, 1, 2)
 CODE_A, CODE_B, CODE_C, FNC1, SHIFT = 101, 100, 99, 102, 98
 
@@ -69,7 +71,7 @@ def _edges(line: Any) -> list[float]:
     the extremes on its two sides, so that a narrow bar that blur has made grey still has its two edges."""
     edges = []
     turns = _turns(line)
-    for (at, value), (then, other) in zip(turns, turns[1:], strict=False):
+    for (at, value), (then, other) in itertools.pairwise(turns):
         part = line[at : then + 1]
         middle = (value + other) / 2
         passed = int((part > middle).argmax() if other > value else (part < middle).argmax())
@@ -103,7 +105,7 @@ def _turns(line: Any) -> list[tuple[int, float]]:
 
 def _decoded(edges: list[float], wanted: frozenset[str]) -> Iterator[tuple[str, str, bool, float, float]]:
     """Every code of a line. Element 2k is a bar, 2k + 1 the space after it."""
-    widths = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+    widths = [b - a for a, b in itertools.pairwise(edges)]
     quiet = [1e9, *widths[1::2]]  # before bar k
     for symbology, decode in ((names.CODE39, _code39), (names.ITF, _itf), (names.CODE128, _code128)):
         if symbology not in wanted:
@@ -272,5 +274,3 @@ def _text128(values: list[int]) -> str | None:
         elif (value == CODE_B and used == "A") or (value == CODE_A and used == "B"):
             code = "B" if value == CODE_B else "A"
     return text or None
-
-

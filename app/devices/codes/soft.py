@@ -182,17 +182,17 @@ def _paths(left: Any, right: Any) -> tuple[Any, Any]:
     for digit in range(digits):
         ways = np.full((3, lines, places, offsets, blurs), -1e9, dtype=np.float32)
         for way, step in enumerate((-1, 0, 1)):  # the right edge moves one offset on where the digit is wider
-            source = slice(max(0, -step), offsets - max(0, step))
-            target = slice(max(0, step), offsets - max(0, -step))
-            ways[way][:, :, target] = total[:, :, source] + fits[:, :, digit, source, way] - STRAIN * abs(step)
+            start = slice(max(0, -step), offsets - max(0, step))
+            end = slice(max(0, step), offsets - max(0, -step))
+            ways[way][:, :, end] = total[:, :, start] + fits[:, :, digit, start, way] - STRAIN * abs(step)
         came[digit] = ways.argmax(axis=0)
         total = ways.max(axis=0)
     path = np.empty((digits, lines, places, blurs, 2), dtype=np.int64)
     state, score = total.argmax(axis=2), total.max(axis=2)
     for digit in reversed(range(digits)):
-        way = np.take_along_axis(came[digit], state[:, :, None, :], 2)[:, :, 0].astype(np.int64)
-        state = state - (way - 1)
-        path[digit, ..., 0], path[digit, ..., 1] = state, way
+        taken = np.take_along_axis(came[digit], state[:, :, None, :], 2)[:, :, 0].astype(np.int64)
+        state = state - (taken - 1)
+        path[digit, ..., 0], path[digit, ..., 1] = state, taken
     return path, score / digits
 
 

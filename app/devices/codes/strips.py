@@ -37,7 +37,6 @@ class Region:
         beside = abs(dy * math.cos(self.angle) - dx * math.sin(self.angle))
         return over <= 0.6 * self.across and beside <= 0.6 * self.along + 4
 
-
     def share_of(self, corners: "tuple[Corner, ...]") -> float:
         """How much of its width the corners span."""
         over = [x * math.cos(self.angle) + y * math.sin(self.angle) for x, y in corners]
@@ -74,7 +73,7 @@ def regions(grey: "Picture", window: int = 15) -> list[Region]:
 
     height, width = grey.shape
     shrink = min(1.0, SEARCH_SIDE_PX / max(height, width))
-    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
+    small: Any = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
     gx, gy = cv2.Scharr(small, cv2.CV_32F, 1, 0), cv2.Scharr(small, cv2.CV_32F, 0, 1)
     box = (window, window)
     xx, yy, xy = cv2.blur(gx * gx, box), cv2.blur(gy * gy, box), cv2.blur(gx * gy, box)
@@ -84,7 +83,7 @@ def regions(grey: "Picture", window: int = 15) -> list[Region]:
     floor = max(2.0e4, 0.08 * float(np.percentile(energy, 98)))
     mask = ((coherence > COHERENT) & (energy > floor)).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    _count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])[: 3 * MAX_REGIONS] + 1
     found = []
     for label in order:
@@ -148,7 +147,6 @@ def _region(xs: Any, ys: Any, angle: float, shrink: float) -> Region | None:
 
 def straighten(grey: "Picture", region: Region) -> Strip:
     """The region as a strip, enlarged to `STRIP_WIDTH_PX` where the picture allows it."""
-    import cv2
     import numpy as np
 
     length = region.across * (1 + 2 * MARGIN) + EXTRA_PX
@@ -161,12 +159,11 @@ def straighten(grey: "Picture", region: Region) -> Strip:
     back[:2, 2] = np.array(region.centre) - back[:2, :2] @ ((width - 1) / 2, (rows - 1) / 2)
     source = grey if step_v <= 1.5 and step_u <= 1.5 else _smoothed(grey, max(step_u, min(step_v, 3.0)))
     strip = _warped(source, back, width, rows)
-    for _ in range(2):
-        upright = _upright(strip)
-        if upright is None:
-            break
-        back = back @ upright
-        strip = _warped(source, back, width, rows)
+    for correct in (_upright, _level, _upright):
+        correction = correct(strip)
+        if correction is not None:
+            back = back @ correction
+            strip = _warped(source, back, width, rows)
     return Strip(strip, back, region)
 
 
@@ -194,7 +191,7 @@ def _upright(strip: "Picture") -> Any:
     if max(map(abs, leans)) * rows < 2.0:
         return None
     middle = (rows - 1) / 2
-    half = (leans[1] - leans[0]) * 4 / 3  # the parts' middles are 6/16 of the width apart, the ends 8/16 from the middle
+    half = (leans[1] - leans[0]) * 4 / 3  # between the parts' middles lie 6/16 of the width
     mean = (leans[0] + leans[1]) / 2
     low, high = (mean - half) * middle, (mean + half) * middle
     ends = np.array([[0, 0], [width - 1, 0], [width - 1, rows - 1], [0, rows - 1]], dtype=np.float32)
@@ -204,8 +201,37 @@ def _upright(strip: "Picture") -> Any:
     return cv2.getPerspectiveTransform(ends, leaning)
 
 
+def _level(strip: "Picture") -> Any:
+    """What makes the rows follow a code whose bars do not begin at one height, and leaves out what is above and below
+    it: the way back (3 x 3), or None."""
+    import cv2
+    import numpy as np
+
+    rows, width = strip.shape
+    steep = np.abs(cv2.Scharr(strip, cv2.CV_32F, 1, 0))
+    steep[steep < 0.25 * float(steep.max())] = 0
+    parts = np.array_split(np.arange(width), 12)
+    weights = np.array([steep[:, part].sum(axis=1) for part in parts])  # parts x rows
+    total = weights.sum(axis=1)
+    if float(total.max()) <= 0:
+        return None
+    used = total > 0.2 * total.max()
+    if int(used.sum()) < 3:
+        return None
+    heights = np.arange(rows)
+    middles = (weights[used] @ heights) / total[used]
+    xs = np.array([part.mean() for part in parts])[used]
+    slope, start = np.polyfit(xs, middles, 1, w=np.sqrt(total[used]))
+    away = heights[None, :] - (slope * xs + start)[:, None]
+    spread = float(np.sqrt((weights[used] * away**2).sum() / total[used].sum()))
+    share = min(1.0, 3.0 * spread / rows)  # even bars have a spread of 0.29 of their height
+    if abs(slope) * width < 0.12 * rows and share > 0.7:
+        return None
+    share = max(share, 0.15)
+    return np.array([[1.0, 0.0, 0.0], [slope, share, start - share * (rows - 1) / 2], [0.0, 0.0, 1.0]])
+
+
 def _smoothed(grey: "Picture", step: float) -> "Picture":
     import cv2
 
     return cv2.GaussianBlur(grey, (0, 0), 0.4 * step)  # type: ignore[return-value]
-

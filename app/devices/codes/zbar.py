@@ -1,7 +1,7 @@
-"""zbar through pyzbar's bindings, with what `pyzbar.decode` hides: scan density, the GS1 mark, how many lines agreed."""
+"""zbar through pyzbar's bindings, with what `pyzbar.decode` hides: scan density, the GS1 mark, how many lines saw it."""
 
 from collections.abc import Collection, Iterator
-from ctypes import c_void_p, cast, string_at
+from ctypes import c_char_p, c_void_p, cast, string_at
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.devices.codes import symbols as names
@@ -47,7 +47,7 @@ def read(grey: "Picture", wanted: Collection[str], rows: int = 1, columns: int =
         wrapper.zbar_image_scanner_set_config(scanner, 0, _Y_DENSITY, rows)
         wrapper.zbar_image_set_format(image, 0x30303859)  # 'Y800', 8 bit grey
         wrapper.zbar_image_set_size(image, width, height)
-        wrapper.zbar_image_set_data(image, cast(pixels, c_void_p), len(pixels), None)
+        wrapper.zbar_image_set_data(image, cast(c_char_p(pixels), c_void_p), len(pixels), None)
         wrapper.zbar_scan_image(scanner, image)
         return list(_symbols(wrapper, image))
     finally:
@@ -82,8 +82,6 @@ def _symbology(wrapper: Any, symbol: Any) -> str:
 def _modifiers(wrapper: Any) -> Any:
     """`zbar_symbol_get_modifiers`, which pyzbar does not bind and old libraries do not hold."""
     try:
-        return wrapper.zbar_function(
-            "zbar_symbol_get_modifiers", wrapper.c_uint, wrapper.POINTER(wrapper.zbar_symbol)
-        )
+        return wrapper.zbar_function("zbar_symbol_get_modifiers", wrapper.c_uint, wrapper.POINTER(wrapper.zbar_symbol))
     except AttributeError:
         return None
