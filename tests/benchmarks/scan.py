@@ -64,9 +64,9 @@ def run(folder: Path = FOLDER, turns: Sequence[int] = TURNS, frames: int = FRAME
     tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: {name: Tally() for name in readers})
     for image, text, picture in pictures(folder):
         for turn in turns:
-            turned = np.ascontiguousarray(np.rot90(picture, -turn // 90))
+            shot = Shot(image, turn, text, np.ascontiguousarray(np.rot90(picture, -turn // 90)))
             for name, reader in readers.items():
-                _measure(tallies[image.split("/")[0]][name], reader, turned, turn, text, image)
+                _measure(tallies[image.split("/")[0]][name], reader, shot)
     return _report(tallies, aiming(frames), clip())
 
 
@@ -106,13 +106,23 @@ def pictures(folder: Path) -> Iterator[tuple[str, str, Picture]]:
             yield row["image"], ERRATA.get(row["image"], row["text"]), picture  # type: ignore[misc]
 
 
-def _measure(tally: Tally, reader: Reader, picture: Picture, turn: int, text: str, image: str) -> None:
+@dataclass(frozen=True)
+class Shot:
+    """A picture, turned, and what it shows ("": nothing)."""
+
+    image: str
+    turn: int
+    text: str
+    picture: Picture
+
+
+def _measure(tally: Tally, reader: Reader, shot: Shot) -> None:
     cpu, started = time.process_time(), time.perf_counter()
-    texts = reader(picture)
+    texts = reader(shot.picture)
     tally.ms.append((time.perf_counter() - started) * 1000)
     tally.cpu_ms.append((time.process_time() - cpu) * 1000)
-    tally.read[turn].append(text in texts if text else not texts)
-    tally.wrong += [f"{image} at {turn}: {other}" for other in texts if other != text]
+    tally.read[shot.turn].append(shot.text in texts if shot.text else not texts)
+    tally.wrong += [f"{shot.image} at {shot.turn}: {other}" for other in texts if other != shot.text]
 
 
 def aiming(frames: int) -> dict[str, Any]:

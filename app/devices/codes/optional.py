@@ -1,6 +1,8 @@
 """Decoders that a desktop may have beside zbar and OpenCV, behind one interface. None of them is ever required."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from app.devices.codes import symbols as names
@@ -9,12 +11,13 @@ from app.devices.codes.evidence import Claim
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
+_MODULE = "zxingcpp"
 # Format -> symbology, by the names of ZXing.
 _ZXING = {
     "EAN13": names.EAN13, "EAN8": names.EAN8, "UPCA": names.UPCA, "UPCE": names.UPCE, "Code128": names.CODE128,
     "Code39": names.CODE39, "ITF": names.ITF, "DataBar": names.DATABAR, "DataBarExp": names.DATABAR_EXPANDED,
     "DataBarExpanded": names.DATABAR_EXPANDED, "DataBarOmni": names.DATABAR, "QRCode": names.QR,
-    "DataMatrix": names.DATA_MATRIX, "Aztec": names.AZTEC, "PDF417": names.PDF417, "Code39Std": names.CODE39, 
+    "DataMatrix": names.DATA_MATRIX, "Aztec": names.AZTEC, "PDF417": names.PDF417, "Code39Std": names.CODE39,
     "Code39Ext": names.CODE39, "ITF14": names.ITF,
     "DataBarStk": names.DATABAR, "DataBarStkOmni": names.DATABAR, "DataBarLtd": names.DATABAR,
     "DataBarExpStk": names.DATABAR_EXPANDED, "QRCodeModel1": names.QR, "QRCodeModel2": names.QR,
@@ -37,9 +40,8 @@ class Zxing:
     name = "zxing-cpp"
 
     def read(self, grey: "Picture", wanted: frozenset[str]) -> Iterator[Claim]:
-        import zxingcpp
-
-        for code in zxingcpp.read_barcodes(grey):
+        # Not an import statement: those name what every device has.
+        for code in import_module(_MODULE).read_barcodes(grey):
             symbology = _ZXING.get(code.format.name, "")
             place = code.position
             corners = tuple(
@@ -51,9 +53,7 @@ class Zxing:
 
 def available() -> list[Reader]:
     """The optional decoders that are installed here."""
-    from importlib.util import find_spec
-
-    return [Zxing()] if find_spec("zxingcpp") else []
+    return [Zxing()] if find_spec(_MODULE) else []
 
 
 def _text(symbology: str, text: str) -> str:

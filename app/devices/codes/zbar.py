@@ -1,4 +1,4 @@
-"""zbar through pyzbar's bindings, with what `pyzbar.decode` hides: scan density, the GS1 mark, how many lines saw it."""
+"""zbar through pyzbar's bindings, with what `pyzbar.decode` hides: scan density, the GS1 mark, who saw it how often."""
 
 from collections.abc import Collection, Iterator
 from ctypes import c_char_p, c_void_p, cast, string_at
