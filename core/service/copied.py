@@ -7,7 +7,7 @@ device has a range of its own, and what it holds unsent goes up as the work it i
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from core.contract.commands import Command
 from core.contract.sync import MAX_WAITING
@@ -22,6 +22,7 @@ from core.store.database import Database
 # A request may be on its way while later commands are decided, but never as long as this.
 SURELY_LATER = timedelta(minutes=10)
 _P = t.processed_commands.c
+_HIGHEST = select(func.max(_P.seq)).where(_P.device_id == bindparam("device_id"), _P.decided_at < bindparam("before"))
 
 
 class DeviceCopied(Exception):
@@ -43,8 +44,7 @@ def check(connection: Connection, device: Device, last_seq: int | None, at: date
     """Raises DeviceCopied where the core decided commands that the device says it never made. `last_seq`: its last."""
     if last_seq is None:
         return
-    query = select(func.max(_P.seq)).where(_P.device_id == device.id, _P.decided_at < at - SURELY_LATER)
-    highest = connection.execute(query).scalar_one()
+    highest = connection.execute(_HIGHEST, {"device_id": device.id, "before": at - SURELY_LATER}).scalar_one()
     if highest is not None and highest > last_seq:
         raise DeviceCopied({"told": last_seq, "known": int(highest)})
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from core.contract.sync import WIRE, Group
 from core.service.devices import Device
-from core.store import feed, ticks
+from core.store import feed
 from core.store import tables as t
+from core.store.standing import Standing
 
 
 class HistoryUnknown(Exception):
@@ -46,6 +47,10 @@ def read_cursor(text: str | None) -> Cursor | None:
     return found
 
 
+_OF = t.location_divisions.c
+_DIVISIONS = select(_OF.division_id).where(_OF.location_id == bindparam("location_id")).order_by(_OF.division_id)
+
+
 def parts_of(connection: Connection, device: Device, group: Group) -> tuple[str, ...]:
     """The partitions of a group that the device sees."""
     match group:
@@ -54,30 +59,40 @@ def parts_of(connection: Connection, device: Device, group: Group) -> tuple[str,
         case Group.STOCK:
             return (feed.stock_part(device.location_id),)
         case Group.CATALOGUE:
-            of = t.location_divisions.c
-            query = select(of.division_id).where(of.location_id == device.location_id).order_by(of.division_id)
-            return tuple(feed.catalogue_part(id) for id in connection.execute(query).scalars())
+            divisions = connection.execute(_DIVISIONS, {"location_id": device.location_id}).scalars()
+            return tuple(feed.catalogue_part(id) for id in divisions)
 
 
-def cursor_now(connection: Connection, group: Group, parts: Sequence[str]) -> Cursor:
-    """What the connection sees now, of these partitions."""
+def cursor_now(now: Standing, group: Group, parts: Sequence[str]) -> Cursor:
+    """What a connection that sees these partitions so has seen of them."""
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    return Cursor(group.value, feed.current_snapshot(connection), feed.current_epoch(connection), digest)
+    return Cursor(group.value, now.snapshot, now.epoch, digest)
 
 
-def check_history(connection: Connection, known: Cursor | None) -> None:
-    """Raises HistoryUnknown where the cursor was made by another history, wherever the clocks of both stand now."""
-    if known is not None and (known.e != feed.current_epoch(connection) or not ticks.is_known(connection, known.k)):
+def tick_of(known: Cursor | None) -> str:
+    """To ask `stand` for."""
+    return known.k if known is not None else ""
+
+
+def check_history(now: Standing, known: Cursor | None) -> None:
+    """Raises HistoryUnknown where the cursor was made by another history, wherever the clocks of both stand now.
+
+    `now`: asked for the tick of `known`.
+    """
+    if known is not None and (known.e != now.epoch or not now.knows):
         raise HistoryUnknown
 
 
-def usable(connection: Connection, known: Cursor | None, new: Cursor, parts: Sequence[str]) -> Cursor | None:
-    """`known` where the feed can go on from it; None where all has to be told again. Raises HistoryUnknown."""
+def usable(now: Standing, known: Cursor | None, new: Cursor) -> Cursor | None:
+    """`known` where the feed can go on from it; None where all has to be told again. Raises HistoryUnknown.
+
+    `now`: asked for the tick of `known`; `new`: its cursor.
+    """
     if known is None:
         return None
     if not feed.is_past(known.s, new.s):
         raise HistoryUnknown
-    check_history(connection, known)
-    if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= feed.floor(connection, parts):
+    check_history(now, known)
+    if replace(known, s=new.s, k=new.k) != new or feed.lowest(known.s) <= now.floor:
         return None
     return known

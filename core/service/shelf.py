@@ -28,10 +28,11 @@ from sqlalchemy import Connection
 
 from core.contract.cache_files import FORMAT, SCHEMA
 from core.contract.sync import CacheFile, Group, PullRequest
-from core.service.cursors import Cursor, HistoryUnknown, cursor_now, read_cursor, usable
+from core.service.cursors import Cursor, HistoryUnknown, cursor_now, read_cursor, tick_of, usable
 from core.service.verification import Unseen
 from core.store import cache_files, feed, ticks
 from core.store.database import Database
+from core.store.standing import stand
 
 log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -132,7 +133,9 @@ class Shelf:
 
     def _is_fresh(self, connection: Connection, group: Group, parts: Sequence[str], one: Generation) -> bool:
         try:
-            known = usable(connection, read_cursor(one.file.cursor), cursor_now(connection, group, parts), parts)
+            made = read_cursor(one.file.cursor)
+            now = stand(connection, parts, tick_of(made))
+            known = usable(now, made, cursor_now(now, group, parts))
         except HistoryUnknown:
             return False
         most = max(self._policy.stale_rows, int(one.file.rows * self._policy.stale_share))
@@ -173,7 +176,7 @@ class Shelf:
         with tempfile.TemporaryDirectory(prefix=f"{key}-", dir=self._folder) as name:
             plain, packed = Path(name) / "plain.db", Path(name) / "packed.zst"
             with self._database.read() as connection:
-                cursor = cursor_now(connection, group, parts)
+                cursor = cursor_now(stand(connection, parts), group, parts)
                 rows = cache_files.write_rows(connection, group, parts, plain)
                 unseen = _unseen(connection, parts, (plain, rows))
             unseen.bury(self._database)

@@ -10,7 +10,7 @@ group, format or set of partitions, or older than the tombstones) gets everythin
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -35,14 +35,16 @@ from core.contract.sync import (
 from core.service import alarms, copied, inbox, verification
 from core.service.alarms import Alarm
 from core.service.copied import DeviceCopied as DeviceCopied
-from core.service.cursors import Cursor, check_history, cursor_now, parts_of, read_cursor, usable
+from core.service.cursors import Cursor, check_history, cursor_now, parts_of, read_cursor, tick_of, usable
 from core.service.cursors import HistoryUnknown as HistoryUnknown
 from core.service.devices import Device
 from core.service.envelope import Unread
 from core.service.shelf import Shelf
 from core.service.verification import Unseen
-from core.store import feed, render, sums, ticks
+from core.store import feed, shown, sums, ticks
 from core.store.database import Database
+from core.store.shown import Shown
+from core.store.standing import stand
 
 log = logging.getLogger(__name__)
 
@@ -61,23 +63,26 @@ def pull(
     `at`: the core's time. A cursor that moves, or is a day old, gets a new proof of its history before it is told.
     `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
     """
-    asked, unseen = read_cursor(request.cursor), Unseen()
+    asked, told, tick = read_cursor(request.cursor), _Telling(shown.of(database), at), ""
     if request.waiting:
         copied.bring_along(database, device, request.waiting)
     try:
         with database.read() as connection:
             copied.check(connection, device, request.last_seq, at)
             parts = parts_of(connection, device, request.group)
-            new = cursor_now(connection, request.group, parts)
-            known = usable(connection, asked, new, parts)
+            now = stand(connection, parts, tick_of(asked))
+            new = cursor_now(now, request.group, parts)
+            known = usable(now, asked, new)
             by_file = shelf is not None and shelf.serves(connection, request, parts, known)
-            total = sums.total(connection, parts)
             ranges = _ranges(connection, request, parts)
-            moved = by_file or (yield from _told(connection, request.group, parts, known, (ranges, unseen)))
+            moved = by_file or (yield from _told(connection, (request.group, parts, known, ranges), told))
+            if moved and not by_file:
+                tick = ticks.standing(database, connection, now.snapshot, at)
     except DeviceCopied as found:
         copied.suspend(database, device, found.numbers, at)
         raise
     except HistoryUnknown:
+        told.shown.forget()
         if asked is not None and not ticks.is_older(asked.k, ticks.KEPT, at):
             alarms.raise_alone(database, device, Alarm(alarms.HISTORY_LOST, request.group, request.cursor or ""), at)
         raise
@@ -85,16 +90,29 @@ def pull(
     if by_file and shelf is not None:
         yield shelf.take(request.group, parts, request.holds)
         return
-    unseen.bury(database)
+    told.unseen.bury(database)
     cursor = request.cursor or ""
     if known is None or moved or ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
-        cursor = replace(new, k=ticks.prove(database, at)).text()
-    if total is None:
+        cursor = replace(new, k=tick or ticks.prove(database, at)).text()
+    if now.sum is None:
         sums.find_out(database, parts)
         yield Commit(cursor)
     else:
-        held = total.minus(unseen.sum())
+        held = now.sum.minus(told.unseen.sum())
         yield Commit(cursor, held.rows, held.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Of one pull. `unseen`: rows that could not be shown."""
+
+    shown: Shown
+    at: datetime
+    unseen: Unseen = field(default_factory=Unseen)
+
+
+# Group, its partitions, the cursor to go on from, and ranges to be told whole.
+_Wanted = tuple[Group, Sequence[str], Cursor | None, tuple[int, ...] | None]
 
 
 def _ranges(connection: Connection, request: PullRequest, parts: Sequence[str]) -> tuple[int, ...] | None:
@@ -104,23 +122,17 @@ def _ranges(connection: Connection, request: PullRequest, parts: Sequence[str]) 
     return verification.differing(connection, parts, request.have)
 
 
-def _told(
-    connection: Connection,
-    group: Group,
-    parts: Sequence[str],
-    known: Cursor | None,
-    also: tuple[tuple[int, ...] | None, Unseen],
-) -> Generator[Frame, None, bool]:
-    """All frames but the last; whether there was anything to tell. `also`: ranges to be told whole, rows not shown."""
-    ranges, unseen = also
+def _told(connection: Connection, wanted: _Wanted, told: _Telling) -> Generator[Frame, None, bool]:
+    """All frames but the last; whether there was anything to tell."""
+    group, parts, known, ranges = wanted
     if ranges is not None:
         # What changed since its cursor is in ranges that differ: nothing else has to be told.
         yield Head(full=False, ranges=ranges)
-        yield from _frames(connection, group, list(verification.rows_of(connection, parts, ranges)), unseen)
+        yield from _frames(connection, group, list(verification.rows_of(connection, parts, ranges)), told)
         return True
     found = feed.changes(connection, parts, known.s if known else None)
     yield Head(full=known is None)
-    yield from _frames(connection, group, found, unseen)
+    yield from _frames(connection, group, found, told)
     return bool(found)
 
 
@@ -132,8 +144,9 @@ def push(
     `prev` names one predecessor; a command that touches several documents may have one for each. `seen`: the device's
     cursor; raises HistoryUnknown where this core lost what it has seen: what the commands build on comes again first.
     """
+    known = read_cursor(seen)
     with database.read() as connection:
-        check_history(connection, read_cursor(seen))
+        check_history(stand(connection, (), tick_of(known)), known)
         twice = copied.numbers_came_twice(connection, device, commands)
     answers: list[Answer] = []
     undecided: set[Key] = set()
@@ -152,7 +165,7 @@ def push(
     return PushAnswer(tuple(answers), at)
 
 
-def _frames(connection: Connection, group: Group, found: Sequence[feed.Change], unseen: Unseen) -> Iterator[Frame]:
+def _frames(connection: Connection, group: Group, found: Sequence[feed.Change], told: _Telling) -> Iterator[Frame]:
     order = {entity: place for place, entity in enumerate(ENTITIES[group])}
     by_entity = sorted(found, key=lambda change: (order[change.entity], change.part, change.id))
     for entity, of_entity in groupby(by_entity, key=lambda change: change.entity):
@@ -163,19 +176,19 @@ def _frames(connection: Connection, group: Group, found: Sequence[feed.Change], 
         for start in range(0, len(gone), MAX_FRAME_ROWS):
             yield Delete(entity, tuple(sorted(gone)[start : start + MAX_FRAME_ROWS]))
         for part, of_part in groupby(living, key=lambda change: change.part):
-            yield from _rendered(connection, entity, part, (list(of_part), unseen))
+            yield from _rendered(connection, entity, part, (list(of_part), told))
 
 
 def _rendered(
-    connection: Connection, entity: str, part: str, changes: tuple[Sequence[feed.Change], Unseen]
+    connection: Connection, entity: str, part: str, changes: tuple[Sequence[feed.Change], _Telling]
 ) -> Iterator[Frame]:
-    living, unseen = changes
+    living, told = changes
     for start in range(0, len(living), MAX_FRAME_ROWS):
         some = living[start : start + MAX_FRAME_ROWS]
-        bodies = render.bodies(connection, entity, part, [change.id for change in some])
+        bodies = told.shown.bodies(connection, entity, part, some, told.at)
         if missing := tuple(change.id for change in some if change.id not in bodies):
             # Inactive rows, or a deletion that nobody marked: for the device they do not exist.
-            unseen.add([change for change in some if change.id not in bodies])
+            told.unseen.add([change for change in some if change.id not in bodies])
             log.info("feed of %s: %s %s cannot be shown", part, entity, missing)
             yield Delete(entity, missing)
         rows = tuple((change.id, change.ver, bodies[change.id]) for change in some if change.id in bodies)

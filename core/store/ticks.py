@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from core.contract.ids import made_at, uuid7
+from core.store import feed
 from core.store import tables as t
 from core.store.database import Database
 
@@ -20,6 +21,7 @@ from core.store.database import Database
 KEPT = timedelta(days=15)
 RENEWED_AFTER = timedelta(days=1)
 TIDIED_EVERY = timedelta(hours=1)
+STANDS = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -29,16 +31,39 @@ class _Batch:
     tick: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The tick that was written last, and what that transaction had seen."""
+
+    tick: str
+    snapshot: str
+
+
 @dataclass(slots=True)
 class _Writers:
     gate: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.Lock = field(default_factory=threading.Lock)
     next: _Batch | None = None
     tidied_at: datetime | None = None
+    last: _Last | None = None
 
 
 _WRITERS: WeakKeyDictionary[Database, _Writers] = WeakKeyDictionary()
 _WRITERS_LOCK = threading.Lock()
+
+
+def standing(database: Database, connection: Connection, snapshot: str, at: datetime) -> str:
+    """A tick that proves this snapshot already, so that nobody has to write one: "" where there is none.
+
+    Pulls of a store come after the same change, and all but the first find its tick. It lies in the snapshot, and was
+    written when nothing was marked that the snapshot does not see; on PostgreSQL nobody can say that of another one.
+    `snapshot`: of the connection.
+    """
+    writers = _WRITERS.get(database)
+    last = writers.last if writers is not None and database.is_sqlite else None
+    if last is None or last.snapshot != snapshot or is_older(last.tick, STANDS, at):
+        return ""
+    return last.tick if is_known(connection, last.tick) else ""
 
 
 def prove(database: Database, at: datetime) -> str:
@@ -63,6 +88,8 @@ def _write(database: Database, writers: _Writers, at: datetime) -> str:
         if writers.tidied_at is None or not timedelta() <= at - writers.tidied_at < TIDIED_EVERY:
             connection.execute(delete(t.sync_ticks).where(t.sync_ticks.c.at < at - KEPT))
             writers.tidied_at = at
+        snapshot = feed.current_snapshot(connection)
+    writers.last = _Last(tick, snapshot)
     return tick
 
 
