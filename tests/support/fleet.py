@@ -3,15 +3,17 @@
 A client asks any process; where it hears nothing it asks another one the same, under the same key or command id.
 """
 
+import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -20,6 +22,7 @@ from tests.support.free_port import free_port
 START_TIMEOUT_S = 60.0
 ANSWER_TIMEOUT_S = 20.0
 MOST_TURNS = 40
+LAST_BYTES = 64 * 1024
 
 
 def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
@@ -37,6 +40,7 @@ class Fleet:
     addresses: list[str] = field(default_factory=list)
     apis: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    _said: dict[int, IO[bytes]] = field(default_factory=dict)  # what each process wrote as an error, by its pid
 
     def start(self, apis: int, workers: int) -> None:
         for _ in range(apis):
@@ -49,7 +53,17 @@ class Fleet:
 
     def _run(self, *command: str) -> "subprocess.Popen[bytes]":
         line = [sys.executable, "-m", "core.cli", *command, "--database", self.url]
-        return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        said = tempfile.TemporaryFile()  # noqa: SIM115  closed in `end`
+        process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=said)
+        self._said[process.pid] = said
+        return process
+
+    def last_words(self, process: "subprocess.Popen[bytes]", most: int = 5) -> list[str]:
+        """The last lines that it wrote as errors, the newest last."""
+        said = self._said[process.pid].fileno()  # whose place is the process's own: it is not moved here
+        text = os.pread(said, LAST_BYTES, max(0, os.fstat(said).st_size - LAST_BYTES))
+        lines = text.decode(errors="replace").splitlines()
+        return [line.strip() for line in lines if line.strip()][-most:]
 
     def _answers(self, address: str) -> bool:
         try:
@@ -61,6 +75,8 @@ class Fleet:
         for process in (*self.apis, *self.workers):
             process.kill()
             process.wait(10)
+        for said in self._said.values():
+            said.close()
 
 
 @contextmanager
