@@ -37,10 +37,9 @@ def serve(
     jobs: Annotated[bool, typer.Option(help="Run timers here too; --no-jobs where workers of their own do.")] = True,
 ) -> None:
     """Start the core and keep it running."""
-    import uvicorn
-
     from core.bootstrap import make_outside, make_worker, open_database, read_settings, settled
     from core.http.app import create_app
+    from core.http.serving import serve_forever
     from core.jobs import outside
     from core.jobs.worker import running
 
@@ -58,15 +57,7 @@ def serve(
         running(make_worker(opened)) if jobs else nullcontext(),
         outside.running(desks),
     ):
-        # The app says the date by its own clock.
-        uvicorn.run(
-            settled(create_app(opened, settings)),
-            host=settings.host,
-            port=settings.port,
-            date_header=False,
-            log_level="info",
-            timeout_graceful_shutdown=3,
-        )
+        serve_forever(settled(create_app(opened, settings)), settings.host, settings.port)
 
 
 @app.command()

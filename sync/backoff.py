@@ -10,7 +10,10 @@ LONGEST_S = 60.0
 
 
 def next_delay(last_s: float, random: float, retry_after_s: float | None = None) -> float:
-    """Seconds. `last_s`: the delay before, 0 after a success; `random`: 0 to 1; what the core asks for is the least."""
-    widest = 3 * max(SHORTEST_S, last_s)
+    """Seconds. `last_s`: the delay before, 0 after a success; `random`: 0 to 1; what the core asks for is the least.
+
+    A core that says when knows how much it has to do: the delay does not grow beside what it asks for.
+    """
+    widest = 3 * (SHORTEST_S if retry_after_s else max(SHORTEST_S, last_s))
     delay = min(LONGEST_S, SHORTEST_S + random * (widest - SHORTEST_S))
     return delay if retry_after_s is None else max(delay, retry_after_s)

@@ -1,7 +1,6 @@
 """What a route can reach: the database, the clock, the live connections, and the device that speaks."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -10,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from core.contract.signing import Asked
+from core.http.lanes import Lane
 from core.http.pokes import Pokes
 from core.http.problems import ProblemError
 from core.http.proofs import Proofs, target_of
@@ -21,8 +21,9 @@ from core.service.shelf import Shelf
 from core.settings import Settings
 from core.store.database import Database
 
-# Threads of one interpreter: more of them take turns, and each turn costs. What waits, waits without one.
-PULLS_AT_ONCE, CACHE_PULLS_AT_ONCE = 6, 12  # of the latter most may wait for a file that is being built
+# Threads of one interpreter: more of them take turns, and each turn costs. What waits, waits without one. On SQLite one
+# push is decided at a time; of those that pull caches most may wait for a file that is being built.
+PULLS_AT_ONCE, CACHE_PULLS_AT_ONCE, PUSHES_AT_ONCE = 6, 12, 6
 MOST_SEEN = 500
 
 
@@ -37,8 +38,9 @@ class Core:
     shelf: Shelf
     seen: Turns[tuple[Device, datetime], None]
     proofs: Proofs = field(default_factory=Proofs)
-    pulls: Executor = field(default_factory=lambda: ThreadPoolExecutor(PULLS_AT_ONCE, "pulls"))
-    cache_pulls: Executor = field(default_factory=lambda: ThreadPoolExecutor(CACHE_PULLS_AT_ONCE, "cache-pulls"))
+    pulls: Lane = field(default_factory=lambda: Lane(PULLS_AT_ONCE, "pulls"))
+    cache_pulls: Lane = field(default_factory=lambda: Lane(CACHE_PULLS_AT_ONCE, "cache-pulls"))
+    pushes: Lane = field(default_factory=lambda: Lane(PUSHES_AT_ONCE, "pushes"))
 
 
 async def core_of(request: Request) -> Core:

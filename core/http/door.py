@@ -5,24 +5,27 @@ everything else, goes on to the app, which reads its body as if nobody had.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.http.context import BodyOf
+from core.http.files import FILES_PATH, answer_file
 from core.http.office.orders import answer_order
 from core.http.office.promise import answer_promise
 from core.http.problems import ProblemError, response
-from core.http.sync import PULL_PATH, PUSH_PATH, answer_pull, answer_push
+from core.http.sync import EVENTS_PATH, PULL_PATH, PUSH_PATH, answer_events, answer_pull, answer_push
 
 Handler = Callable[[Any, Mapping[bytes, bytes], BodyOf], Awaitable[Response | None]]
-# POSTs to these paths; each is given the state of the app, the headers of the request, and its body.
-HANDLERS: Final[Mapping[str, Handler]] = {
-    PUSH_PATH: answer_push,
-    PULL_PATH: answer_pull,
-    "/v1/orders": answer_order,
-    "/v1/promise": answer_promise,
+# By method and path; each is given the state of the app, the headers of the request, and its body.
+HANDLERS: Final[Mapping[tuple[str, str], Handler]] = {
+    ("POST", PUSH_PATH): answer_push,
+    ("POST", PULL_PATH): answer_pull,
+    ("GET", EVENTS_PATH): answer_events,
+    ("POST", "/v1/orders"): answer_order,
+    ("POST", "/v1/promise"): answer_promise,
 }
 
 
@@ -48,9 +51,13 @@ class Door:
             await answer(scope, receive, send)
 
     def _handler_of(self, scope: Scope) -> Handler | None:
-        is_post = scope["type"] == "http" and scope["method"] == "POST"
         # None of them knows a query: one that is sent is the app's to deal with, and part of what a device has signed.
-        return HANDLERS.get(scope["path"]) if is_post and not scope.get("query_string") else None
+        if scope["type"] != "http" or scope.get("query_string"):
+            return None
+        method, path = scope["method"], scope["path"]
+        if method == "GET" and path.startswith(FILES_PATH):
+            return partial(answer_file, path.removeprefix(FILES_PATH))
+        return HANDLERS.get((method, path))
 
 
 class _Body:

@@ -8,9 +8,11 @@ one after another. And who hears of one group again and again hears of it with a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final
+
+from sse_starlette.sse import AppStatus
 
 from core.contract.sync import Group
 from core.service.sync import groups_of
@@ -28,6 +30,7 @@ class Listener:
 
     def __init__(self, parts: Iterable[str]) -> None:
         self.parts = frozenset(parts)
+        self.is_over = False
         self._waiting: set[Group] = set()
         self._not_before_s: dict[Group, float] = {}
         self._woken = asyncio.Event()
@@ -37,30 +40,32 @@ class Listener:
             self._waiting |= groups_of(tuple(common))
             self._woken.set()
 
+    def end(self) -> None:
+        """There is nobody any more, or the process ends."""
+        self.is_over = True
+        self._woken.set()
+
     @property
     def has_news(self) -> bool:
         return bool(self._waiting)
 
-    async def groups(self) -> AsyncIterator[Group]:
-        """Groups to pull, as they change, for ever."""
+    async def news(self, most_s: float) -> list[Group]:
+        """Groups to pull, when there are any; none when the time is over, or `end` was called."""
         clock = asyncio.get_running_loop().time
-        while True:
-            await self._rest(clock())
-            due = sorted(group for group in self._waiting if self._not_before_s.get(group, 0.0) <= clock())
-            for group in due:
-                self._waiting.discard(group)
-                self._not_before_s[group] = clock() + PAUSES_S[group]
-                yield group
-
-    async def _rest(self, now_s: float) -> None:
-        """Until something is waiting that is not in its pause, or may be."""
-        ends_s = min((self._not_before_s.get(group, 0.0) for group in self._waiting), default=None)
-        if ends_s is not None and ends_s <= now_s:
-            return
-        self._woken.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(None if ends_s is None else ends_s - now_s):
-                await self._woken.wait()
+        end_s = clock() + most_s
+        while not self.is_over:
+            now_s = clock()
+            due = sorted(group for group in self._waiting if self._not_before_s.get(group, 0.0) <= now_s)
+            if due or now_s >= end_s:
+                self._waiting.difference_update(due)
+                self._not_before_s |= {group: now_s + PAUSES_S[group] for group in due}
+                return due
+            pauses_s = [self._not_before_s.get(group, 0.0) for group in self._waiting]
+            self._woken.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(end_s, *pauses_s) - now_s if pauses_s else end_s - now_s):
+                    await self._woken.wait()
+        return []
 
 
 class Pokes:
@@ -113,6 +118,10 @@ class Pokes:
         seen = await asyncio.to_thread(self._snapshot)
         while True:
             await asyncio.sleep(POLL_S)
+            if AppStatus.should_exit:
+                # The server was told to stop, and waits until every stream has ended.
+                for listener in {one: None for listeners in self._by_part.values() for one in listeners}:
+                    listener.end()
             seen, changed = await asyncio.to_thread(self._changed, sorted(self._by_part), seen)
             if changed:
                 self._tell(changed)

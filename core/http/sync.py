@@ -5,19 +5,18 @@
 device begins with is being built. 401, 403: see `core.http.context`.
 """
 
-import asyncio
 import gzip
+import io
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -28,12 +27,14 @@ from core.contract.sync import (
     MAX_PUSH_COMMANDS,
     OLDEST_WIRE,
     WIRE,
+    Frame,
     Group,
     PullRequest,
     PushAnswer,
 )
 from core.http.body import too_large
-from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_by, token_problem
+from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_by, reading, token_problem
+from core.http.poke_stream import PokeStream
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
 from core.service import envelope, sync
@@ -45,8 +46,8 @@ from core.service.shelf import FileNotReady
 NDJSON = "application/x-ndjson"
 IN_MEMORY_BYTES = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
-HEARTBEAT_S = 15
-PUSH_PATH, PULL_PATH = "/sync/v1/push", "/sync/v1/pull"
+WORTH_BYTES = 1_400  # a packet
+PUSH_PATH, PULL_PATH, EVENTS_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/events"
 _PULLS = TypeAdapter(PullRequest)
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
@@ -79,14 +80,14 @@ async def _pulled(core: Core, device: Device, request: PullRequest, squeezed: bo
     # Work does not stand in line behind files that are being built.
     threads = core.pulls if request.group is Group.MAIN else core.cache_pulls
     try:
-        spool = await asyncio.get_running_loop().run_in_executor(threads, _spooled, core, device, request, squeezed)
+        spool = await threads.run(lambda: _spooled(core, device, request, squeezed))
     except sync.HistoryUnknown:
         raise ProblemError(409, "history_reset") from None
     except sync.DeviceCopied:
         raise token_problem(DEVICE_SUSPENDED) from None
     except FileNotReady as told:
         raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
-    headers = ({"Content-Encoding": "gzip"} if squeezed else {}) | {"Cache-Control": "no-store"}
+    headers = ({"Content-Encoding": "gzip"} if spool.is_squeezed else {}) | {"Cache-Control": "no-store"}
     if spool.is_large:
         return _Spooled(spool.file, headers)
     with spool.file as file:
@@ -99,14 +100,20 @@ class _Spool:
 
     file: IO[bytes]
     is_large: bool
+    is_squeezed: bool
 
 
 def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> _Spool:
     """The whole answer, in memory or a temporary file: a slow network must not hold a database snapshot open."""
+    frames = sync.pull(core.database, device, request, core.now(), core.shelf)
+    first = _first_lines(frames)
+    if len(first) < WORTH_BYTES:
+        return _Spool(io.BytesIO(first), False, False)
     spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  its reader closes it
     out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
     try:
-        for frame in sync.pull(core.database, device, request, core.now(), core.shelf):
+        out.write(first)
+        for frame in frames:
             out.write(orjson.dumps(frame) + b"\n")
         if squeezed:
             out.close()
@@ -115,7 +122,17 @@ def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -
         raise
     size = spool.tell()
     spool.seek(0)
-    return _Spool(spool, size > IN_MEMORY_BYTES)
+    return _Spool(spool, size > IN_MEMORY_BYTES, squeezed)
+
+
+def _first_lines(frames: Iterator[Frame]) -> bytes:
+    """All of a small answer, which is most of them and not worth squeezing; of another at least WORTH_BYTES."""
+    lines = b""
+    for frame in frames:
+        lines += orjson.dumps(frame) + b"\n"
+        if len(lines) >= WORTH_BYTES:
+            break
+    return lines
 
 
 class _Spooled(StreamingResponse):
@@ -153,7 +170,9 @@ async def answer_push(state: Any, headers: Mapping[bytes, bytes], body_of: BodyO
         answer = await state.rush.push(device, pushed.commands, core.now())
     else:
         try:
-            answer = await run_in_threadpool(sync.push, core.database, device, pushed.commands, core.now(), pushed.seen)
+            answer = await core.pushes.run(
+                lambda: sync.push(core.database, device, pushed.commands, core.now(), pushed.seen)
+            )
         except sync.HistoryUnknown:
             raise ProblemError(409, "history_reset") from None
     return Response(orjson.dumps(answer), media_type="application/json")
@@ -190,24 +209,27 @@ def check_wire(wire: object) -> None:
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def events(device: CurrentDevice, core: CoreContext) -> EventSourceResponse:
+async def events(device: CurrentDevice, core: CoreContext) -> Response:
     """Events named `poke` whose data is the name of a group that changed; comments in between as heartbeat."""
-    parts = await run_in_threadpool(_parts, core, device)
-    return EventSourceResponse(_pokes(core, parts), ping=HEARTBEAT_S)
+    return await _stream(core, device)
+
+
+async def answer_events(state: Any, headers: Mapping[bytes, bytes], _: BodyOf) -> Response | None:
+    """As the route. None for who sends a body."""
+    if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+        return None
+    core: Core = state.core
+    read = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+    device = await device_by(core, read.get("authorization", ""))
+    core.proofs.check(device, Asked("GET", EVENTS_PATH, b""), read, core.now())
+    return await _stream(core, device)
+
+
+async def _stream(core: Core, device: Device) -> Response:
+    parts = await reading(core, lambda: _parts(core, device))
+    return PokeStream(core.pokes, parts)
 
 
 def _parts(core: Core, device: Device) -> list[str]:
     with core.database.read() as connection:
         return [part for group in Group for part in parts_of(connection, device, group)]
-
-
-async def _pokes(core: Core, parts: list[str]) -> AsyncIterator[ServerSentEvent]:
-    listener = core.pokes.listen(parts)
-    try:
-        # A change between the device's last pull and this moment would never be told: let it pull once.
-        for group in Group:
-            yield ServerSentEvent(group.value, event="poke")
-        async for group in listener.groups():
-            yield ServerSentEvent(group.value, event="poke")
-    finally:
-        core.pokes.leave(listener)

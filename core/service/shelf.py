@@ -10,6 +10,7 @@ serve the same devices share the folder.
 
 import hashlib
 import logging
+import math
 import os
 import re
 import shutil
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{64}")
 GENERATIONS = 2
 ABANDONED_AFTER = timedelta(days=8)  # nobody has asked for a newer file of these partitions
+SHORTEST_S, LONGEST_S = 2, 20  # until who waits for a file asks again
 BROKEN_AFTER_S = 86_400.0  # no build takes so long: its process died
 
 
@@ -60,7 +62,9 @@ class Policy:
 class FileNotReady(Exception):
     """The file is being built; ask again after `after_s` seconds."""
 
-    after_s = 2
+    def __init__(self, after_s: int = SHORTEST_S) -> None:
+        super().__init__(after_s)
+        self.after_s = after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Shelf:
         self._builders = builders or ThreadPoolExecutor(1, thread_name_prefix="cache-files")
         self._building: dict[str, Future[CacheFile]] = {}
         self._lock = threading.Lock()
+        self._build_s = 0.0  # of one, on the mean
         self._waiters = threading.BoundedSemaphore(self._policy.waiters)
 
     def serves(self, connection: Connection, request: PullRequest, parts: Sequence[str], known: Cursor | None) -> bool:
@@ -102,7 +107,7 @@ class Shelf:
     def take(self, group: Group, parts: Sequence[str], holds: str = "") -> CacheFile:
         """The newest file that is fresh enough; `holds`: the id of one that is preferred then. Raises FileNotReady."""
         with self._database.read() as connection:
-            key = _key(group, parts, connection)
+            key = _key(group, parts, feed.current_epoch(connection))
             known = self._generations(key)
             fresh = [one for one in known if self._is_fresh(connection, group, parts, one)]
         if not fresh:
@@ -114,7 +119,8 @@ class Shelf:
     def path_of(self, id: str, wanted: Sequence[tuple[Group, Sequence[str]]]) -> Path | None:
         """The file of that id, if it is one of these groups and partitions; None where it is not or is gone."""
         with self._database.read() as connection:
-            keys = [_key(group, parts, connection) for group, parts in wanted]
+            epoch = feed.current_epoch(connection)
+            keys = [_key(group, parts, epoch) for group, parts in wanted]
         paths = [self._folder / f"{key}-{id}.zst" for key in keys] if _ID.fullmatch(id) else []
         return next((path for path in paths if path.with_suffix(".json").exists()), None)
 
@@ -146,13 +152,19 @@ class Shelf:
         if building.done():
             return building.result()
         if not self._waiters.acquire(blocking=False):
-            raise FileNotReady
+            raise FileNotReady(self._after_s())
         try:
             return building.result(self._policy.wait_s)
         except TooSlow:
-            raise FileNotReady from None
+            raise FileNotReady(self._after_s()) from None
         finally:
             self._waiters.release()
+
+    def _after_s(self) -> int:
+        """When a file that is asked for now will have had its turn: builds are done one after another."""
+        with self._lock:
+            queued = sum(not one.done() for one in self._building.values())
+        return min(LONGEST_S, max(SHORTEST_S, math.ceil(queued * self._build_s)))
 
     def _build(self, key: str, group: Group, parts: Sequence[str], known: Sequence[Generation]) -> "Future[CacheFile]":
         """One build at a time for the same partitions, however many ask. `known`: what was found to be too old."""
@@ -169,7 +181,11 @@ class Shelf:
         newest = next(iter(self._generations(key)), None)
         if newest is not None and newest not in known:
             return newest.file
-        return self._built(key, group, parts)
+        begun_s = time.monotonic()
+        file = self._built(key, group, parts)
+        took_s = time.monotonic() - begun_s
+        self._build_s += (took_s - self._build_s) * (0.2 if self._build_s else 1.0)
+        return file
 
     def _built(self, key: str, group: Group, parts: Sequence[str]) -> CacheFile:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -225,7 +241,7 @@ def _unseen(connection: Connection, parts: Sequence[str], written: tuple[Path, i
     return unseen
 
 
-def _key(group: Group, parts: Sequence[str], connection: Connection) -> str:
+def _key(group: Group, parts: Sequence[str], epoch: str) -> str:
     """Of files that hold the same, in the same history and format."""
-    said = "\n".join((group.value, str(FORMAT), feed.current_epoch(connection), *parts))
+    said = "\n".join((group.value, str(FORMAT), epoch, *parts))
     return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -45,14 +45,14 @@ def key_with(database: Database, permission: str) -> str:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether the door itself answered, question by question."""
     heard: list[bool] = []
-    answer = door.HANDLERS[PROMISE]
+    answer = door.HANDLERS["POST", PROMISE]
 
     async def noted(*asked: Any) -> Any:
         found = await answer(*asked)
         heard.append(found is not None)
         return found
 
-    monkeypatch.setattr(door, "HANDLERS", {PROMISE: noted})
+    monkeypatch.setattr(door, "HANDLERS", {("POST", PROMISE): noted})
     return heard
 
 

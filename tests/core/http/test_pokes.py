@@ -19,8 +19,8 @@ async def next_groups(listener, timeout_s: float) -> list[Group]:
     heard: list[Group] = []
 
     async def hear() -> None:
-        async for group in listener.groups():
-            heard.append(group)
+        while True:
+            heard.extend(await listener.news(60))
 
     try:
         await asyncio.wait_for(hear(), timeout_s)
@@ -127,8 +127,8 @@ async def test_changes_that_follow_each_other_gather_in_the_pause_after_a_poke(s
     heard: list[Group] = []
 
     async def hear() -> None:
-        async for group in listener.groups():
-            heard.append(group)
+        while True:
+            heard.extend(await listener.news(60))
 
     hearing = asyncio.create_task(hear())
     for _ in range(10):
