@@ -167,7 +167,7 @@ class Fetching:
             chunk, self._chunk = self._chunk[:FILE_CHUNK_BYTES], self._chunk[FILE_CHUNK_BYTES:]
             number = (self.start - len(self._chunk) - 1) // FILE_CHUNK_BYTES
             assert hashlib.sha256(chunk).hexdigest() == self.file.chunks[number], "a chunk is not what was announced"
-        if self._kept is not None and self.start == self.file.size_bytes:
+        if self._kept is not None and self.start == self.file.size_bytes and not self._files.knows(self.file):
             self._files.keep(self.file, bytes(self._kept))
 
 

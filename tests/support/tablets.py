@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import ssl
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from sync.status import SyncStatus
 from sync.transport import HttpTransport
 from tests.benchmarks.tablets_world import Paired
 from tests.support.tablet import Files, MemoryStore, at_once, utc_now
+from tests.support.wire import Wire
 
 EARLY_S = 0.05  # a clock's grain
 
@@ -53,11 +53,11 @@ class Recorder:
         return [seconds[second] for second in range(int(end_s - start_s) + 1)]
 
 
-class _Wire(httpx.AsyncHTTPTransport):
+class _Wire(Wire):
     """Notes what goes over it, and whether `Retry-After` is heeded; each group is pulled for itself."""
 
-    def __init__(self, recorder: Recorder, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context, trust_env=False, limits=httpx.Limits(keepalive_expiry=60))
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
         self._recorder = recorder
         self._not_before_s: dict[str, float] = {}
 
@@ -97,13 +97,13 @@ class _Known:
 class Tablet:
     """`applied`: entities and when the last pull that brought them was over, monotonic seconds."""
 
-    def __init__(self, paired: Paired, url: str, surroundings: tuple[Recorder, Files, ssl.SSLContext]) -> None:
-        self.recorder, files, context = surroundings
+    def __init__(self, paired: Paired, url: str, surroundings: tuple[Recorder, Files]) -> None:
+        self.recorder, files = surroundings
         self.location_id, self._work = paired.credentials.location_id, list(reversed(paired.work))
         self.store = MemoryStore(paired.user_id, files)
         self.applied: dict[str, float] = {}
         self._signer = SeedSigner(paired.seed)
-        self._client = httpx.AsyncClient(transport=_Wire(self.recorder, context), trust_env=False)
+        self._client = httpx.AsyncClient(transport=_Wire(self.recorder), trust_env=False)
         identity = _Known(replace(paired.credentials, core_url=url))
         transport = HttpTransport(identity, self._client, lambda: self._signer)
         around = Surroundings(utc_now, time.monotonic, random.random, self._published, self._changed)
@@ -144,9 +144,8 @@ class Tablets:
 
     def __init__(self, paired: Sequence[Paired], url: str) -> None:
         self.recorder = Recorder()
-        context = ssl.create_default_context()
         self.files = Files()
-        self.all = [Tablet(one, url, (self.recorder, self.files, context)) for one in paired]
+        self.all = [Tablet(one, url, (self.recorder, self.files)) for one in paired]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Tablets":
