@@ -22,3 +22,8 @@ def test_the_first_delay_is_another_for_each_tablet() -> None:
 
 def test_delays_grow_by_at_most_three() -> None:
     assert [next_delay(last, 1.0) for last in (0, 1, 3, 9, 27)] == [3, 3, 9, 27, 60]
+
+
+def test_who_is_told_when_to_come_waits_no_longer_with_every_time() -> None:
+    """Many tablets wait for one file: the core knows when it is there, and the last one would wait a minute."""
+    assert next_delay(27, 1.0, retry_after_s=2) == 3

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 
@@ -29,7 +30,7 @@ async def a_slow_lane(takes_s: float) -> tuple[Lane, threading.Event]:
 
 async def test_a_lane_does_what_it_is_asked_and_raises_what_that_raises():
     lane = Lane(2, "test")
-    assert await asyncio.gather(*(lane.run(lambda n=n: n * n) for n in range(20))) == [n * n for n in range(20)]
+    assert await asyncio.gather(*(lane.run(partial(pow, n, 2)) for n in range(20))) == [n * n for n in range(20)]
     with pytest.raises(ZeroDivisionError):
         await lane.run(lambda: 1 // 0)
     assert lane.wait_s == 0

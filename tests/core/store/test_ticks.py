@@ -1,10 +1,10 @@
 import threading
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from core.store import feed, ticks
 from core.store import tables as t
-from core.store import ticks
 from tests.support.core import NOW
 
 
@@ -47,3 +47,23 @@ def test_old_ticks_go_and_a_cursor_that_names_one_is_no_alarm(database):
     assert ticks.is_older(old, ticks.KEPT, later)
     assert ticks.is_older("", ticks.KEPT, later)
     assert not ticks.is_older(old, ticks.KEPT, NOW)
+
+
+def test_a_tick_stands_for_who_sees_it_and_nothing_that_came_later(database):
+    tick = ticks.prove(database, NOW)
+    with database.read() as connection:
+        seen = feed.current_snapshot(connection)
+        assert ticks.standing(database, connection, seen, NOW) == (tick if database.is_sqlite else "")
+        assert ticks.standing(database, connection, seen, NOW + timedelta(days=1)) == ""
+    with database.write() as connection:
+        feed.mark(connection, feed.ORG, "reason", "r")
+    with database.read() as connection:
+        assert ticks.standing(database, connection, feed.current_snapshot(connection), NOW) == ""
+
+
+def test_a_tick_that_a_restore_took_away_stands_for_nobody(database):
+    ticks.prove(database, NOW)
+    with database.write() as connection:
+        connection.execute(delete(t.sync_ticks))
+    with database.read() as connection:
+        assert ticks.standing(database, connection, feed.current_snapshot(connection), NOW) == ""
