@@ -1,12 +1,15 @@
 """That what was shown is not read again, and what has changed is: `tests/core/service/test_pull_costs.py`."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from core.store import render, shown
 from core.store.feed import Change
 from tests.support.core import NOW, build_world
+
+NOBODY: Any = None  # a connection that is asked for nothing
 
 
 class Tables:
@@ -32,8 +35,8 @@ def tables(monkeypatch):
 
 def test_only_what_was_not_shown_is_read(tables):
     kept = shown.Shown()
-    first = kept.bodies(None, "fulfilment", "store:a", [change("f-1")], NOW)
-    both = kept.bodies(None, "fulfilment", "store:a", [change("f-1"), change("f-2")], NOW)
+    first = kept.bodies(NOBODY, "fulfilment", "store:a", [change("f-1")], NOW)
+    both = kept.bodies(NOBODY, "fulfilment", "store:a", [change("f-1"), change("f-2")], NOW)
     assert tables.asked == [["f-1"], ["f-2"]]
     assert (first["f-1"], both["f-1"], both["f-2"]) == (("f-1", 1), ("f-1", 1), ("f-2", 2))
 
@@ -50,23 +53,23 @@ def test_only_what_was_not_shown_is_read(tables):
 )
 def test_another_version_partition_entity_or_moment_is_read(tables, entity, part, ver, at):
     kept = shown.Shown()
-    kept.bodies(None, "fulfilment", "store:a", [change("f-1")], NOW)
-    kept.bodies(None, entity, part, [change("f-1", ver)], at)
+    kept.bodies(NOBODY, "fulfilment", "store:a", [change("f-1")], NOW)
+    kept.bodies(NOBODY, entity, part, [change("f-1", ver)], at)
     assert len(tables.asked) == 2
 
 
 def test_what_is_not_there_or_not_shared_is_asked_for_every_time(tables):
     kept = shown.Shown()
     for _ in range(2):
-        assert kept.bodies(None, "fulfilment", "store:a", [change("gone")], NOW) == {}
-        kept.bodies(None, "user", "store:a", [change("u-1", entity="user")], NOW)
+        assert kept.bodies(NOBODY, "fulfilment", "store:a", [change("gone")], NOW) == {}
+        kept.bodies(NOBODY, "user", "store:a", [change("u-1", entity="user")], NOW)
     assert len(tables.asked) == 4
 
 
 def test_who_begins_with_very_much_leaves_nothing_behind(tables):
     kept, many = shown.Shown(), [change(str(number)) for number in range(shown.FEW + 1)]
     for _ in range(2):
-        kept.bodies(None, "fulfilment", "store:a", many, NOW)
+        kept.bodies(NOBODY, "fulfilment", "store:a", many, NOW)
     assert len(tables.asked) == 2
 
 
@@ -74,7 +77,7 @@ def test_no_more_is_kept_than_was_said_and_the_oldest_goes(tables, monkeypatch):
     monkeypatch.setattr(shown, "MOST", 2)
     kept = shown.Shown()
     for id in ("f-1", "f-2", "f-3", "f-3", "f-1"):
-        kept.bodies(None, "fulfilment", "store:a", [change(id)], NOW)
+        kept.bodies(NOBODY, "fulfilment", "store:a", [change(id)], NOW)
     assert tables.asked == [["f-1"], ["f-2"], ["f-3"], ["f-1"]]
 
 

@@ -1,5 +1,6 @@
 from sqlalchemy import insert
 
+from core.contract.sums import Sum
 from core.store import feed, sums, ticks
 from core.store import tables as t
 from core.store.standing import stand
@@ -29,7 +30,7 @@ def test_of_partitions_nobody_marked_there_is_nothing(database):
     with database.read() as connection:
         now = stand(connection, ("store:nowhere",))
         none = stand(connection, ())
-    assert (now.floor, now.sum, now.knows) == (none.floor, none.sum, none.knows) == (0, sums.Sum(), False)
+    assert (now.floor, now.sum, now.knows) == (none.floor, none.sum, none.knows) == (0, Sum(), False)
 
 
 def test_a_partition_whose_sum_is_unsure_makes_the_sum_of_all_unknown(database):
