@@ -2,7 +2,7 @@
 
 409 `history_reset`: forget the cursor, pull with none, offer all kept commands again. 413: halve the batch. 426
 `wire_unsupported`: update the app; `core_outdated`: the app is newer, and waits. 429 `file_not_ready`: the file that a
-device begins with is being built. 401, 403: see `core.http.context`.
+device begins with is being built; `busy`: see `core.http.lanes`. 401, 403: see `core.http.context`.
 """
 
 import gzip
