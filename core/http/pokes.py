@@ -8,6 +8,7 @@ one after another. And who hears of one group again and again hears of it with a
 """
 
 import asyncio
+import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final
@@ -118,7 +119,7 @@ class Pokes:
         seen = await asyncio.to_thread(self._snapshot)
         while True:
             await asyncio.sleep(POLL_S)
-            if AppStatus.should_exit:
+            if _is_ending():
                 # The server was told to stop, and waits until every stream has ended.
                 for listener in {one: None for listeners in self._by_part.values() for one in listeners}:
                     listener.end()
@@ -139,3 +140,9 @@ class Pokes:
             if now == since or (own and len(own) == int(now) - int(since)):
                 return now, frozenset()
             return now, feed.changed_parts(connection, parts, since, own)
+
+
+def _is_ending() -> bool:
+    """Whether this process was told to stop. A server that loaded the app late shows it in who hears its signals."""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return AppStatus.should_exit or getattr(server, "should_exit", False) is True

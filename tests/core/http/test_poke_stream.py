@@ -1,6 +1,7 @@
 """A stream over a real socket: `test_pokes.py`. Here is how it ends, and what it says when there is nothing to say."""
 
 import asyncio
+import signal
 from typing import Any
 
 from core.contract.sync import Group
@@ -79,3 +80,20 @@ async def test_streams_end_when_the_server_is_told_to_stop(sqlite_database, monk
     _, task = await opened(Pokes(sqlite_database))
     monkeypatch.setattr("core.http.pokes.AppStatus.should_exit", True)
     await asyncio.wait_for(task, 3)
+
+
+class Server:
+    """As uvicorn, which hears signals before it has loaded the app."""
+
+    should_exit = True
+
+    def handle_exit(self, *_: Any) -> None: ...
+
+
+async def test_streams_end_under_a_server_that_loaded_the_app_after_it_heard_signals(sqlite_database):
+    before = signal.signal(signal.SIGTERM, Server().handle_exit)
+    try:
+        _, task = await opened(Pokes(sqlite_database))
+        await asyncio.wait_for(task, 3)
+    finally:
+        signal.signal(signal.SIGTERM, before)
