@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from app.store import documents
+from app.store import catalogue, documents
 from app.store.database import Database
 from core.contract.rules import Document
-from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, Sscc, Unreadable, normalise
+from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise, scanned_text
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.handover import Manifest
 from core.domain.outcome import Outcome, Verdict
 from core.domain.runs import PickRun
+from core.domain.scanning import UnreadableCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,20 @@ def find(database: Database, text: str) -> tuple[Found, ...]:
         found = [document for name in names for document in documents.by_code(connection, name)]
     views = [view(document) for document in found]
     return tuple(dict.fromkeys(views))
+
+
+def nothing_called(database: Database, text: str) -> WorkNotFound | UnreadableCode:
+    """Why a scan led to no work: an article by its name, a code of ours by what it holds, or why it says nothing."""
+    code = normalise(text)
+    if isinstance(code, Unreadable) and code.reason_code.startswith("own_"):
+        return UnreadableCode(code.reason_code, code.text)
+    with database.read() as connection:
+        article = next(iter(catalogue.by_gtin(connection, code.value14)), None) if isinstance(code, Gtin) else None
+    return WorkNotFound(article.name if article else _said(code, text))
+
+
+def _said(code: Code, text: str) -> str:
+    return (scanned_text(code) if isinstance(code, OwnCode | ShelfCode) else text.strip())[:40]
 
 
 def view(document: Document) -> Found:

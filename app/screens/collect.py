@@ -24,7 +24,7 @@ from app.context import HOW, use_desk, use_person, use_reader, use_store, use_wo
 from app.devices.scanning import Scan
 from app.i18n import Translations
 from app.queries.collecting import CollectItemView, CollectListView, Tab, collect_list
-from app.queries.finding import WorkNotFound, find
+from app.queries.finding import find, nothing_called
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, bold, regular
 from app.ui import key, part, screen, use_form_factor, use_query, use_scans, use_translations
@@ -63,7 +63,7 @@ def CollectScreen() -> ft.View:
             set_text(scan.text.strip())
             set_finding(True)
         elif not found_here(scan.text):
-            answer(WorkNotFound(scan.text.strip()[:40]))
+            answer(nothing_called(workplace.database, scan.text))
 
     def look_up(scan: Scan) -> bool:
         """A parcel that is expected arrives by its scan; whatever names one order opens it."""

@@ -26,7 +26,7 @@ from app.context import HOW, Workplace, use_desk, use_person, use_reader, use_st
 from app.devices.scanning import Scan
 from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, collection_view
-from app.queries.finding import WorkNotFound
+from app.queries.finding import nothing_called
 from app.queries.people import who_may
 from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
 from core.domain.barcodes import ShelfCode, normalise
@@ -70,7 +70,7 @@ class Tending:
             self.answer(collecting.named(self.desk, shelf, scan.text))
             return False
         if not part_id:
-            self.answer(WorkNotFound(scan.text.strip()[:40]))
+            self.answer(nothing_called(self.workplace.database, scan.text))
             return False
         part = view.part(part_id)
         if part is not None and part.step is PartStep.ARRIVE:

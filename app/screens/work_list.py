@@ -21,7 +21,7 @@ from app.components.search import Searching, SearchRow
 from app.components.work_row import WorkCard, WorkRow
 from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
-from app.queries.finding import Found, WorkNotFound, find
+from app.queries.finding import Found, find, nothing_called
 from app.queries.work import WorkItemView, work_list
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S
@@ -83,7 +83,7 @@ def WorkListScreen() -> ft.View:
     def look_up(said: str) -> None:
         found = find(workplace.database, said)
         if not found:
-            answer(WorkNotFound(said.strip()[:40]))
+            answer(nothing_called(workplace.database, said))
         elif collected := next((one for one in found if one.kind == "collection"), None):
             ft.context.page.navigate(f"/collect/{collected.id}")
         elif len(found) > 1:

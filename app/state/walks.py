@@ -10,7 +10,7 @@ from app.store.documents import Where
 from core.domain.collecting import own_works
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
-from core.domain.process import Process, resolve
+from core.domain.process import Process, resolve, understood
 from core.domain.runs import PickRun
 from core.domain.stops import Place, Stop, plan_stops, with_counts
 
@@ -76,8 +76,8 @@ def process_of(connection: Connection, location_id: str, fulfilment: Fulfilment 
     """How this store picks: the brand's settings, overridden by the store's own."""
     location = references.location(connection, location_id)
     division_id = fulfilment.division_id if fulfilment else next(iter(location.division_ids), "")
-    known = [division for division in references.divisions(connection) if division.id == division_id]
-    return resolve(known[0].process if known else {}, location.process)
+    brand = next((one for one in references.divisions(connection) if one.id == division_id), None)
+    return resolve(understood(brand.process) if brand else {}, understood(location.process))
 
 
 def shelf_places(connection: Connection, fulfilments: Iterable[Fulfilment]) -> dict[str, Place]:

@@ -79,6 +79,11 @@ def resolve(
     return Process(**settings, scan_by_category=categories)
 
 
+def understood(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what only a newer version knows: a tablet that is not updated yet goes on with the rest."""
+    return {name: value for name, value in settings.items() if name in _READERS}
+
+
 def scan_rule_for(process: Process, category: str) -> ScanRule:
     return process.scan_by_category.get(category, process.scan)
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.queries.finding import Found, find
+from app.queries.finding import Found, WorkNotFound, find, nothing_called
+from core.domain.outcome import Outcome
+from core.domain.scanning import UnreadableCode
 from tests.support import store_world as world
 from tests.support.workplace import workplace
 
@@ -27,6 +29,21 @@ ORDER_1 = Found("fulfilment", "f1", "FR-10231-1")
 )
 def test_work_is_found_by_everything_it_is_called(tmp_path: Path, said: str, found: Found) -> None:
     assert find(workplace(tmp_path).database, said) == (found,)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (world.gtin13("AL-1004"), WorkNotFound("Suede boots Arras")),
+        ("4006381333931", WorkNotFound("4006381333931")),
+        ("comptoir:parcel:" + world.sscc(99), WorkNotFound(world.sscc(99))),
+        ("comptoir:shelf:a-1", WorkNotFound("A-1")),
+        ("comptoir:voucher:1", UnreadableCode("own_newer", "comptoir:voucher:1")),
+        ("K999 ", WorkNotFound("K999")),
+    ],
+)
+def test_what_leads_nowhere_is_called_what_it_is(tmp_path: Path, said: str, answer: Outcome) -> None:
+    assert nothing_called(workplace(tmp_path).database, said) == answer
 
 
 @pytest.mark.parametrize("said", ["", "K999", "comptoir:enrol:X", world.gtin13("AL-1001"), "376012300001\n5"])

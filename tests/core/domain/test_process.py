@@ -8,6 +8,7 @@ from core.domain.process import (
     may_override_scan,
     resolve,
     scan_rule_for,
+    understood,
 )
 from core.domain.runs import Method
 
@@ -67,3 +68,18 @@ def test_only_named_roles_may_count_without_the_scan():
     assert may_override_scan(process, ["associate", "expert"])
     assert not may_override_scan(process, ["associate"])
     assert not may_override_scan(process, [])
+
+
+def test_a_tablet_goes_on_without_a_setting_that_only_a_newer_version_knows():
+    assert resolve(understood({"wave_size": 3, "teleport": True})) == Process(wave_size=3)
+    with pytest.raises(ProcessInvalid):
+        resolve({"teleport": True})
+
+
+def test_rules_of_the_house_are_read_and_a_wrong_one_is_named():
+    (rule,) = resolve({"store_codes": [{"pattern": "21{ppppp}{wwwww}{check}"}]}).store_codes
+    assert (rule.means, rule.decimals) == ("weight", 3)
+    for wrong in ([{"pattern": "9{ppppp}"}], "2", [1], [{"pattern": "21{ppppp}{wwwww}{check}"}] * 21):
+        with pytest.raises(ProcessInvalid) as refused:
+            resolve({"store_codes": wrong})
+        assert refused.value.field.startswith("store_codes")
