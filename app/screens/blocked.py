@@ -3,6 +3,7 @@
 import flet as ft
 
 from app.components.page_column import page_view
+from app.components.pair_again import PairAgain
 from app.context import use_session
 from app.i18n import Translations
 from app.state.sync_status import REVOKED, WIPED
@@ -21,11 +22,6 @@ def BlockedScreen() -> ft.View:
         status.waiting,
     ).format(n=_.number(status.waiting))
 
-    def again() -> None:
-        session.identity = None
-        session.blocked = ""
-        session.pair_code = ""  # the code of this window's address was used long ago
-
     controls: list[ft.Control] = [
         ft.Icon(ft.Icons.BLOCK, size=56, color=ft.Colors.ERROR),
         ft.Text(_("This device was switched off"), key="blocked-title-text", style=bold(size=24)),
@@ -37,7 +33,7 @@ def BlockedScreen() -> ft.View:
     if status.waiting:
         controls.append(ft.Text(kept, key="blocked-kept-text", style=regular(size=16)))
     if session.blocked == REVOKED:
-        controls.append(ft.FilledButton(_("Pair again"), key="blocked-pair-button", icon=ft.Icons.LINK, on_click=again))
+        controls.append(PairAgain("blocked", may_return=False))
     return page_view([ft.Column(controls, spacing=SPACE_L)])
 
 

@@ -13,7 +13,7 @@ from app.components.scan_sheet import use_closing_scan_sheet
 from app.context import PairingRefused, use_session, use_workplace
 from app.devices.scanning import Scan
 from app.i18n import Translations
-from app.state.session import Identity
+from app.state.session import Identity, Session
 from app.theme import SPACE_M, SPACE_S, bold, regular
 from app.ui import screen, use_scans, use_translations
 from app.words import sentence
@@ -45,7 +45,7 @@ def PairScreen() -> ft.View:
             answer = PairingRefused("unreachable")
         set_asking(False)
         if isinstance(answer, Identity):
-            session.identity = answer
+            session.identity, session.former = answer, None
         else:
             set_refused(answer.problem if isinstance(answer, PairingRefused) else answer.code)
 
@@ -89,6 +89,7 @@ def PairScreen() -> ft.View:
         ),
         banner,
         *_buttons(_, waiting, press if code.strip() else None, open_camera),
+        *([] if waiting or session.former is None else [_back(_, session)]),
         ft.Text(
             _("Core: {address}").format(address=workplace.core_address),
             style=regular(size=13),
@@ -97,6 +98,13 @@ def PairScreen() -> ft.View:
         ),
     ]
     return page_view([LanguageChooser("pair", centred=True), *_words(_), *fields], 480)
+
+
+def _back(_: Translations, session: Session) -> ft.Control:
+    def back() -> None:
+        session.identity, session.former = session.former, None
+
+    return ft.TextButton(_("Back"), key="pair-back-button", on_click=back, height=48)
 
 
 def _words(_: Translations) -> list[ft.Control]:

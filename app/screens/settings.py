@@ -13,6 +13,7 @@ from app.components.connection import connection_words, fetching_words, zone_of
 from app.components.frame import frame
 from app.components.languages import LanguageChooser
 from app.components.page_column import PageColumn, Section
+from app.components.pair_again import PairAgain
 from app.components.pairing_sheet import PairAnother
 from app.components.printing import report_sentence
 from app.components.save_file import save_report
@@ -26,6 +27,7 @@ from app.queries.device import DeviceView, device_view
 from app.queries.support import About, UnsentView, report, unsent
 from app.state import SyncStatus
 from app.state.session import Session
+from app.state.sync_status import UNKNOWN
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, screen, use_query, use_sync_status, use_translations, use_ui
 
@@ -82,6 +84,7 @@ def SettingsScreen() -> ft.View:
     words = ft.Text(
         connection_words(_, status, clock), key="settings-connection-text", style=bold(size=16), expand=True
     )
+    again = [PairAgain("settings-known", may_return=True)] if session.blocked == UNKNOWN else []
     may_pair = person is not None and "manage_devices" in person.permissions
     facts = [*_work(_, status, clock), *_device(_, workplace, store.name if store else "", device)]
     return frame(
@@ -92,7 +95,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
             Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
             Section(_("Scanner"), [ScannerSetUp(), _facts(scan_facts(_, ui.scans.timed))]),
-            Section(_("Connection"), [ft.Row([words, connect], wrap=False)]),
+            Section(_("Connection"), [ft.Row([words, connect], wrap=False), *again]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
             Section(_("This device"), [_facts(facts), *([PairAnother()] if may_pair else [])]),
             Section(_("Support"), [AnswerBanner(*said), *_support(_, save)]),

@@ -19,13 +19,15 @@ class Identity:
 class Session(ft.Observable):
     """`identity` is None until the device is paired; `user_id` is "" until somebody signed in.
 
-    `blocked`: a code of `app.words` that stops the device as a whole (revoked, too old), "" when it may work.
+    `former`: who a device still is that is being paired again, None where it can be that no more.
+    `blocked`: a code of `app.words` that says why nothing is sent (revoked, too old, not known), "" for no reason.
     `reading`: a value of `app.store.lease.Reading`, what the device may still read.
     `handed_over`: actions that head office has of a device that was wiped.
     `pair_code`: the pairing code this window was opened with; `pair_refusal`: the code of why it was not taken.
     """
 
     identity: Identity | None = None
+    former: Identity | None = None
     user_id: str = ""
     blocked: str = ""
     pair_code: str = ""

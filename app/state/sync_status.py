@@ -76,9 +76,11 @@ def seen(status: told.SyncStatus) -> SyncStatus:
 REVOKED = "device_revoked"
 WIPING, WIPED, WAS_WIPED = "device_wiping", "device_wiped", "device_was_wiped"
 SHUT_OUT = frozenset({REVOKED, WIPING, WIPED})  # nothing of the store is shown
-BLOCKED = {"revoked": REVOKED, "upgrade_required": "wire_unsupported"}
+UNKNOWN = "token_invalid"  # to a core that was restored, for one: its tokens are younger than the backup
+BLOCKED = {"revoked": REVOKED, "upgrade_required": "wire_unsupported", "paused": UNKNOWN}
+OUTDATED = "core_outdated"
 
 
 def blocked(status: told.SyncStatus) -> str:
-    """The code of `app.words` that stops this device as a whole, "" when it may work."""
-    return BLOCKED.get(status.connection, "")
+    """The code of `app.words` that says why nothing is sent until somebody does something, "" for no reason."""
+    return BLOCKED.get(status.connection, OUTDATED if status.fault == OUTDATED else "")

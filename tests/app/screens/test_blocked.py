@@ -42,3 +42,11 @@ async def test_a_device_that_was_wiped_says_what_became_of_its_work(tmp_path: Pa
     async with shown(BlockedScreen, "/", place) as h:
         assert "3 actions that were not sent were handed to head office." in h.texts()
         assert not h.has("blocked-pair-button")
+
+
+async def test_an_app_that_is_newer_than_the_core_goes_on_and_says_what_will_be(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.session.blocked = "core_outdated"
+    async with shown(WorkListScreen, "/", place) as h:
+        assert "The core is older than this app. Your work is kept and sent when it is updated." in h.texts()
+        assert "Work list" in h.texts()

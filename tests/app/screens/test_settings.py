@@ -11,6 +11,7 @@ from app import VERSION
 from app.actions import preferences
 from app.devices.keyboard import WedgeScanner
 from app.devices.wedge import WedgeSettings
+from app.screens.pair import PairScreen
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
 from core.contract.commands import How, ScanItem
@@ -124,3 +125,35 @@ async def test_a_manager_shows_the_code_that_pairs_another_device(tmp_path: Path
         assert {"ABCD2345", "It pairs one device, within 10 minutes."} <= set(h.texts())
         await h.click("pairing-done-button")
         assert not h.has("pairing-code-text")
+
+
+async def test_what_has_come_of_a_file_is_redrawn_while_it_comes(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.ui.sync.status = SyncStatus("online")
+    async with shown(SettingsScreen, "/settings", place) as h:
+        assert "nothing" in h.texts()
+        for come in (700_000, 2_800_000, 7_400_000):
+            place.ui.sync.status = SyncStatus("online", fetching=(Fetching(Group.CATALOGUE, come, 7_400_000),))
+            await h.settle()
+            assert f"Catalogue: {come / 1_000_000:.1f} of 7.4 MB" in h.texts()
+        place.ui.sync.status = SyncStatus("online", last_sync_at=place.now)
+        await h.settle()
+        assert "nothing" in h.texts()
+
+
+async def test_a_device_that_the_core_does_not_know_says_so_and_can_be_paired_again(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    known = place.session.identity
+    place.session.blocked = "token_invalid"
+    async with shown(SettingsScreen, "/settings", place) as h:
+        assert "The core does not recognise this device. Pair it again; your work is kept." in h.texts()
+        await h.click("settings-known-pair-button")
+    assert (place.session.identity, place.session.former) == (None, known)
+    async with shown(PairScreen, "/", place) as h:
+        await h.click("pair-back-button")
+    assert (place.session.identity, place.session.former) == (known, None)
+
+
+async def test_a_device_that_the_core_knows_is_not_asked_to_be_paired_again(tmp_path: Path) -> None:
+    async with shown(SettingsScreen, "/settings", workplace(tmp_path)) as h:
+        assert not h.has("settings-known-pair-button")

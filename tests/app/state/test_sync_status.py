@@ -30,7 +30,7 @@ def test_an_equal_status_redraws_nothing() -> None:
         ("connecting", "asking", ""),
         ("online", "online", ""),
         ("offline", "offline", ""),
-        ("paused", "offline", ""),
+        ("paused", "offline", "token_invalid"),
         ("revoked", "offline", "device_revoked"),
         ("upgrade_required", "offline", "wire_unsupported"),
     ],
@@ -40,3 +40,10 @@ def test_people_see_three_states_and_what_stops_the_device(connection: Connectio
     assert seen(status).connection == shown
     assert (seen(status).waiting, seen(status).attention, seen(status).since) == (2, 1, SINCE)
     assert blocked(status) == stops
+
+
+def test_an_app_that_is_newer_than_the_core_says_so_until_the_core_answers() -> None:
+    outdated = told.SyncStatus("offline", offline_since=SINCE, waiting=2, fault="core_outdated")
+    assert blocked(outdated) == "core_outdated"
+    assert blocked(told.SyncStatus("online")) == ""
+    assert blocked(told.SyncStatus("offline", fault="unreachable")) == ""
