@@ -49,33 +49,32 @@ def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
         raw.execute("INSERT INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
         raw.execute("INSERT INTO catalogue.variant_search (variant_search) VALUES ('rebuild')")
         return
-    gone = "SELECT sku FROM stage.variant UNION SELECT id FROM stage.deleted"
-    # Most changes are prices, which nobody searches for: they cost the index nothing.
+    gone = "SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant"
+    # Most changes are prices, which nobody searches for: they cost neither the index nor the barcodes anything.
     old, new = (", ".join(f"{side}.{name}" for name in SEARCH_COLUMNS.split(", ")) for side in ("v", "s"))
     raw.execute(
-        f"""INSERT INTO stage.reworded SELECT s.sku FROM stage.variant AS s LEFT JOIN catalogue.variant AS v USING (sku)
-            WHERE v.row_id IS NULL OR ({old}) <> ({new})"""
+        f"""INSERT INTO stage.reworded
+            SELECT s.sku, v.row_id IS NULL OR ({old}) <> ({new}), v.row_id IS NULL OR v.gtins <> s.gtins
+            FROM stage.variant AS s LEFT JOIN catalogue.variant AS v USING (sku)
+            WHERE v.row_id IS NULL OR ({old}, v.gtins) <> ({new}, s.gtins)"""
     )
     # The index keeps no text of its own: it must be told what it knew, before that changes.
     raw.execute(
         f"""INSERT INTO catalogue.variant_search (variant_search, rowid, {SEARCH_COLUMNS})
             SELECT 'delete', row_id, {SEARCH_COLUMNS} FROM catalogue.variant
-            WHERE sku IN (SELECT sku FROM stage.reworded UNION
-            SELECT * FROM (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant))"""
+            WHERE sku IN (SELECT sku FROM stage.reworded WHERE words UNION SELECT * FROM ({gone}))"""
     )
-    raw.execute(f"DELETE FROM catalogue.barcode WHERE sku IN ({gone})")
-    raw.execute(
-        """DELETE FROM catalogue.variant
-           WHERE sku IN (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant)"""
-    )
+    recoded = "SELECT sku FROM stage.reworded WHERE codes"
+    raw.execute(f"DELETE FROM catalogue.barcode WHERE sku IN ({recoded} UNION SELECT * FROM ({gone}))")
+    raw.execute(f"DELETE FROM catalogue.variant WHERE sku IN ({gone})")
     raw.execute(
         f"""INSERT INTO catalogue.variant ({_VARIANT}) SELECT {_VARIANT} FROM stage.variant WHERE true
             ON CONFLICT (sku) DO UPDATE SET {_excluded(_VARIANT)}"""
     )
-    raw.execute("INSERT OR IGNORE INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
+    raw.execute(f"INSERT OR IGNORE INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode WHERE sku IN ({recoded})")
     raw.execute(
-        f"""INSERT INTO catalogue.variant_search (rowid, {SEARCH_COLUMNS})
-            SELECT row_id, {SEARCH_COLUMNS} FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.reworded)"""
+        f"""INSERT INTO catalogue.variant_search (rowid, {SEARCH_COLUMNS}) SELECT row_id, {SEARCH_COLUMNS}
+            FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.reworded WHERE words)"""
     )
 
 

@@ -186,8 +186,8 @@ def changes(connection: Connection, parts: Sequence[str], since: str | None, but
     else:
         # Asked by every tablet again and again: a statement that is built once costs a third.
         found = connection.execute(_CHANGED_SQLITE, {"parts": list(parts), "since": int(since)})
-        return [Change(*row) for row in found]
-    return [Change(*row) for row in connection.execute(query, {"parts": list(parts)})]
+        return [Change(*row) for row in found.all()]
+    return [Change(*row) for row in connection.execute(query, {"parts": list(parts)}).all()]
 
 
 _R = t.sync_rows.c

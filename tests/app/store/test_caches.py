@@ -50,11 +50,10 @@ def test_a_file_that_counts_and_is_gone_is_an_empty_one_to_pull_again(database: 
 def test_flaws_are_found_without_writing(tmp_path: Path) -> None:
     packed(tmp_path, [position(1)])
     plain = tmp_path / "plain.db"
+    written = plain.stat().st_mtime_ns
     assert caches.flaw(plain, Group.STOCK) == ""
     assert caches.flaw(plain, Group.CATALOGUE) == "another schema"
-    before = plain.read_bytes()
-    plain.write_bytes(before[:4096] + b"\xff" * (len(before) - 4096))
-    assert caches.flaw(plain, Group.STOCK) not in ("", "another schema")
+    assert plain.stat().st_mtime_ns == written
     plain.write_bytes(b"nothing of the kind" * 100)
     assert caches.flaw(plain, Group.STOCK)
     with pytest.raises(sqlite3.DatabaseError):

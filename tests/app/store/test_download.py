@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import zstandard
 
 from app.store import catalogue, stock
 from app.store.database import Database, driver
@@ -188,12 +189,17 @@ def test_a_file_that_grows_or_is_damaged_inside_is_refused(database: Database, t
         download.receive(body)
         with pytest.raises(InvalidAnswer):
             download.unpack()
-    nonsense = b"no zstandard frame at all"
-    sum_of = hashlib.sha256(nonsense).hexdigest()
-    download = Download(database, Group.STOCK, CacheFile(sum_of, len(nonsense), 10, (sum_of,), 1, "c", FORMAT))
-    download.receive(nonsense)
-    with pytest.raises(InvalidAnswer):
-        download.unpack()
+    pages = b"no page of SQLite" * 100
+    spoilt = bytearray(zstandard.ZstdCompressor(level=-1, write_checksum=True).compress(pages))
+    spoilt[-1] ^= 1  # as if it had unpacked to other bytes
+    unproven = zstandard.ZstdCompressor(write_checksum=False).compress(pages)
+    for bad in (b"no zstandard frame at all", bytes(spoilt), unproven):
+        sum_of = hashlib.sha256(bad).hexdigest()
+        told = CacheFile(sum_of, len(bad), len(pages), (sum_of,), 1, "c", FORMAT)
+        download = Download(database, Group.STOCK, told)
+        download.receive(bad)
+        with pytest.raises(InvalidAnswer, match="cannot be used"):
+            download.unpack()
     assert list(database.folder.glob("download-*")) == []
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,16 @@ def test_a_packed_file_is_told_by_the_sums_of_its_pieces(tmp_path):
     assert (file.id, file.size_bytes) == (hashlib.sha256(body).hexdigest(), len(body))
     assert zstandard.ZstdDecompressor().decompress(body) == plain.read_bytes()
     assert (file.unpacked_bytes, file.rows, file.cursor) == (plain.stat().st_size, 7, "cursor")
+
+
+def test_a_file_whose_pages_are_damaged_is_never_served(tmp_path):
+    """Devices prove that they have the bytes that were looked through here, and look no more."""
+    plain = tmp_path / "plain.db"
+    with closing(sqlite3.connect(plain)) as file:
+        file.execute("CREATE TABLE position (sku TEXT PRIMARY KEY, place TEXT)")
+        file.executemany("INSERT INTO position VALUES (?, ?)", [(f"SKU-{n}", "A" * 100) for n in range(500)])
+        file.commit()
+    body = plain.read_bytes()
+    plain.write_bytes(body[:8192] + bytes(4096) + body[12288:])
+    with pytest.raises(sqlite3.DatabaseError):
+        cache_files.finish(Group.STOCK, plain)
