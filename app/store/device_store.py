@@ -9,7 +9,7 @@ from itertools import groupby
 from app.store import commands, settings, sums, verdicts
 from app.store.database import Database, driver
 from app.store.download import Download, held
-from app.store.feed import PULLED_AS, SCHEMAS, Asker, Pull, cursor_of
+from app.store.feed import PULLED_AS, SCHEMAS, Asker, Pull, cursor_of, seen_of
 from app.store.sealer import SEALED_BY
 from app.store.targets import LiveFile
 from core.contract.cache_files import FORMAT
@@ -84,8 +84,9 @@ class DeviceStore:
         return tuple(batch)
 
     def seen(self) -> str:
-        """The cursor of the main group, "" for none."""
-        return self.cursor(Group.MAIN) or ""
+        """The cursor of the main group, of whatever wire its rows are; "" for none."""
+        with self._database.read() as connection:
+            return seen_of(driver(connection))
 
     def record_answers(self, answer: PushAnswer, at: datetime) -> Answered:
         """Keeps the answers as a badge, and by how much this device's clock is wrong."""
@@ -134,6 +135,8 @@ class DeviceStore:
             request = _in_doubt(raw, request)
             if group is Group.MAIN and (request.cursor is None or settings.get(raw, PULLED_AS) != device_id):
                 request = replace(request, waiting=_waiting(raw))
+            if group is Group.MAIN and request.cursor is None:
+                request = replace(request, seen=seen_of(raw))
         return Pull(LiveFile(self._database, group), request, marks, asker=Asker(device_id, self._device_id))
 
     def begin_download(self, group: Group, file: CacheFile) -> Download:

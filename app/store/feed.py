@@ -53,6 +53,12 @@ def cursor_of(raw: sqlite3.Connection, group: Group, wire: int) -> Cursor:
     return Cursor(row[0] if row[1] == wire else None, datetime.fromisoformat(row[2]) if row[2] else None)
 
 
+def seen_of(raw: sqlite3.Connection) -> str:
+    """The cursor of the rows of the main group, also where they have to come anew; "" after a reset."""
+    row = raw.execute("SELECT cursor FROM main.sync_cursor WHERE grp = ?", (Group.MAIN.value,)).fetchone()
+    return row[0] or "" if row else ""
+
+
 class Pull:
     """One pull of one group, from `Store.begin_pull` to `finish`. Call from one thread at a time.
 

@@ -55,6 +55,8 @@ class PullRequest:
     `waiting`: ids of its commands without a final verdict, the oldest MAX_WAITING, where the core may have decided them
     for the device that this tablet was before it was paired again: their verdicts come with the rows that hold their
     effects.
+    `seen`: without a cursor the one of the rows that it has all the same (of an older wire, or in doubt), main group:
+    a core that has lost what they hold says so, and the tablet offers its commands again.
     """
 
     group: Group
@@ -66,6 +68,7 @@ class PullRequest:
     doubt: int = 0
     have: tuple[tuple[int, int], ...] = ()
     waiting: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

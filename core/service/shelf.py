@@ -104,6 +104,10 @@ class Shelf:
         most = int(feed.count_living(connection, parts) * self._policy.stale_share)
         return feed.count_changes(connection, parts, known.s, most + 1) > most
 
+    def later(self, work: Callable[[], None]) -> None:
+        """In the thread of a builder: nobody waits for it."""
+        self._builders.submit(work).add_done_callback(_log_fault)
+
     def take(self, group: Group, parts: Sequence[str], holds: str = "") -> CacheFile:
         """The newest file that is fresh enough; `holds`: the id of one that is preferred then. Raises FileNotReady."""
         with self._database.read() as connection:
@@ -230,6 +234,11 @@ class Shelf:
     def _is_abandoned(self, path: Path) -> bool:
         one = self._read(path)
         return one is not None and self._now() - one.built_at > ABANDONED_AFTER
+
+
+def _log_fault(done: "Future[None]") -> None:
+    if fault := done.exception():
+        log.error("what nobody waits for failed", exc_info=fault)
 
 
 def _unseen(connection: Connection, parts: Sequence[str], written: tuple[Path, int]) -> Unseen:

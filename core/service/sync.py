@@ -12,6 +12,7 @@ import logging
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -63,7 +64,8 @@ def pull(
     `at`: the core's time. A cursor that moves, or is a day old, gets a new proof of its history before it is told.
     `shelf`: where a device that takes files gets one instead of many rows; raises FileNotReady while it is being built.
     """
-    asked, told, tick = read_cursor(request.cursor), _Telling(shown.of(database), at), ""
+    told_of = request.cursor or request.seen
+    asked, told, tick = read_cursor(told_of), _Telling(shown.of(database), at), ""
     if request.waiting:
         copied.bring_along(database, device, request.waiting)
     try:
@@ -73,6 +75,7 @@ def pull(
             now = stand(connection, parts, tick_of(asked))
             new = cursor_now(now, request.group, parts)
             known = usable(now, asked, new)
+            known = known if request.cursor else None
             by_file = shelf is not None and shelf.serves(connection, request, parts, known)
             ranges = _ranges(connection, request, parts)
             moved = by_file or (yield from _told(connection, (request.group, parts, known, ranges), told))
@@ -84,7 +87,7 @@ def pull(
     except HistoryUnknown:
         told.shown.forget()
         if asked is not None and not ticks.is_older(asked.k, ticks.KEPT, at):
-            alarms.raise_alone(database, device, Alarm(alarms.HISTORY_LOST, request.group, request.cursor or ""), at)
+            alarms.raise_alone(database, device, Alarm(alarms.HISTORY_LOST, request.group, told_of), at)
         raise
     verification.tell(database, device, request, ranges, at)
     if by_file and shelf is not None:
@@ -95,7 +98,8 @@ def pull(
     if known is None or moved or ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
         cursor = replace(new, k=tick or ticks.prove(database, at)).text()
     if now.sum is None:
-        sums.find_out(database, parts)
+        find_out = partial(sums.find_out, database, parts)
+        shelf.later(find_out) if shelf is not None else find_out()
         yield Commit(cursor)
     else:
         held = now.sum.minus(told.unseen.sum())

@@ -180,9 +180,9 @@ def variants(connection: Connection, division_id: str, ids: Sequence[str]) -> Bo
         .where(v.id.in_(ids), v.division_id == division_id, v.active)
     )
     # By place and all at once: the search for names cost more than the rows.
-    return {
-        row[0]: Variant(*row[:8], tuple(gtins.get(row[0], ())), *row[8:]) for row in connection.execute(query).all()
-    }
+    found = connection.execute(query).all()
+    told = ((*row[: len(columns)], tuple(gtins.get(row[0], ())), *row[len(columns) :]) for row in found)
+    return {values[0]: Variant(*values) for values in told}
 
 
 RENDERERS: Mapping[str, Renderer] = {

@@ -1,5 +1,6 @@
 """A core that was restored knows no token of its tablets: each says what to do, and what it holds arrives once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -13,7 +14,6 @@ from core.contract.commands import How, ScanItem
 from core.service import devices
 from core.store import tables as t
 from core.store.database import Database
-from sync.identity import Credentials
 from tests.support.core import sqlite_database, sqlite_template
 from tests.support.http import wall_clock
 from tests.support.paired import Pair, paired, until
@@ -41,12 +41,8 @@ def put_back_to_before_its_tokens(pair: Pair) -> None:
     with pair.core.write() as connection:
         connection.execute(delete(t.refresh_tokens))
     known = pair.tablet._credentials.load()
-    assert isinstance(known, Credentials)
-    pair.tablet._credentials.save(Credentials(**{**_fields(known), "access_token": "of-another-time"}))
-
-
-def _fields(known: Credentials) -> dict[str, str | int]:
-    return {name: getattr(known, name) for name in Credentials.__slots__}
+    assert known is not None
+    pair.tablet._credentials.save(replace(known, access_token="of-another-time"))
 
 
 async def test_it_says_what_to_do_keeps_its_work_and_sends_it_when_it_is_paired_again(

@@ -171,7 +171,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 SYNC_EXAMPLES: dict[str, Any] = {
-    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12", 12, 1, ((3, 2**64 - 1),), ("0195-1",)),
+    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12", 12, 1, ((3, 2**64 - 1),), ("0195-1",), "b63"),
     "CacheFile": CacheFile("ab12", 7_400_000, 41_000_000, ("cd34", "ef56"), 100_000, "b64", 2),
     "Head": Head(False, (3, 250)),
     "Put": Put("position", (("SH-RED-M", 7, {"id": "SH-RED-M", "on_hand": 5}),)),

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Engine, insert, select
 
 from app.store.caches import CACHES
-from core.contract.sync import Frame, Problem, PullRequest, PushAnswer, Put
+from core.contract.sync import WIRE, Frame, Problem, PullRequest, PushAnswer, Put
 from core.jobs.handlers import HANDLERS
 from core.jobs.worker import Pace, Worker
 from core.service import cursors, devices, effects, envelope
@@ -30,7 +30,7 @@ from core.service.shelf import Shelf
 from core.store import tables as t
 from core.store import ticks
 from core.store.database import Database
-from sync.errors import Refused
+from sync.errors import CoreOutdated, Refused
 from tests.simulation.copying import copy_database
 from tests.simulation.crash import Fuse
 from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
@@ -68,6 +68,7 @@ class CoreProcess:
         self._frame_rows = frame_rows  # small frames make many places where a stream can be cut
         self.fuse = Fuse()
         self.poisoned: set[str] = set()
+        self.wire = WIRE  # the newest it speaks
         self.pairs = lay_out(self._path)
         self.books = _opened(self._path, "books")  # for those who only look
         self.start()
@@ -99,7 +100,7 @@ class CoreProcess:
     def knows(self, cursor: str | None) -> bool:
         """Whether the cursor was made by the history that this core has now."""
         known = cursors.read_cursor(cursor)
-        with self.books.read() as connection:
+        with Fuse.outside(), self.books.read() as connection:
             return known is not None and ticks.is_known(connection, known.k)
 
     def suspend(self, device_id: str) -> None:
@@ -127,6 +128,7 @@ class CoreProcess:
     def pull(self, device: Device, body: bytes) -> list[bytes]:
         """The lines of the answer. Raises Killed, HistoryUnknown, DeviceCopied, Withdrawn."""
         request = _PULLS.decode(body)
+        self._check_wire(request.wire)
         self.admit(device)
         with self.fuse.inside(), small_pieces():
             frames = list(service.pull(self.database, device, request, self._clock(), self.shelf))
@@ -143,10 +145,15 @@ class CoreProcess:
             body = path.read_bytes()[start:]
         return [body[at : at + PIECE_BYTES] for at in range(0, len(body), PIECE_BYTES)]
 
+    def _check_wire(self, wire: int) -> None:
+        if wire > self.wire:
+            raise CoreOutdated("426 core_outdated")
+
     def push(self, device: Device, body: bytes) -> bytes:
-        """Raises Killed: whatever was committed before stays; Withdrawn, HistoryUnknown."""
-        self.admit(device)
+        """Raises Killed: whatever was committed before stays; Withdrawn, HistoryUnknown, CoreOutdated."""
         document = orjson.loads(body)
+        self._check_wire(document["wire"])
+        self.admit(device)
         commands = [envelope.read(raw) for raw in document["commands"]]
         with self.fuse.inside(), poison(self.poisoned), numbers_from(self._rng):
             answer: PushAnswer = service.push(self.database, device, commands, self._clock(), document["seen"])

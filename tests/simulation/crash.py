@@ -80,6 +80,16 @@ class Fuse:
         finally:
             _running.reset(token)
 
+    @staticmethod
+    @contextmanager
+    def outside() -> Iterator[None]:
+        """What runs here belongs to no process, whoever called it: it outlives them all."""
+        token = _running.set(None)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
     def adopt(self, connection: "Mortal") -> None:
         self._connections.append(connection)
 

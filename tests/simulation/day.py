@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from core.contract.commands import Arguments, RecordLabel, ScanItem
-from core.contract.sync import Group
+from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, Group
 from core.service.devices import Device
 from core.service.sync import groups_of
 from sync.steps import WentForeground
@@ -29,12 +29,15 @@ from tests.simulation.link import STORAGE, CoreBroken, Link
 from tests.simulation.misfortune import Misfortune
 from tests.simulation.network import Answer, CoreDied, Network, Weather
 from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
+from tests.simulation.rollout import Rollout
 from tests.simulation.tablet import Tablet
 from tests.simulation.violation import Violation
 
 CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
 OFFERS_END_WITHIN_MINUTES = 6
 TEN_YEARS_DAYS = 3650
+ENVELOPE_BYTES = 1024
+MOST_ASKED_BYTES = 64 * 1024
 DRAINED_WITHIN_PUSHES = 200  # of all tablets together
 PAUSES_MS = (20, 20, 200, 200, 2000, 2000, 20_000)
 DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
@@ -78,6 +81,7 @@ class Day:
         self.verdicts: Counter[str] = Counter()
         self.misfortune = Misfortune(self, Random(seed + 3), misfortunes)
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
+        self.rollout = Rollout(self, Random(seed + 4))
         self.breaking: set[str] = set()  # commands that break the connection on the way
         self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
         self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
@@ -161,6 +165,7 @@ class Day:
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
         self.misfortune.step()
+        self.rollout.step()
         self.network.run(self.rng.choice(PAUSES_MS))
 
     def _work(self, link: Link) -> None:
@@ -291,6 +296,7 @@ class Day:
             link.tablet.fuse.disk = None
             link.offline = False
             link.token_good = True
+        self.rollout.finish()
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
@@ -318,6 +324,8 @@ class Day:
     # The core as the wire reaches it (`tests.simulation.link.Server`).
 
     def pull(self, device: Device, body: bytes) -> Answer:
+        if len(body) > MOST_ASKED_BYTES:
+            raise Violation("I14", f"{device.id} asks with {len(body)} bytes")
         if b'"files":0' not in body:
             self._endanger()  # the core may die while it builds the file
         return self._serve(lambda: self.core.pull(device, body))
@@ -328,6 +336,8 @@ class Day:
     def push(self, device: Device, body: bytes) -> Answer:
         if any(command_id.encode() in body for command_id in self.breaking):
             raise ConnectionError("this batch breaks the connection")
+        if len(body) > MAX_PUSH_BYTES + ENVELOPE_BYTES or body.count(b'"arguments":') > MAX_PUSH_COMMANDS:
+            raise Violation("I14", f"{device.id} pushes {len(body)} bytes at once")
         self.pushes += 1
         self._endanger()
         return self._serve(lambda: [self.core.push(device, body)])

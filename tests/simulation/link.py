@@ -21,7 +21,7 @@ from core.service.sync import DeviceCopied, HistoryUnknown
 from sync import machine
 from sync import steps as s
 from sync.codec import decode_frame, decode_push_answer, encode_request
-from sync.errors import InvalidAnswer, Refused
+from sync.errors import CoreOutdated, InvalidAnswer, Refused
 from sync.lanes import State
 from sync.store import Pull, Pulled
 from tests.simulation.core_process import Withdrawn
@@ -75,6 +75,8 @@ def failure_of(fault: Exception) -> s.Failure:
             return s.Failure.UNAUTHORISED
         case Away():
             return s.Failure.UNREACHABLE
+        case CoreOutdated():
+            return s.Failure.CORE_OUTDATED
         case Refused():
             return s.Failure.REFUSED
         case InvalidAnswer():
@@ -110,7 +112,7 @@ class Link:
         """After the tablet's process has started."""
         self.state = State()
         self._events.clear()
-        self._store = DeviceStore(self.tablet.database, device_id=lambda: self.tablet.device_id)
+        self._store = DeviceStore(self.tablet.database, self.tablet.wire, device_id=lambda: self.tablet.device_id)
         self._living(lambda: self._feed(s.Started(self._queued())))
 
     def happen(self, event: s.Event) -> None:
@@ -204,7 +206,7 @@ class Link:
         batch = self._store.next_batch(self.tablet.now(), limit, max_bytes)
         if not batch:
             return self._feed(s.PushAnswered(0, 1))  # as the engine tells it
-        body = encode_request(PushRequest(batch, seen=self._store.seen()))
+        body = encode_request(PushRequest(batch, self.tablet.wire, self._store.seen()))
 
         def answered(pieces: Answer) -> None:
             told = self._store.record_answers(decode_push_answer(b"".join(pieces)), self.tablet.now())

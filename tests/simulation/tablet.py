@@ -22,6 +22,7 @@ from app.store.database import Database, driver
 from app.store.documents import Where
 from core.contract.commands import Arguments, How
 from core.contract.ids import uuid7
+from core.contract.sync import WIRE
 from core.domain.outcome import Outcome
 from tests.simulation.associate import Desk
 from tests.simulation.crash import Fuse
@@ -54,6 +55,7 @@ class Tablet:
     skew: timedelta = timedelta()
     fuse: Fuse = field(default_factory=Fuse)
     starts: int = 0
+    wire: int = WIRE  # of the app that is installed
 
     def now(self) -> datetime:
         return self.clock() + self.skew

@@ -6,7 +6,7 @@ from app.store import catalogue, documents, outbox, references, stock
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from core.contract.commands import StartRun
-from core.contract.sync import Group, Put
+from core.contract.sync import WIRE, Group, Put
 from core.domain.picking import pick
 from core.domain.runs import Method
 from tests.support.device import (
@@ -137,3 +137,13 @@ def pulled(store: DeviceStore, *more: Put) -> None:
     for frame in stream(put("fulfilment", fulfilment(1)), *more, full=True):
         pull.receive(frame)
     assert pull.finish(NOW) is not None
+
+
+def test_an_updated_app_asks_for_everything_and_shows_what_it_had_seen(database: Database, store: DeviceStore) -> None:
+    """A core that was restored meanwhile is noticed, and has its commands offered again."""
+    updated = DeviceStore(database, WIRE + 1)
+    request = updated.begin_pull(Group.MAIN).request
+    assert (request.cursor, request.seen, updated.seen()) == (None, "c1", "c1")
+    store.reset(Group.MAIN, NOW)
+    request = updated.begin_pull(Group.MAIN).request
+    assert (request.cursor, request.seen, updated.seen()) == (None, "", "")

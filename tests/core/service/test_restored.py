@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import select
 
 from core.contract import commands as c
-from core.contract.sync import Group
+from core.contract.sync import Group, PullRequest
 from core.domain.outcome import Verdict
 from core.service import cursors, sync
 from core.store import feed
@@ -97,6 +97,20 @@ def test_a_device_that_knew_more_than_the_backup_is_told_to_start_anew(database,
         with restored.read() as connection:
             told = connection.execute(select(t.events.c.name, t.events.c.device_id)).all()
         assert [tuple(row) for row in told] == [("DeviceAlarmRaised", device.id)] * 2
+
+
+def test_a_device_that_asks_for_everything_still_says_what_it_had_seen(database, world, device, tmp_path, server):
+    copy = Copy(database, device)
+    copy.pull()
+    with backup(database, tmp_path, server) as restored:
+        work(database, world, 1)
+        copy.pull()
+        updated = PullRequest(Group.MAIN, None, seen=copy.cursor)
+        frames = list(sync.pull(database, device, updated, NOW))
+        assert frames[0].full
+        with pytest.raises(sync.HistoryUnknown):
+            list(sync.pull(restored, device, updated, NOW))
+        assert alarms(restored) == [("history_lost", "main", 1)]
 
 
 def test_a_device_that_had_not_moved_on_goes_on_with_the_backup(database, world, device, tmp_path, server):
