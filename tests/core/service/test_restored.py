@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import select
 
 from core.contract import commands as c
-from core.contract.sync import Group, PullRequest
+from core.contract.sync import Group, Head, PullRequest
 from core.domain.outcome import Verdict
 from core.service import cursors, sync
 from core.store import feed
@@ -105,9 +105,9 @@ def test_a_device_that_asks_for_everything_still_says_what_it_had_seen(database,
     with backup(database, tmp_path, server) as restored:
         work(database, world, 1)
         copy.pull()
-        updated = PullRequest(Group.MAIN, None, seen=copy.cursor)
+        updated = PullRequest(Group.MAIN, None, seen=copy.cursor or "")
         frames = list(sync.pull(database, device, updated, NOW))
-        assert frames[0].full
+        assert frames[0] == Head(full=True)
         with pytest.raises(sync.HistoryUnknown):
             list(sync.pull(restored, device, updated, NOW))
         assert alarms(restored) == [("history_lost", "main", 1)]
