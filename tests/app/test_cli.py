@@ -1,8 +1,10 @@
 """The command line refuses in one line, prints one document, and imports nothing that was not asked for."""
 
 import json
+import struct
 import subprocess
 import sys
+import zlib
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from typer.exceptions import TyperException
 
 from app import cli
 
+HEADER = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+HUGE_PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + HEADER + struct.pack(">I", zlib.crc32(HEADER))
 group = typer.Typer()
 single = typer.Typer()
 

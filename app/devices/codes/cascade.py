@@ -108,6 +108,8 @@ class Search:
         if not self.evidence.claims:
             for region in self.regions()[:2]:
                 self.zbar_strip(region, None, judged=False)
+        if not self.evidence.claims and self.regions():
+            self.soft_strip(self.regions()[0])  # costs next to nothing where no bars are
 
     def confirms(self, code: names.Decoded) -> bool:
         """The second opinion on a code that was read elsewhere, in this picture."""

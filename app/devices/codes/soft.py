@@ -18,7 +18,7 @@ BLURS = (0.25, 0.55, 0.9)  # standard deviation in modules
 CANDIDATES = 8
 HIGHEST_CORRELATION = 0.985
 STRAIN = 0.03
-BENDS = (0.0, -2.6, 2.6, -5.4, 5.4)
+BENDS = (0.0, -0.027, 0.027, -0.057, 0.057)  # shares of the code by which its middle may be off
 MOST_EDGES = {95: 110, 67: 75, 51: 65}  # in a strip that holds a code of so many modules, with what may stand beside it
 HOPELESS = 0.25  # fit of the mean line
 NARROWEST, WIDEST = 0.60, 1.18  # the module, against an even share of the strip without its margins
@@ -79,18 +79,19 @@ def _places(line: Any, layout: Layout, share: float) -> Any:
         return np.empty((0, 3))
     lefts = np.arange(0.0, width * 0.62, max(1.0, even / 3), dtype=np.float32)
     length = layout.modules
+    bends = np.array(BENDS) * length
     scores = np.zeros((len(BENDS), lefts.size, modules.size), dtype=np.float32)
     for first, pattern in layout.fixed:
         edges = np.arange(first, first + len(pattern) + 1, dtype=np.float32)
         signs = np.array([1.0 if module == "1" else -1.0 for module in pattern], dtype=np.float32)
-        for at, bend in enumerate(BENDS):
+        for at, bend in enumerate(bends):
             bent = edges + np.float32(bend * 4 / length**2) * edges * (length - edges)
             sums = _at(total, (lefts[:, None, None] + modules[None, :, None] * bent).clip(0, width))
             scores[at] += (np.diff(sums, axis=2) @ (signs / np.diff(bent))) / modules
-    bends = scores.argmax(axis=0)
+    bent_most = bends[scores.argmax(axis=0)]
     score = scores.max(axis=0) / sum(len(pattern) for _, pattern in layout.fixed)
     score[lefts[:, None] + modules[None, :] * length > width + 2 * modules[None, :]] = -1
-    return _peaks(score, bends, lefts, modules)
+    return _peaks(score, bent_most, lefts, modules)
 
 
 def _peaks(score: Any, bends: Any, lefts: Any, modules: Any) -> Any:
@@ -102,7 +103,7 @@ def _peaks(score: Any, bends: Any, lefts: Any, modules: Any) -> Any:
         if score[row, column] < 0.12:
             break
         left, module = lefts[row], modules[column]
-        peaks.append((left, module, BENDS[bends[row, column]]))
+        peaks.append((left, module, bends[row, column]))
         near = (np.abs(lefts - left) < 1.5 * module)[:, None] & (np.abs(modules / module - 1) < 0.025)[None, :]
         score[near] = -1
     return np.array(peaks).reshape(-1, 3)
