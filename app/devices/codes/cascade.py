@@ -6,7 +6,7 @@ Each step is a generator's turn, so that whoever runs it (a still, the hard look
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.devices.codes import ean, evidence, runs, soft, strips, zbar
+from app.devices.codes import addon, ean, evidence, runs, soft, strips, zbar
 from app.devices.codes import symbols as names
 from app.devices.codes.bands import aligned, sharpened
 from app.devices.codes.evidence import Claim, Evidence
@@ -23,6 +23,7 @@ LINEAR = frozenset(
      names.DATABAR_EXPANDED}
 )  # fmt: skip
 WINDOWS = (15, 9, 27)
+INVERTED_REGIONS = 3
 
 
 class Search:
@@ -88,19 +89,28 @@ class Search:
         yield "strips sharpened"
         self.whole(1.5, _clearer)
         yield "clearer and larger"
-        for region in self.regions():
-            self.zbar_strip(region, _inverted)
-        yield "strips inverted"
+        self.inverted()
+        yield "inverted"
         for window in WINDOWS[1:]:
             for region in self.regions(window):
                 self.zbar_strip(region, None)
                 self.runs_strip(region)
                 self.soft_strip(region)
                 yield f"window {window}"
-        self.whole(1.0, _inverted)
-        yield "inverted"
         self.whole(0.5, None)
         yield "smaller"
+
+    def inverted(self) -> None:
+        """Light bars on a dark ground: the first steps again, on the negative; only what is sure there counts."""
+        negative = Search(255 - self.grey, self.allowed)
+        negative._regions = self._regions  # edges are where they were
+        negative.whole(1.0, None)
+        for region in self.regions()[:INVERTED_REGIONS]:
+            negative.zbar_strip(region, None)
+            negative.soft_strip(region)
+        for key, claim in negative.evidence.claims.items():
+            if claim.is_sure:
+                self.evidence.claims[key] = claim
 
     def glance(self) -> None:
         """The cheap pass for a live frame: every other line of the whole, and the likeliest region straightened."""
@@ -162,6 +172,11 @@ class Search:
         if claim.consent and not claim.filled and guesses:
             claim.corners = self.strip(region).corners(guesses[0].left, guesses[0].right)
             claim.filled = 1.0
+        if claim.consent and not claim.addon:
+            claim.addon = self.beside(region, guesses[0], layout)
+
+    def beside(self, region: strips.Region, guess: soft.Guess, layout: ean.Layout) -> str:
+        return addon.read(self.lines(region), guess, layout.modules) if layout is not ean.EAN8_LAYOUT else ""
 
     def region_at(self, claim: Claim) -> strips.Region | None:
         """The region that holds the middle of the claim."""
@@ -212,6 +227,7 @@ class Search:
                 if evidence.is_own(guess):
                     corners = self.strip(region).corners(guess.left, guess.right)
                     claim = Claim(layout.symbology, _text(guess), corners, "soft", filled=1.0, consent=True)
+                    claim.addon = self.beside(region, guess, layout)
                     self.evidence.add(claim)
                     return
 
@@ -278,7 +294,3 @@ def _averaged(grey: "Picture") -> "Picture":
     import cv2
 
     return cv2.blur(grey, (1, 9))  # type: ignore[return-value]
-
-
-def _inverted(grey: "Picture") -> "Picture":
-    return 255 - grey

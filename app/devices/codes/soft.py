@@ -48,8 +48,8 @@ def guesses(lines: Any, layout: Layout, share: float) -> list[Guess]:
         return []
     found = []
     for place, flipped in _likely_places(lines[:1], places, layout):
-        _, scores = _paths(*_likelihoods(lines[:1], place[None], layout, flipped, slice(None)))
-        table = _digit_table(lines, place, layout, flipped, int(scores[0, 0].argmax()))
+        _, scores = paths(*likelihoods(lines[:1], place[None], layout, flipped, slice(None)))
+        table = digit_table(lines, place, layout, flipped, int(scores[0, 0].argmax()))
         found += _numbers(table, layout, place, flipped)
     found.sort(key=lambda guess: -(guess.fit * layout.digits + guess.margin))
     return found
@@ -59,7 +59,7 @@ def _likely_places(mean: Any, places: Any, layout: Layout) -> list[tuple[Any, bo
     """The two best of (place, upside down), judged by the mean line alone and a usual blur."""
     ranked = []
     for flipped in (False, True):
-        _, scores = _paths(*_likelihoods(mean, places, layout, flipped, slice(1, 2)))
+        _, scores = paths(*likelihoods(mean, places, layout, flipped, slice(1, 2)))
         ranked += [(float(score), places[at], flipped) for at, score in enumerate(scores[0, :, 0])]
     ranked.sort(key=lambda entry: -entry[0])
     return [entry[1:] for entry in ranked[:2] if entry[0] > max(HOPELESS, 0.7 * ranked[0][0])]
@@ -151,7 +151,7 @@ def _templates() -> Any:
     return templates
 
 
-def _likelihoods(lines: Any, places: Any, layout: Layout, flipped: bool, blurs: slice) -> tuple[Any, Any]:
+def likelihoods(lines: Any, places: Any, layout: Layout, flipped: bool, blurs: slice) -> tuple[Any, Any]:
     """Of the left (20 patterns) and the right digits (10): lines x K x digits x offsets x widths x blurs x patterns."""
     import numpy as np
 
@@ -172,7 +172,7 @@ def _likelihoods(lines: Any, places: Any, layout: Layout, flipped: bool, blurs: 
     return halves[0], halves[1]
 
 
-def _paths(left: Any, right: Any) -> tuple[Any, Any]:
+def paths(left: Any, right: Any) -> tuple[Any, Any]:
     """For every line, place and blur the chain of (offset, width) through the digits that fits best, and its mean."""
     import numpy as np
 
@@ -197,12 +197,12 @@ def _paths(left: Any, right: Any) -> tuple[Any, Any]:
     return path, score / digits
 
 
-def _digit_table(lines: Any, place: Any, layout: Layout, flipped: bool, blur: int) -> Any:
+def digit_table(lines: Any, place: Any, layout: Layout, flipped: bool, blur: int) -> Any:
     """Digits x 20 log-likelihoods (even left digits from 10 on), the lines weighted by how well they fit."""
     import numpy as np
 
-    left, right = _likelihoods(lines, place[None], layout, flipped, slice(blur, blur + 1))
-    path, _ = _paths(left, right)
+    left, right = likelihoods(lines, place[None], layout, flipped, slice(blur, blur + 1))
+    path, _ = paths(left, right)
     count, line = len(layout.left), np.arange(len(lines))
     tables = np.zeros((len(lines), layout.digits, 20))
     for digit in range(layout.digits):

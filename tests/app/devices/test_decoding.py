@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.devices.decoding import decode_image
+from app.devices.decoding import EVERY, decode_image
 from tests.support.barcode_clip import Picture, ean13, on_table, qr
 
 EAN = "4006381333931"
@@ -57,3 +57,32 @@ def test_the_heavy_libraries_wait_for_the_first_picture() -> None:
     check = f"import app.devices.decoding, app.devices.camera, sys; print({heavy})"
     out = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "symbology", "text"),
+    [("DataBarOmni", "0104006381333931", "GS1 DataBar", "]e00104006381333931"),
+     ("DataBarExp", "(01)04006381333931(10)AB12", "GS1 DataBar Expanded", "]e0010400638133393110AB12"),
+     ("UPCE", "04965802", "UPC-E", "0049000006582")],
+)  # fmt: skip
+def test_what_another_writer_drew_is_read(kind: str, content: str, symbology: str, text: str) -> None:
+    zxingcpp = pytest.importorskip("zxingcpp")
+    drawn = np.array(zxingcpp.create_barcode(content, getattr(zxingcpp.BarcodeFormat, kind)).to_image(scale=4))
+    (code,) = decode_image(on_table(np.pad(drawn, 40, constant_values=255)), allowed=EVERY)
+    assert (code.symbology, code.identified) == (symbology, text)
+    if symbology == "UPC-E":
+        assert decode_image(on_table(np.pad(drawn, 40, constant_values=255))) == []
+
+
+def test_light_bars_on_a_dark_ground_are_read() -> None:
+    (code,) = decode_image(255 - on_table(ean13(EAN)))
+    assert code.text == EAN
+
+
+def test_the_aimed_code_of_two_comes_first() -> None:
+    left, right = (
+        on_table(ean13(EAN, module_px=2), (500, 500)),
+        on_table(ean13("5901234123457", module_px=2), (500, 500)),
+    )
+    table = np.hstack([left[:, 100:400], right])
+    assert [code.text for code in decode_image(table)] == ["5901234123457", EAN]
