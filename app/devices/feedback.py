@@ -68,6 +68,9 @@ class FletFeedback:
         self._flash.count += 1
         self._flash.verdict = verdict
         self._flash.said = (verdict, words) if words else None
+        # The browser is away: nobody hears, and no task may start.
+        if getattr(self._page.session, "connection", None) is None:
+            return
         self._page.run_task(self._fade, self._flash.count)
         if self.sounds:
             sound: Sound = "again" if verdict == "ok" and self._counts_again() else verdict

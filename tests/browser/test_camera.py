@@ -9,6 +9,7 @@ import pytest
 from tests.browser.conftest import AppServer, Tablet
 from tests.support.barcode_clip import ean13, qr, write_clip
 from tests.support.moving_clip import write_moving_clip
+from tests.support.store_world import gtin13
 
 pytestmark = pytest.mark.browser
 EAN = "4006381333931"
@@ -57,6 +58,25 @@ def test_a_code_in_a_moving_hand_is_scanned_once(
     cameras_in_use(desk, 1)
     desk.press(CLOSE)
     cameras_in_use(desk, 0)
+
+
+def test_the_app_counts_what_it_sees_once_and_answers(
+    app_server: Callable[..., AppServer], tablet: Callable[..., Tablet], tmp_path: Path
+) -> None:
+    """The mug that the run asks for, three of it, in a moving hand on a phone."""
+    clip = write_moving_clip(tmp_path / "clip.mjpeg", ean13(gtin13("NO-2002"), 3, 150), seed=1)
+    program = app_server([sys.executable, str(Path(__file__).with_name("camera_desk.py"))])
+    desk = tablet(program, "/pick/run-a", clip=clip, size=(360, 740))
+    desk.press("Go on")
+    desk.sees("0 of 3")
+    desk.press("Scan with the camera")
+    desk.sees("1 of 3")
+    desk.page.wait_for_timeout(6000)
+    assert "2 of 3" not in desk.texts()
+    desk.screenshot("pick-camera-phone")
+    desk.press("One more of it")
+    desk.sees("2 of 3")
+    desk.press(CLOSE)
 
 
 def test_a_scene_without_a_code_scans_nothing(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
