@@ -19,6 +19,8 @@ PICTURE_TIMEOUT_S = 8.0
 PAUSE_S = 0.02
 # A frame that waited longer than this for the worker is not looked at: the hand has moved on.
 STALE_MS = 150.0
+# What the sharpest frame shows may have left the view after this.
+BEST_KEPT_MS = 600.0
 # A camera that is busy with itself (focus, torch) may refuse a picture; one that refuses so many in a row has failed.
 FAILURES_FORGIVEN = 3
 FAILURE_PAUSE_S = 0.2
@@ -167,6 +169,8 @@ class CameraScanner:
         if self.counts.glances == 1 and self._open:
             self.hearing.sized(frame.size)
         await self._judge(frame, Look(asked_ms, codes, frame.size, frame.sharpness))
+        if self._best is not None and asked_ms - self._best.asked_ms > BEST_KEPT_MS:
+            self._best = None
         if not codes and (self._best is None or frame.sharpness > self._best.sharpness):
             self._best = frame
         if self._best is not None and self._open and self.reader.wants_hard_look(self.now_ms()):

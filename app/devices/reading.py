@@ -13,8 +13,9 @@ from app.devices.codes.symbols import AZTEC, CODE128, DATA_MATRIX, PDF417, QR, D
 Mode = Literal["one", "all"]
 WINDOW_LOOKS = 5
 AGREE = 2
-# Without a second opinion: formats that correct or check themselves well, and the others (one digit, or nothing).
-AGREE_ALONE, AGREE_ALONE_WEAK = 3, 5
+# Without a second opinion only formats that check themselves well count, and only when every look shows them; what has
+# one check digit or none may be read wrong in the same way again and again.
+AGREE_ALONE = WINDOW_LOOKS
 STRONG = frozenset({QR, DATA_MATRIX, AZTEC, PDF417, CODE128})
 HARD_EVERY_MS, HARD_KEPT_MS = 300.0, 1000.0
 # A code has left the view after so many clear looks without it, over so long; blurred looks prove nothing for longer.
@@ -30,7 +31,7 @@ CHOICE_LOOKS = 4
 class Look:
     """What was read in one frame. `size`: width and height in pixels. `sharpness`: of any scale, larger is clearer.
 
-    `hard`: with patience, so that it counts beside the quick looks.
+    `hard`: with patience, so that it counts beside the quick looks, and gave only what it was sure of.
     """
 
     at_ms: float
@@ -83,6 +84,7 @@ class Reader:
         here = Counter(code.text for code in look.codes)
         if look.hard:
             self._hard.append((look.at_ms, dict(here)))
+            self._sure |= here.keys()
         else:
             self._quick.append(dict(here))
         while self._hard and look.at_ms - self._hard[0][0] > HARD_KEPT_MS:
@@ -198,9 +200,9 @@ class Reader:
         return counts[1] if len(counts) > 1 else 0
 
     def _agrees(self, code: Decoded) -> bool:
-        alone = AGREE_ALONE if code.symbology in STRONG else AGREE_ALONE_WEAK
-        needed = AGREE if code.text in self._sure else alone
-        return self._reads(code.text) >= needed and not self._rivalled(code)
+        sure = code.text in self._sure
+        needed = AGREE if sure else AGREE_ALONE
+        return (sure or code.symbology in STRONG) and self._reads(code.text) >= needed and not self._rivalled(code)
 
     def _rivalled(self, code: Decoded) -> bool:
         """Another number was read at the same place, half as often or more."""
