@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 
 from app.devices import decoding
 from app.devices.codes import optional
+from tests.benchmarks import scan_live
 from tests.benchmarks.report import Budget, Report, quantile
 from tests.support.barcode_pictures import Picture, photographed, without_code
 
@@ -35,6 +36,8 @@ BUDGETS = {
     "empty_frame_vs_pyzbar": Budget(at_most=1.6),
     "misreads": Budget(at_most=0),
     "clip_vs_zxing": Budget(at_most=1.0),
+    "moving_clip_vs_zxing": Budget(at_most=1.0),
+    "moving_false_reads": Budget(at_most=0),
 }
 Reader = Callable[[Picture], list[str]]
 
@@ -67,7 +70,7 @@ def run(folder: Path = FOLDER, turns: Sequence[int] = TURNS, frames: int = FRAME
             shot = Shot(image, turn, text, np.ascontiguousarray(np.rot90(picture, -turn // 90)))
             for name, reader in readers.items():
                 _measure(tallies[image.split("/")[0]][name], reader, shot)
-    return _report(tallies, aiming(frames), clip())
+    return _report(tallies, aiming(frames), clip() | scan_live.moving())
 
 
 def available_readers() -> dict[str, Reader]:
@@ -192,6 +195,8 @@ def _report(tallies: dict[str, dict[str, Tally]], frames: dict[str, Any], film: 
         "empty_frame_vs_pyzbar": round(frames["glance_median_ms"] / frames["pyzbar_median_ms"], 3),
         "misreads": float(len(wrong["device"]) + len(wrong["full"]) + frames["false_reads"]),
         "clip_vs_zxing": round((film["first_read_device"] + 1) / (film["first_read_zxing"] + 1), 3),
+        "moving_clip_vs_zxing": scan_live.first_reads_vs_zxing(film),
+        "moving_false_reads": float(film["moving_false_reads"]),
     }
     figures: dict[str, Any] = {
         "reads": len(whole["device"]), **{f"{name}_rate": round(rate, 4) for name, rate in rates.items()},

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.exceptions import TyperException
 
-from tests.benchmarks import scan
+from tests.benchmarks import scan, scan_live
 from tests.benchmarks.command import measure
 from tests.support.barcode_clip import ean13, on_table
 
@@ -24,6 +24,8 @@ def folder_of(folder: Path, rows: list[tuple[str, str, str]]) -> Path:
 
 def test_a_folder_of_ones_own_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "CLIP_FRAMES", 3)
+    monkeypatch.setattr(scan_live, "clips", list)
+    monkeypatch.setattr(scan_live, "first_reads_vs_zxing", lambda _told: 1.0)
     folder = folder_of(tmp_path, [("ean/a.png", "EAN-13", "4006381333931"), ("none/b.png", "", "")])
     report = scan.run(folder, turns=(0, 90), frames=2)
     assert set(scan.BUDGETS) <= set(report.ratios)
