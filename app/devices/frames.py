@@ -1,10 +1,11 @@
 """What is done with a frame in a thread: opened, judged, read. The camera decides when, the reader what counts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.devices import decoding
+from app.devices.codes.optional import Reader
 from app.devices.decoding import Decoded
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Decoders:
-    """The three looks of `app.devices.decoding`, of the symbologies that are expected here."""
+    """The three looks of `app.devices.decoding`, of the symbologies that are expected here.
+
+    `others`: optional decoders, which see what the hard look did not: Data Matrix above all.
+    """
 
     allowed: Collection[str] = decoding.DEFAULT
     glance: Callable[["Picture", Collection[str]], list[Decoded]] = decoding.glance
     study: Callable[["Picture", Collection[str], float], list[Decoded]] = decoding.study
     confirmed: Callable[["Picture", Decoded], bool] = decoding.confirmed
+    others: Sequence[Reader] = ()
 
     def quick(self, content: bytes, asked_ms: float, mirrored: bool) -> tuple[Frame | None, tuple[Decoded, ...]]:
         """None where the bytes are no picture: a camera that is just starting may send some."""
@@ -45,7 +50,10 @@ class Decoders:
         return frame, tuple(self.glance(frame.grey, self.allowed)) if frame else ()
 
     def hard(self, frame: Frame) -> tuple[Decoded, ...]:
-        return tuple(self.study(frame.grey, self.allowed, HARD_LOOK_MS))
+        found = self.study(frame.grey, self.allowed, HARD_LOOK_MS)
+        if not found and self.others:
+            found = decoding.decode_image(frame.grey, allowed=self.allowed, thorough=False, others=self.others)
+        return tuple(found)
 
     def vouched(self, frame: Frame, doubted: tuple[Decoded, ...]) -> frozenset[str]:
         return frozenset(code.text for code in doubted if self.confirmed(frame.grey, code))

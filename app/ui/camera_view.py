@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 
 from app.devices.camera import CameraRefused, RefusalCode
+from app.devices.codes.optional import available
 from app.devices.decoding import DEFAULT
 from app.devices.flet_camera import has_camera_support
 from app.devices.frames import Decoders
@@ -59,7 +60,7 @@ class Opening:
 def _Live(opening: Opening) -> ft.Control:
     """In the background the camera is let go, so it is free for others; it opens anew when the app is back."""
     _, ui, page = use_translations(), use_ui(), ft.context.page
-    eye = use_kept(lambda: Eye(page.web, ui.scans, Decoders(opening.allowed)))
+    eye = use_kept(lambda: Eye(page.web, ui.scans, Decoders(opening.allowed, others=available())))
     in_front, rests, refused = use_cell(ui.in_front), use_cell(eye.rests), use_cell(eye.refused)
 
     def open_camera() -> Callable[[], None]:

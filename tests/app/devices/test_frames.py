@@ -1,7 +1,12 @@
 """A frame is opened the right way round, and a blurred one is known as such."""
 
-import cv2
+from collections.abc import Iterator
 
+import cv2
+import numpy as np
+
+from app.devices.codes.evidence import Claim
+from app.devices.codes.symbols import DATA_MATRIX
 from app.devices.frames import Decoders, open_frame
 from tests.support.barcode_clip import ean13, jpeg, on_table, qr
 
@@ -40,3 +45,24 @@ def test_only_what_is_expected_here_is_read() -> None:
     picture = jpeg(on_table(ean13(EAN)))
     assert [code.text for code in Decoders().quick(picture, 0.0, False)[1]] == [EAN]
     assert Decoders(allowed={"QR Code"}).quick(picture, 0.0, False)[1] == ()
+
+
+class MatrixReader:
+    """Reads the same Data Matrix in every picture."""
+
+    name = "another"
+
+    def read(self, grey: object, wanted: frozenset[str]) -> Iterator[Claim]:
+        if DATA_MATRIX in wanted:
+            yield Claim(DATA_MATRIX, "A-42", ((10, 10), (90, 10), (90, 90), (10, 90)), self.name, 4)
+
+
+def test_an_optional_decoder_sees_what_the_hard_look_did_not() -> None:
+    empty = open_frame(jpeg(np.full((300, 400, 3), 120, dtype=np.uint8)), 0.0, False)
+    assert empty is not None
+    assert Decoders().hard(empty) == ()
+    found = Decoders(others=[MatrixReader()]).hard(empty)
+    assert [(code.text, code.decoder) for code in found] == [("A-42", "another")]
+    seen = open_frame(jpeg(on_table(ean13(EAN))), 0.0, False)
+    assert seen is not None
+    assert [code.text for code in Decoders(others=[MatrixReader()]).hard(seen)] == [EAN]
