@@ -50,7 +50,7 @@ STAY_SIGNED_IN = timedelta(minutes=15)
 TOPICS = {
     "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
     "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
-    "offers": frozenset({"offer", "verdict", "reason"}),
+    "offers": frozenset({"offer", "verdict", "reason", "location"}),
     "stock": frozenset({"position"}),
     "catalogue": frozenset({"variant"}),
 }

@@ -369,6 +369,8 @@ OFFERS: Mapping[str, Sentence] = {
         "Somebody has begun this order. Put everything back first, or report what is missing."
     ),
     "out_of_stock_declared": lambda _, p: _("Declared out of stock. It is not sold from here any more."),
+    "offers_paused": lambda _, p: _("No new offers for your store today."),
+    "offers_resumed": lambda _, p: _("Your store takes new offers again."),
     "article_unknown": lambda _, p: _("This store does not keep article {sku}.").format(**p),
 }
 

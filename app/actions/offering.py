@@ -9,7 +9,7 @@ from app.store import asked, attention, ringing
 from app.store.database import Database
 from app.store.intents import AlreadySubmitted
 from app.store.ringing import Ringing
-from core.contract.commands import Arguments, ClaimOffer, DeclareOutOfStock, DeclineOffer, ReleaseClaim
+from core.contract.commands import Arguments, ClaimOffer, DeclareOutOfStock, DeclineOffer, PauseOffers, ReleaseClaim
 from core.domain.outcome import Outcome
 
 QUESTIONS = (ClaimOffer.__name__, DeclineOffer.__name__, ReleaseClaim.__name__)
@@ -36,6 +36,20 @@ def declare_out(desk: Desk, offer_id: str, sku: str) -> Outcome:
         outcome = AlreadySubmitted() if said else desk.say(connection, DeclareOutOfStock(offer_id, sku))
     desk.walks.forget()
     return outcome
+
+
+def pause(desk: Desk, paused: bool) -> Outcome:
+    """No more new offers for the rest of the store's day, or again; one question at a time."""
+    with desk.database.write() as connection:
+        before = asked.latest(connection, PauseOffers.__name__)
+        return AlreadySubmitted() if before is not None and before.open else desk.say(connection, PauseOffers(paused))
+
+
+def put_off(database: Database, offer_id: str, later: bool) -> None:
+    """ "Not now" for one offer: on this device it stands below the others and is not counted, as long as `later`."""
+    with database.write() as connection:
+        known = ringing.put_off(connection)
+        ringing.keep_put_off(connection, known | {offer_id} if later else known - {offer_id})
 
 
 def _ask(desk: Desk, offer_id: str, arguments: Arguments) -> Outcome:

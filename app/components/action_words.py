@@ -31,6 +31,7 @@ _ACTIONS = {
     "ClaimOffer": lambda _: _("Order claimed"),
     "DeclineOffer": lambda _: _("Order declined"),
     "ReleaseClaim": lambda _: _("Order given back"),
+    "PauseOffers": lambda _: _("New offers of today paused or taken again"),
     "DeclareOutOfStock": lambda _: _("Article declared out of stock"),
     "ArriveParcel": lambda _: _("Parcel received"),
     "PutAway": lambda _: _("Order put on its shelf"),

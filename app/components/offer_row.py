@@ -8,6 +8,7 @@ import flet as ft
 from app.components.marks import Due, DueChip, Mark
 from app.components.offer_words import (
     STAGE_ICONS,
+    distance_words,
     offer_marks,
     others_words,
     promise_words,
@@ -59,7 +60,8 @@ def _said(_: Translations, card: OfferCard) -> str:
     facts = (
         _("Offer {number}").format(number=view.number), asking, card.left_said,
         _.money(view.value_minor, view.currency),
-        *articles, view.brand, promise_words(_, view.days_late), others_words(_, view.others),
+        *articles, view.brand, promise_words(_, view.days_late),
+        distance_words(_, view.distance_km) if view.distance_km is not None else "", others_words(_, view.others),
     )  # fmt: skip
     return ", ".join(filter(None, facts))
 

@@ -53,6 +53,10 @@ def others_words(_: Translations, others: int) -> str:
     return _.ngettext("{n} other store sees it", "{n} other stores see it", others).format(n=_.number(others))
 
 
+def distance_words(_: Translations, km: int) -> str:
+    return _.ngettext("{n} km to the customer", "{n} km to the customer", km).format(n=_.number(km))
+
+
 def promise_words(_: Translations, days_late: int) -> str:
     if not days_late:
         return _("Keeps the promise")
@@ -65,7 +69,11 @@ def offer_marks(_: Translations, view: OfferView) -> list[ft.Control]:
     marks: list[ft.Control] = [BrandChip(view.brand, view.colour)] if view.brand else []
     icon = ft.Icons.EVENT_BUSY if late else ft.Icons.EVENT_AVAILABLE
     marks.append(Mark(promise_words(_, view.days_late), icon, strong=late))
+    if view.distance_km is not None:
+        marks.append(Mark(distance_words(_, view.distance_km), ft.Icons.PLACE))
     marks.append(Mark(others_words(_, view.others), ft.Icons.STORE))
+    if view.later:
+        marks.append(Mark(_("Not now"), ft.Icons.SNOOZE))
     return marks
 
 

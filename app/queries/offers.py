@@ -87,7 +87,10 @@ class WorkOfOffer:
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """`asked`: name of the command that waits for the core, "" for none; `reason`: in the reader's language."""
+    """`asked`: name of the command that waits for the core, "" for none; `reason`: in the reader's language.
+
+    `distance_km`: to the customer, None where nobody knows; `later`: somebody here said "not now".
+    """
 
     id: str
     number: str
@@ -109,6 +112,8 @@ class OfferView:
     ended_at: datetime | None = None
     refusal: Refusal | None = None
     work: WorkOfOffer | None = None
+    distance_km: int | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,10 @@ class OfferFigures:
 
 @dataclass(frozen=True, slots=True)
 class OffersView:
-    """`open`: can be answered or is being asked, soonest end first; `over`: the last day's others, newest first."""
+    """`open`: can be answered or is being asked, soonest end first, those that were put off last.
+
+    `over`: the last day's others, newest first.
+    """
 
     open: tuple[OfferView, ...]
     over: tuple[OfferView, ...]
@@ -162,7 +170,10 @@ class OfferNews:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """`waiting`: open offers that nobody here has answered; `news`: not told on this device; `known`: can be told."""
+    """`waiting`: open offers that nobody here has answered or put off; `news`: not told on this device.
+
+    `known`: all that can be told.
+    """
 
     waiting: int
     news: tuple[OfferNews, ...]
@@ -179,7 +190,7 @@ def offers_view(database: Database, reader: Reader, now: datetime) -> OffersView
     over = [view for view in views if view.ended_at is not None and view.ended_at >= now - LOOK_BACK]
     over = [view for view in over if view not in waiting]
     return OffersView(
-        tuple(sorted(waiting, key=lambda view: (view.expires_at, view.id))),
+        tuple(sorted(waiting, key=lambda view: (view.later, view.expires_at, view.id))),
         tuple(sorted(over, key=lambda view: (view.ended_at or now, view.id), reverse=True)),
         figures(recent, reader.location_id),
     )
@@ -202,7 +213,7 @@ def bell(database: Database, location_id: str) -> Bell:
     with database.read() as connection:
         offers = {offer.id: offer for offer in references.offers(connection)}
         questions, _declared = _said(connection)
-        heard = ringing.heard(connection)
+        heard, put_off = ringing.heard(connection), ringing.put_off(connection)
     unanswered = {id for id, asks in questions.items() if any(ask.open for ask in asks)}
     waiting = [offer for offer in offers.values() if offer.state is OfferState.OPEN and offer.id not in unanswered]
     answers = {ask.command.id: (id, ask) for id, asks in questions.items() for ask in asks if not ask.open}
@@ -211,7 +222,7 @@ def bell(database: Database, location_id: str) -> Bell:
         if command_id not in heard and (offer := offers.get(offer_id)) is not None:
             news.append(_news(offer, command_id, ask))
     known = frozenset(offers) | frozenset(answers)
-    return Bell(len(waiting), tuple(news), known)
+    return Bell(sum(offer.id not in put_off for offer in waiting), tuple(news), known)
 
 
 def _said(connection: Connection) -> tuple[dict[str, list[Ask]], dict[str, set[str]]]:
@@ -271,6 +282,7 @@ class _Context:
         self._positions = stock.positions(connection, skus) if skus else {}
         self._categories = {sku: v.category for sku in skus if (v := catalogue.by_sku(connection, sku)) is not None}
         self._questions, self._declared = _said(connection)
+        self._put_off = ringing.put_off(connection)
         won = any(_stage(offer, reader.location_id) is Stage.YOURS for offer in offers)
         self._work = self._by_number() if won else {}
 
@@ -307,6 +319,8 @@ class _Context:
             ended_at=offer.answered_at,
             refusal=_refusal(questions[0]) if questions else None,
             work=WorkOfOffer(work.id, work.short_id, _begun(work)) if work else None,
+            distance_km=offer.distance_km,
+            later=stage is Stage.OPEN and offer.id in self._put_off,
         )
 
     def _reason(self, reason_id: str) -> str:

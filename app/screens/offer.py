@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import offering
 from app.components.answer import use_answer
-from app.components.buttons import ActionBar, primary_button, secondary_button
+from app.components.buttons import ActionBar, icon_button, primary_button, secondary_button
 from app.components.connection import zone_of
 from app.components.frame import frame
 from app.components.minute import use_minute
@@ -19,7 +19,7 @@ from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
 from app.components.second import left_until, use_core_time
 from app.components.sheet import sheet
-from app.context import use_desk, use_person, use_reader, use_store, use_workplace
+from app.context import Workplace, use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
 from app.store.intents import Asked
@@ -93,12 +93,25 @@ def OfferScreen() -> ft.View:
             workplace.changed("work", "offers")
         ft.context.page.navigate("/offers")
 
+    later = [_later(_, workplace, view)] if view.stage is Stage.OPEN and presses.may else []
     claim = lambda: act(offering.claim(desk, offer_id))  # noqa: E731
-    return frame(_("Offer {number}").format(number=view.number), body, _bar(_, presses, claim, ask, back), flash=True)
+    title = _("Offer {number}").format(number=view.number)
+    return frame(title, body, _bar(_, presses, claim, ask, back), later, flash=True)
 
 
 def _asking(ask: Callable[[str], None], what: str) -> Press:
     return lambda: ask(what)
+
+
+def _later(_: Translations, workplace: Workplace, view: OfferView) -> ft.Control:
+    def put_off() -> None:
+        offering.put_off(workplace.database, view.id, not view.later)
+        workplace.changed("offers")
+        if not view.later:
+            ft.context.page.navigate("/offers")
+
+    icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
+    return icon_button(icon, text, put_off, "offer-later-button")
 
 
 def _bar(_: Translations, can: Presses, claim: Press, ask: Callable[[str], None], back: Press) -> Any:

@@ -13,14 +13,16 @@ from app.components.frame import frame
 from app.components.marks import due
 from app.components.minute import use_minute
 from app.components.notice import Notice, names_of
+from app.components.offer_pause import PauseBar
 from app.components.offer_row import OfferCard, OfferRow, PastOffer, PastRow
 from app.components.offer_sheets import Hush, HushChoices, SoundSheet
 from app.components.offer_words import figure_words
 from app.components.page_column import Section
 from app.components.progress import EmptyState
 from app.components.sheet import sheet
-from app.context import use_person, use_reader, use_store, use_workplace
+from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
+from app.queries.offer_pause import pause_view
 from app.queries.offers import OfferFigures, OffersView, OfferView, offers_view
 from app.queries.people import who_may
 from app.state import Link
@@ -48,14 +50,20 @@ def _open(offer_id: str) -> None:
 @screen
 def OffersScreen() -> ft.View:
     _, workplace, reader = use_translations(), use_workplace(), use_reader()
+    desk = use_desk()
     person, store, minute = use_person(), use_store(), use_minute()
     link, wide = use_link(), use_form_factor() == "tablet"
     now = minute + link.skew
     view = use_query(lambda: offers_view(workplace.database, reader, now), "offers", "stock", deps=(reader, now))
+    pause = use_query(lambda: pause_view(workplace.database, reader.location_id, now), "offers", deps=(reader, now))
     ask = use_query(lambda: who_may(workplace.database, "claim"), "people")
     rings, set_rings = ft.use_state(offering.rules_of_sound(workplace.database))
     tuning, tune = ft.use_state(False)
     zone = zone_of(store.timezone if store else "")
+
+    def act(paused: bool) -> None:
+        offering.pause(desk, paused)
+        workplace.changed("offers")
 
     def silence(minutes: int) -> None:
         until = workplace.clock() + timedelta(minutes=minutes) if minutes else None
@@ -76,7 +84,8 @@ def OffersScreen() -> ft.View:
         return frame(_("Offers"), EmptyState(ft.Icons.LOCK, _("You may not answer offers"), text))
     icon = ft.Icons.NOTIFICATIONS_OFF if hush.silent_until else ft.Icons.VOLUME_UP
     sound = icon_button(icon, _("Sound of new offers"), lambda: tune(True), "offers-sound-button")
-    rows = [*_notes(_, link, hush, lambda: silence(0))]
+    bar = PauseBar(pause, link.online, act)
+    rows: list[ft.Control] = [bar, *_notes(_, link, hush, lambda: silence(0))]
     rows += _rows(_, _Seen(view, now.replace(second=0), zone, wide), rings)
     return frame(_("Offers"), _page(rows, wide), actions=[sound])
 

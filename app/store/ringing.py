@@ -15,6 +15,8 @@ from app.store import settings
 from app.store.database import driver
 
 _HEARD: Final = "offers_heard"
+_PUT_OFF: Final = "offers_put_off"
+MOST_PUT_OFF: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +69,13 @@ def heard(connection: Connection) -> frozenset[str]:
 def hear(connection: Connection, ids: Collection[str]) -> None:
     """From now on exactly these are told."""
     settings.put(driver(connection), _HEARD, json.dumps(sorted(ids)))
+
+
+def put_off(connection: Connection) -> frozenset[str]:
+    """Ids of the offers that somebody here does not want to look at now."""
+    return frozenset(json.loads(settings.get(driver(connection), _PUT_OFF) or "[]"))
+
+
+def keep_put_off(connection: Connection, ids: Collection[str]) -> None:
+    """From now on exactly these; ids grow with time, the newest are kept."""
+    settings.put(driver(connection), _PUT_OFF, json.dumps(sorted(ids)[-MOST_PUT_OFF:]))

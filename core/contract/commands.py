@@ -199,6 +199,13 @@ class DeclareOutOfStock:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseOffers:
+    """The store takes no new offers for the rest of its day, or does again; what it was offered stays."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HandedItem:
     """`line_id`: of the order line, here and in `RefusedItem`."""
 
@@ -322,7 +329,7 @@ class ChargeCard:
 Arguments = (
     StartRun | PauseRun | ResumeRun | TakeOverRun | FinishRun | ScanItem | ReportShort | PutBackItem | OpenParcel
     | PackItem | UnpackItem | CloseParcel | ReopenParcel | RecordLabel | OpenManifest | LoadParcel | UnloadParcel
-    | CloseManifest | ClaimOffer | DeclineOffer | ReleaseClaim | DeclareOutOfStock
+    | CloseManifest | ClaimOffer | DeclineOffer | ReleaseClaim | DeclareOutOfStock | PauseOffers
     | ArriveParcel | PutAway | HandOverCollection | ReturnToShelf | NoteCustomer | ExtendPickUp | NotifyCustomer
     | ReserveLocker | DropInLocker | TakeCash | ChargeCard
 )  # fmt: skip
@@ -368,6 +375,7 @@ COMMANDS: Mapping[str, CommandType] = {
         CommandType(DeclineOffer, Kind.REQUEST, "claim"),
         CommandType(ReleaseClaim, Kind.REQUEST, "claim"),
         CommandType(DeclareOutOfStock, Kind.FACT, _PICK),
+        CommandType(PauseOffers, Kind.REQUEST, "claim"),
         CommandType(ArriveParcel, Kind.FACT, _COLLECT),
         CommandType(PutAway, Kind.FACT, _COLLECT),
         CommandType(HandOverCollection, Kind.FACT, _COLLECT),

@@ -43,3 +43,4 @@ class Offer:
     offered_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by: str = ""  # user id
+    distance_km: int | None = None  # from this store to where the order goes, where that is known

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from core.domain.stock import StockEffect as StockEffect
@@ -58,6 +59,7 @@ class Location:
     longitude: float = 0.0
     demo: bool = False  # the sign-in page may show the demo PINs
     collect: Mapping[str, Any] = field(default_factory=dict)  # only what differs from the division's
+    offers_paused_until: datetime | None = None  # a manager said: no more offers today
 
 
 @dataclass(frozen=True, slots=True)

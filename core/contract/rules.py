@@ -57,7 +57,7 @@ def touches(arguments: c.Arguments) -> tuple[Key, ...]:
             return (("manifest", arguments.manifest_id), ("fulfilment", arguments.fulfilment_id))
         case c.CloseManifest():
             return (("manifest", arguments.manifest_id), *_fulfilments(arguments.fulfilment_ids))
-        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim() | c.DeclareOutOfStock():
+        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim() | c.DeclareOutOfStock() | c.PauseOffers():
             return ()
         case _ if isinstance(arguments, ASKED):
             return ()
@@ -90,7 +90,7 @@ def apply(documents: Documents, command: c.Command) -> Applied:
             return _run(documents, command, arguments)
         case c.OpenManifest() | c.LoadParcel() | c.UnloadParcel() | c.CloseManifest():
             return _manifest(documents, command, arguments)
-        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim():
+        case c.ClaimOffer() | c.DeclineOffer() | c.ReleaseClaim() | c.PauseOffers():
             return {}, DocumentMissing()
         case c.DeclareOutOfStock():
             return {}, OutOfStockDeclared()

@@ -83,3 +83,13 @@ class ArticleUnknown(Outcome):
     code: ClassVar[str] = "article_unknown"
     verdict: ClassVar[Verdict] = Verdict.ATTENTION
     sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffersPaused(Outcome):
+    code: ClassVar[str] = "offers_paused"
+
+
+@dataclass(frozen=True, slots=True)
+class OffersResumed(Outcome):
+    code: ClassVar[str] = "offers_resumed"

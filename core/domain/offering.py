@@ -138,11 +138,12 @@ class Store:
 
     `free`: units that may be promised, by SKU. `refused`: it was asked before and said no, or gave it back.
     `days_late`: after what the customer was promised, as far as the promise of the order can tell. `reached`: it can.
+    `km`: None where nobody knows where the order goes. `paused`: its manager takes no new offers today.
     """
 
     location_id: str
     kind: str
-    km: float
+    km: float | None
     calendar: Calendar
     free: Mapping[str, int]
     work: int = 0
@@ -151,6 +152,7 @@ class Store:
     refused: bool = False
     days_late: int | None = None
     reached: bool = True
+    paused: bool = False
 
     @property
     def days_of_work(self) -> int | None:
@@ -174,7 +176,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """`code`: "other_kind", "refused", "no_stock", "no_capacity", "closed", "not_reached", "too_late" or
+    """`code`: "other_kind", "paused", "refused", "no_stock", "no_capacity", "closed", "not_reached", "too_late" or
     "not_among_best".
     """
 
@@ -216,6 +218,8 @@ def _judge(store: Store, asked: Asked, rule: Rule, settings: OfferSettings) -> R
     id = store.location_id
     if store.kind not in settings.kinds:
         return Barred(id, "other_kind", {"kind": store.kind})
+    if store.paused:
+        return Barred(id, "paused")
     if store.refused:
         return Barred(id, "refused")
     lacking = next((sku for sku, units in sorted(asked.demand.items()) if store.free.get(sku, 0) < units), None)
@@ -238,7 +242,7 @@ def _judge(store: Store, asked: Asked, rule: Rule, settings: OfferSettings) -> R
         late = max(0, (ready - local_day(store.calendar.timezone, asked.target_at)).days)
     if late > rule.days_late:
         return Barred(id, "too_late", {"days_late": late, "allowed": rule.days_late})
-    cost = settings.base_cost_minor + round(store.km * settings.km_cost_minor)
+    cost = settings.base_cost_minor + round((store.km or 0.0) * settings.km_cost_minor)
     return Ranked(id, cost, chance_permille(store.history, settings), late, until)
 
 

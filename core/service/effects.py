@@ -48,6 +48,7 @@ EVENT_NAMES: Final[dict[type[Any], str]] = {
     c.DeclineOffer: "OfferDeclined",
     c.ReleaseClaim: "OfferReleased",
     c.DeclareOutOfStock: "OutOfStockDeclared",
+    c.PauseOffers: "OffersPaused",
     c.ArriveParcel: "CollectionPartArrived",
     c.PutAway: "CollectionPutAway",
     c.HandOverCollection: "CollectionItemsHandedOver",

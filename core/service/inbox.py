@@ -22,6 +22,7 @@ from core.contract.commands import (
     DeclareOutOfStock,
     DeclineOffer,
     Kind,
+    PauseOffers,
     ReleaseClaim,
 )
 from core.contract.grants import GRANT_EXPIRED
@@ -29,7 +30,7 @@ from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
 from core.domain.outside_answers import StillAsked
-from core.service import claims, copied, effects, envelope, offer_desk, outside, user_grants
+from core.service import claims, copied, effects, envelope, offer_desk, offer_pauses, outside, user_grants
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -48,7 +49,7 @@ WAIT_AFTER_MS = 1_000
 # Conflicts between transactions and a database that is away or full: the command is not to blame.
 TRANSIENT_SQLSTATES = ("08", "40", "53", "55", "57")
 TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")
-OF_OFFERS = (ClaimOffer, DeclineOffer, ReleaseClaim, DeclareOutOfStock)
+OF_OFFERS = (ClaimOffer, DeclineOffer, ReleaseClaim, DeclareOutOfStock, PauseOffers)
 Received = Command | Unread
 
 
@@ -169,6 +170,8 @@ def _answer_offer(connection: Connection, cause: Cause, command: Command) -> Out
             return offer_desk.release(connection, cause, offer_id, claimer, reason)
         case DeclareOutOfStock(offer_id, sku, reason):
             return offer_desk.declare_out_of_stock(connection, cause, offer_id, claimer, (sku, reason))
+        case PauseOffers(paused):
+            return offer_pauses.pause(connection, cause, paused)
         case _:
             raise TypeError(command.name)
 

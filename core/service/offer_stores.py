@@ -64,13 +64,14 @@ def stores_of(connection: Connection, part: Part, settings: OfferSettings, at: d
         Store(
             location_id=row.id,
             kind=row.kind,
-            km=distance_km(place, row) if place else 0.0,
+            km=distance_km(place, row) if place else None,
             calendar=without(calendar_of(row.timezone, row.hours), closures.get(row.id, ())),
             free=free.get(row.id, {}),
             work=work.get(row.id, 0),
             capacity_per_day=row.capacity_per_day,
             history=history.get(row.id, History()),
             refused=row.id in part.refused,
+            paused=row.offers_paused_until is not None and row.offers_paused_until > at,
         )
         for row in rows
     ]
@@ -101,7 +102,7 @@ def _locations(connection: Connection, division_id: str) -> list[Any]:
     places, of = t.locations.c, t.location_divisions.c
     columns = (places.id, places.kind, places.latitude, places.longitude, places.timezone, places.hours)
     query = (
-        select(*columns, places.capacity_per_day)
+        select(*columns, places.capacity_per_day, places.offers_paused_until)
         .join_from(t.locations, t.location_divisions, of.location_id == places.id)
         .where(of.division_id == division_id, places.active)
         .order_by(places.id)

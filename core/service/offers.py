@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from core.domain.lifecycle import OfferState
 from core.domain.offer_answers import OfferClaimed
@@ -111,7 +111,8 @@ def advance(connection: Connection, cause: Cause, offer_id: str, step: int) -> N
         rule = settings.rules[number]
         chosen, barred = rank(stores, asked, rule, settings)
         if chosen:
-            return _ask(connection, cause, offer, _Round(number, rule, chosen, barred))
+            km = {store.location_id: store.km for store in stores}
+            return _ask(connection, cause, offer, _Round(number, rule, chosen, barred, km))
     _fall_back(connection, cause, offer, parts)
 
 
@@ -130,6 +131,12 @@ class _Round:
     rule: Rule
     chosen: tuple[Ranked, ...]
     barred: tuple[Barred, ...]
+    km: Mapping[str, float | None]
+
+    def distance_km(self, location_id: str) -> int | None:
+        """Whole ones: nearer than that it would be half an address."""
+        km = self.km.get(location_id)
+        return None if km is None else max(1, round(km))
 
     @property
     def ranking(self) -> list[dict[str, Any]]:
@@ -184,6 +191,7 @@ def _ask(connection: Connection, cause: Cause, offer: Any, turn: _Round) -> None
             "cost_minor": one.cost_minor,
             "chance_permille": one.chance_permille,
             "days_late": one.days_late,
+            "distance_km": turn.distance_km(one.location_id),
             "offered_at": at,
         }
         for place, one in enumerate(turn.chosen, 1)
@@ -199,9 +207,15 @@ def _ask(connection: Connection, cause: Cause, offer: Any, turn: _Round) -> None
 
 
 def claim_for_the_best(connection: Connection, cause: Cause, offer_id: str) -> bool:
-    """The core claims for the store of the best rank that has the stock and has not said no."""
-    c = t.offer_copies.c
-    query = select(c.id, c.location_id).where(c.offer_id == offer_id, c.answer == "").order_by(c.step.desc(), c.rank)
+    """The core claims for the best store that has the stock, has not said no, and takes offers today."""
+    c, paused_until = t.offer_copies.c, t.locations.c.offers_paused_until
+    query = (
+        select(c.id, c.location_id)
+        .join_from(t.offer_copies, t.locations, t.locations.c.id == c.location_id)
+        .where(c.offer_id == offer_id, c.answer == "")
+        .where(or_(paused_until.is_(None), paused_until <= cause.received_at))
+        .order_by(c.step.desc(), c.rank)
+    )
     for copy_id, location_id in connection.execute(query).all():
         offer = claims.seen(connection, copy_id, location_id)
         parts = order_state.load(connection, offer.order_id, lock=True)

@@ -53,6 +53,7 @@ def locations(connection: Connection, _: str, ids: Sequence[str]) -> Bodies:
             row["id"], row["code"], row["name"], row["kind"], row["street"], row["postcode"], row["town"],
             row["country"], row["timezone"], tuple(works_for.get(row["id"], ())), tuple(row["zones"]), row["process"],
             row["phone"], row["latitude"], row["longitude"], row["demo"], row["collect"],
+            row["offers_paused_until"],
         )
         for row in _rows(connection, t.locations, ids)
     }  # fmt: skip
@@ -102,7 +103,7 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
     columns = (o.order_number, o.units, o.value_minor, o.currency, o.target_at, o.expires_at, o.state, o.winner)
     own = (copies.answer, copies.reason, copies.days_late, copies.offered_at, copies.answered_at, copies.answered_by)
     winner = t.locations.alias("winner")
-    names = (winner.c.name.label("winner_name"), _asked_at_once().label("asked"))
+    names = (winner.c.name.label("winner_name"), _asked_at_once().label("asked"), copies.distance_km)
     query = (
         select(copies.id, *columns, *own, o.division_id, o.lines, *names)
         .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
@@ -117,6 +118,7 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
             row.expires_at, _state_here(row), row.winner, row.division_id, row.days_late,
             tuple(OfferLine(line["sku"], line["units"], *articles.get(line["sku"], ())) for line in row.lines),
             row.reason, row.asked - 1, row.winner_name or "", row.offered_at, row.answered_at, row.answered_by,
+            row.distance_km,
         )
         for row in rows
     }  # fmt: skip

@@ -105,6 +105,7 @@ ARGUMENTS: tuple[c.Arguments, ...] = (
     c.DropInLocker("c-1", "17", ("f-1",)),
     c.TakeCash("c-1", "pay-1", 4995),
     c.ChargeCard("c-1", "pay-1", 4995),
+    c.PauseOffers(True),
 )
 COMMAND_EXAMPLES = {
     type(arguments).__name__: Command(
@@ -147,7 +148,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
     "offer": Offer(
         "offer-1", "N-100", "store-1", 3, 14985, "EUR", LATER, AT, OfferState.DECLINED, "store-2", "d-1", 2,
         (OfferLine("SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png"),), "busy", 3,
-        "Utrecht", AT, LATER, "ada",
+        "Utrecht", AT, LATER, "ada", 12,
     ),
     "verdict": VerdictDocument("0195-1", Verdict.ATTENTION, "over_picked", {"surplus": 1, "name": "Shirt"}, AT),
     "division": Division("d-1", "NL", "Nord", "Nord", "#336699", "EUR", "NL", {"method": "batch", "wave_size": 6},
@@ -155,7 +156,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
     "location": Location(
         "store-1", "S1", "Haarlem", "store", "Grote Markt 1", "2011", "Haarlem", "NL", "Europe/Amsterdam", ("d-1",),
         ("cellar", "ground"), {"scan_by_category": {"socks": "none"}}, "+31 23", 52.38, 4.64, True,
-        {"pick_up_days": 3},
+        {"pick_up_days": 3}, LATER,
     ),
     "user": User("ada", "ada", "Ada", "fr", "$argon2id$v=19$x", ("pick", "pack"), ("associate",), True, "1234"),
     "reason": Reason(

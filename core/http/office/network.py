@@ -1,6 +1,7 @@
 """Divisions and locations, and what stores are configured with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -73,6 +74,7 @@ class LocationView(BaseModel):
     longitude: float
     active: bool
     capacity_per_day: int | None
+    offers_paused_until: datetime | None
     version: int
 
 

@@ -60,6 +60,8 @@ class LocationRow(CoreRow, table=True):
     priority: int = 0
     # {"week": [[["09:00", "19:00"]], ... Monday first], "special": {"2026-12-24": [["09:00", "16:00"]]}}; {}: always
     hours: dict[str, Any] = document(dict)
+    offers_paused_until: datetime | None = moment(default=None)
+    offers_said_at: datetime | None = moment(default=None)  # when a manager last paused offers or took them again
     version: int = 1
 
 

@@ -177,6 +177,7 @@ class OfferCopyRow(CoreRow, table=True):
     cost_minor: int = 0
     chance_permille: int = 0
     days_late: int = 0
+    distance_km: int | None = None
     offered_at: datetime | None = moment(default=None)
     answer: str = ""
     answered_at: datetime | None = moment(default=None)

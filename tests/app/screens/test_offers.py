@@ -1,5 +1,6 @@
 """Offers are read from across the room: what ends first, what it is worth, what lies here; who was faster."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from app.screens.offer import OfferScreen
 from app.screens.offers import OffersScreen
 from app.state.sync_status import SyncStatus
 from core.contract.offers import OfferState
+from core.domain.outcome import Verdict
 from tests.support.offer_world import BOOTS, MANAGER, REASONS, answered, lost, offer, won
-from tests.support.store_world import NOW
+from tests.support.store_world import LOCATION, NOW
 from tests.support.workplace import Place, shown, workplace
 
 
@@ -107,6 +109,50 @@ async def test_not_now_silences_this_device_and_says_so(tmp_path: Path) -> None:
         assert h.find("offers-sound-text").value.startswith("Silent until 10:30")
         await h.click("offers-sound-done-button")
         assert "Other devices of the store go on sounding." in h.find("offers-silent-text").value
+
+
+async def test_no_more_offers_today_is_asked_of_the_core_and_undone_by_itself(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o1", 30, distance_km=12))
+    async with shown(OffersScreen, "/offers", place, size=(360, 740)) as h:
+        assert {"Your store takes new offers.", "12 km to the customer"} <= set(h.texts())
+        await h.click("offers-pause-button")
+        assert place.commands()[-1][1] == "PauseOffers"
+        assert h.find("offers-pause-text").value == "The core is being asked."
+        assert h.find("offers-pause-button").disabled
+        place.offline()
+        await h.settle()
+        assert "as soon as this device is connected" in h.find("offers-pause-text").value
+        place.judged(place.commands()[-1][0], Verdict.ACCEPTED, "offers_paused")
+        place.pulled("location", replace(LOCATION, offers_paused_until=NOW + timedelta(hours=14)), ver=5)
+        place.changed("offers")
+        await h.settle()
+        assert "Tomorrow they come again by themselves" in h.find("offers-pause-text").value
+        assert h.has("offers-o1-row")
+        await h.click("offers-pause-button")
+        assert [name for _, name in place.commands()] == ["PauseOffers"] * 2
+
+
+async def test_a_pause_of_yesterday_is_over(tmp_path: Path) -> None:
+    place = store(tmp_path)
+    place.pulled("location", replace(LOCATION, offers_paused_until=NOW), ver=5)
+    async with shown(OffersScreen, "/offers", place) as h:
+        assert h.find("offers-pause-text").value == "Your store takes new offers."
+
+
+async def test_an_offer_that_was_put_off_stands_last_and_is_not_counted(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o1", 20), offer("o2", 50))
+    async with shown(OfferScreen, "/offers/:id", place, route="/offers/o1") as h:
+        assert h.find("offers-bell-button").icon.badge.label == "2"
+        await h.click("offer-later-button")
+        await h.until(lambda: h.page.route == "/offers")
+    async with shown(OffersScreen, "/offers", place) as h:
+        texts = h.texts()
+        assert h.find("offers-bell-button").icon.badge.label == "1"
+        assert texts.index("50 minutes") < texts.index("20 minutes")
+        assert "Not now" in texts
+    offering.put_off(place.database, "o1", later=False)
+    async with shown(OffersScreen, "/offers", place) as h:
+        assert h.find("offers-bell-button").icon.badge.label == "2"
 
 
 async def test_quiet_hours_are_kept_on_the_device(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def test_arguments_are_frozen_and_of_plain_values(command):
     parameters: Any = vars(command.arguments)["__dataclass_params__"]
     assert parameters.frozen
     assert {str(field.type).removeprefix("<enum ") for field in fields(command.arguments)} <= {
-        "<class 'str'>", "<class 'int'>", "tuple[str, ...]", "'How'>", "'Method'>", "<class 'datetime.datetime'>",
+        "<class 'str'>", "<class 'int'>", "<class 'bool'>", "tuple[str, ...]", "'How'>", "'Method'>",
+        "<class 'datetime.datetime'>",
         "tuple[core.contract.commands.HandedItem, ...]", "tuple[core.contract.commands.RefusedItem, ...]",
     }  # fmt: skip
 
@@ -34,5 +35,6 @@ def test_what_happened_in_the_shop_is_a_fact_and_what_is_shared_is_a_claim():
     assert COMMANDS["DeclareOutOfStock"].kind is Kind.FACT
     asked = [command.name for command in COMMANDS.values() if command.kind is not Kind.FACT]
     assert asked == [
-        "ClaimOffer", "DeclineOffer", "ReleaseClaim", "ExtendPickUp", "NotifyCustomer", "ReserveLocker", "ChargeCard",
+        "ClaimOffer", "DeclineOffer", "ReleaseClaim", "PauseOffers", "ExtendPickUp", "NotifyCustomer", "ReserveLocker",
+        "ChargeCard",
     ]  # fmt: skip

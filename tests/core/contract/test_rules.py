@@ -265,9 +265,11 @@ def test_facts_after_a_cancellation_are_kept_for_a_person():
     assert surplus(order, order.lines[0]) == 1
 
 
-OF_THE_CORE = {"ClaimOffer", "DeclineOffer", "ReleaseClaim", "DeclareOutOfStock"} | {kind.__name__ for kind in ASKED}
+OF_OFFERS = {"ClaimOffer", "DeclineOffer", "ReleaseClaim", "DeclareOutOfStock", "PauseOffers"}
+OF_THE_CORE = OF_OFFERS | {kind.__name__ for kind in ASKED}
 VALUES: dict[Any, Any] = {
     int: 1,
+    bool: True,
     str: "f1",
     datetime: NOON,
     c.How: c.How.TAP,

@@ -61,6 +61,7 @@ def test_only_the_best_are_asked_and_the_next_ones_are_told_their_rank():
 
 def test_each_store_that_is_not_asked_is_told_why():
     assert why(a_store("s", kind="warehouse")) == ("other_kind", {"kind": "warehouse"})
+    assert why(a_store("s", paused=True)) == ("paused", {})
     assert why(a_store("s", refused=True)) == ("refused", {})
     assert why(a_store("s", free={"SKU-1": 1})) == ("no_stock", {"sku": "SKU-1", "units": 1})
     assert why(a_store("s", capacity_per_day=0)) == ("no_capacity", {})
