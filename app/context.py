@@ -17,6 +17,7 @@ from app.store.database import Database
 from app.ui import use_query, use_translations
 from core.contract.commands import How
 from core.contract.grants import PairingCode
+from core.contract.story import Subject
 from core.domain.outcome import Outcome, Verdict
 
 
@@ -40,6 +41,9 @@ class Link(Protocol):
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         """Signs somebody in with the core's help, in seconds; None where it cannot be asked now."""
+
+    async def story(self, kind: Subject, id: str) -> bool:
+        """Reads the story of an order through and keeps it here; False where the core cannot be asked now."""
 
     def nudge(self) -> None:
         """There is something to send: do not wait for the next turn."""

@@ -21,6 +21,7 @@ from app.screens.pick import PickScreen
 from app.screens.put_back import PutBackScreen
 from app.screens.settings import SettingsScreen
 from app.screens.sign_in import SignInScreen
+from app.screens.story import StoryScreen
 from app.screens.wave import WaveScreen
 from app.screens.work_list import WorkListScreen
 from app.state.sync_status import SHUT_OUT
@@ -50,6 +51,7 @@ ROUTES = [
                 ],
             ),
             ft.Route(path="offers", component=OffersScreen, children=[ft.Route(path=":id", component=OfferScreen)]),
+            ft.Route(path="story/:kind/:id", component=StoryScreen),
             ft.Route(path="attention", component=AttentionScreen),
             ft.Route(path="settings", component=SettingsScreen),
         ],

@@ -20,6 +20,7 @@ from app.actions import signing_in
 from app.actions.signing_in import LockedOut, MayNotSignIn
 from app.context import PairingRefused
 from app.guard import Guard
+from app.state.changes import topics_of
 from app.state.session import Identity, Session
 from app.state.sync_status import WAS_WIPED, WIPED, WIPING, blocked, seen
 from app.state.walks import Walks
@@ -31,10 +32,12 @@ from app.store.identity import FileIdentity
 from app.store.keys import KEY_BYTES, NAMES, FileKeys, Keys
 from app.store.lease import Lease, Reading
 from app.store.sealer import Sealer
+from app.telling import fetch_story
 from app.ui import UiState
 from app.wiping import Wipe, Wiping
 from core.contract.grants import PairingCode
 from core.contract.ids import uuid7
+from core.contract.story import Subject
 from core.domain.outcome import Outcome
 from sync import errors
 from sync.engine import Engine, Surroundings
@@ -47,13 +50,6 @@ log = logging.getLogger(__name__)
 PAIRING_TIMEOUT_S = 20.0
 SIGN_IN_TIMEOUT_S = 4.0
 STAY_SIGNED_IN = timedelta(minutes=15)
-TOPICS = {
-    "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
-    "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
-    "offers": frozenset({"offer", "verdict", "reason", "location"}),
-    "stock": frozenset({"position"}),
-    "catalogue": frozenset({"variant"}),
-}
 
 
 class PageTasks(Protocol):
@@ -183,6 +179,9 @@ class Tablet:
             return PairingRefused("too_many_attempts")
         except (errors.SyncFault, TimeoutError):
             return PairingRefused("unreachable")
+
+    async def story(self, kind: Subject, id: str) -> bool:
+        return await fetch_story(self._transport, self.database, kind, id)
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         self._unconfirmed = None
@@ -346,8 +345,7 @@ class Tablet:
 
     def _pulled(self, entities: frozenset[str]) -> None:
         self.walks.forget()
-        topics = [topic for topic, of in TOPICS.items() if of & entities]
-        self._everywhere(lambda window: window.ui.changes.bump(*topics))
+        self._everywhere(lambda window: window.ui.changes.bump(*topics_of(entities)))
 
     def _everywhere(self, act: Callable[[Window], None]) -> None:
         """Observables are written in the context of the page that shows them."""

@@ -233,7 +233,7 @@ def _show_decision(decision: Any, explain: bool, _: "Translations") -> None:
 
 
 def _show_story(entries: Sequence[Any], _: "Translations") -> None:
-    from core.service.story_telling import sentence
+    from core.contract.story_words import sentence
 
     for entry in entries:
         facts = (sentence(_, entry.code, entry.params), entry.user, entry.location, entry.reason)

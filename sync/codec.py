@@ -6,6 +6,7 @@ import msgspec
 
 from core.contract.commands import Command
 from core.contract.grants import PairingCode, UserGrant
+from core.contract.story import Story
 from core.contract.sync import (
     CacheFile,
     Commit,
@@ -68,6 +69,7 @@ _GRANTS = msgspec.json.Decoder(UserGrant)
 _CODES = msgspec.json.Decoder(PairingCode)
 _PROBLEMS = msgspec.json.Decoder(Problem)
 _TOKENS = msgspec.json.Decoder(Tokens)
+_STORIES = msgspec.json.Decoder(Story)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -114,6 +116,11 @@ def decode_tokens(body: bytes) -> Tokens:
 def decode_grant(body: bytes) -> UserGrant:
     grant: UserGrant = _read(_GRANTS, body)
     return grant
+
+
+def decode_story(body: bytes) -> Story:
+    story: Story = _read(_STORIES, body)
+    return story
 
 
 def decode_code(body: bytes) -> PairingCode:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from urllib.parse import quote
 
 import httpx
 import httpx_sse
@@ -18,6 +19,7 @@ import httpx_sse
 from core.contract import signing
 from core.contract.grants import PairingCode, UserGrant
 from core.contract.signing import Asked
+from core.contract.story import Story, Subject
 from core.contract.sync import Enrolment, Frame, Group, Problem, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
 from sync.identity import Applicant, Credentials, Identity
@@ -148,6 +150,14 @@ class HttpTransport:
     async def pairing_code(self, token: str) -> PairingCode:
         """`token`: of a manager's grant. Raises Refused with `not_permitted`."""
         return codec.decode_code(await self._post("/device/v1/codes", codec.encode_request({"token": token})))
+
+    async def story(self, kind: Subject, id: str) -> Story:
+        """Raises Refused where it is not this store's."""
+        asked = Asked("GET", f"/device/v1/stories/{kind.value}/{quote(id, safe='')}")
+        with _faults():
+            response = await self._client.get(self._url(asked.target), headers=self._headers(asked), timeout=_PLAIN)
+            await self._expect_good(response)
+            return codec.decode_story(response.content)
 
     async def hand_over(self, request: PushRequest) -> PushAnswer:
         """To head office, after this device was shut out: needs no token, only the device's key."""

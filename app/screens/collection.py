@@ -22,6 +22,7 @@ from app.components.notice import names_of
 from app.components.progress import EmptyState
 from app.components.scan_sheet import use_closing_scan_sheet
 from app.components.sheet import sheet
+from app.components.story_button import story_button
 from app.context import HOW, Workplace, use_desk, use_person, use_reader, use_store, use_workplace
 from app.devices.scanning import Scan
 from app.i18n import Translations
@@ -29,6 +30,7 @@ from app.queries.collection import CollectionView, PartStep, collection_view
 from app.queries.finding import nothing_called
 from app.queries.people import who_may
 from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
+from core.contract.story import Subject
 from core.domain.barcodes import ShelfCode, normalise
 from core.domain.calendar import local_day, moment
 from core.domain.outcome import Verdict
@@ -167,7 +169,8 @@ def CollectionScreen() -> ft.View:
     parts = PageParts(banner, no, more_buttons(_, view, presses) if may else [], tending.receive if may else None)
     page = CollectionPage(_, view, parts, (now, clock, chosen, choose), wide)
     bar = collection_bar(_, view, presses, online) if may else None
-    return frame(_("Collect {name}").format(name=view.item.short_id), page, bar, flash=True)
+    story = story_button(_, Subject.COLLECTION, view.item.id)
+    return frame(_("Collect {name}").format(name=view.item.short_id), page, bar, [story], flash=True)
 
 
 class _Sheets:

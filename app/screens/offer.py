@@ -19,11 +19,13 @@ from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
 from app.components.second import left_until, use_core_time
 from app.components.sheet import sheet
+from app.components.story_button import story_button
 from app.context import Workplace, use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
 from app.store.intents import Asked
 from app.ui import screen, use_link, use_query, use_translations
+from core.contract.story import Subject
 
 Press = Callable[[], None]
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -93,10 +95,11 @@ def OfferScreen() -> ft.View:
             workplace.changed("work", "offers")
         ft.context.page.navigate("/offers")
 
-    later = [_later(_, workplace, view)] if view.stage is Stage.OPEN and presses.may else []
+    icons = [_later(_, workplace, view)] if view.stage is Stage.OPEN and presses.may else []
+    icons.append(story_button(_, Subject.OFFER, offer_id))
     claim = lambda: act(offering.claim(desk, offer_id))  # noqa: E731
     title = _("Offer {number}").format(number=view.number)
-    return frame(title, body, _bar(_, presses, claim, ask, back), later, flash=True)
+    return frame(title, body, _bar(_, presses, claim, ask, back), icons, flash=True)
 
 
 def _asking(ask: Callable[[str], None], what: str) -> Press:

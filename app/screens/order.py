@@ -13,12 +13,14 @@ from app.components.marks import BrandChip, DueChip, Mark, due
 from app.components.minute import use_minute
 from app.components.page_column import PageColumn, Section
 from app.components.progress import EmptyState
+from app.components.story_button import story_button
 from app.components.work_words import parcel_word, reason_word, service_word, state_word
 from app.context import use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.order import OrderLineView, OrderParcelView, OrderView, order_view
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, screen, use_query, use_translations
+from core.contract.story import Subject
 from core.domain.lifecycle import FulfilmentState
 
 
@@ -41,7 +43,8 @@ def OrderScreen() -> ft.View:
         *([Section(_("Parcels"), [_parcel(_, parcel) for parcel in view.parcels])] if view.parcels else []),
         Section(_("Customer"), _customer(_, view, clock)),
     ])  # fmt: skip
-    return frame(_("Order {name}").format(name=view.short_id), body, _next(_, view))
+    story = story_button(_, Subject.FULFILMENT, order_id)
+    return frame(_("Order {name}").format(name=view.short_id), body, _next(_, view), [story])
 
 
 def _notes(_: Translations, view: OrderView) -> list[ft.Control]:

@@ -1,8 +1,22 @@
 """Says that something on a topic changed, so that only the screens that show it read the database again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import flet as ft
+
+# What stands on screens of a topic, by entities of the feed.
+TOPICS = {
+    "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
+    "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
+    "offers": frozenset({"offer", "verdict", "reason", "location"}),
+    "stock": frozenset({"position"}),
+    "catalogue": frozenset({"variant"}),
+}
+
+
+def topics_of(entities: Collection[str]) -> list[str]:
+    return [topic for topic, shown in TOPICS.items() if not shown.isdisjoint(entities)]
 
 
 @dataclass(eq=False)

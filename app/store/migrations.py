@@ -15,6 +15,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE sync_check (grp TEXT NOT NULL PRIMARY KEY, rows INTEGER, sum TEXT, doubt INTEGER NOT NULL,
             checked_at TEXT NOT NULL, differed_at TEXT NOT NULL)""",
     ),
+    (
+        """CREATE TABLE story (kind TEXT NOT NULL, id TEXT NOT NULL, told_at TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (kind, id))""",
+    ),
 )
 MAIN_VERSION = 1 + len(STEPS)
 

@@ -61,6 +61,10 @@ def reasons(connection: Connection, *usages: str) -> list[Reason]:
     return sorted(found, key=lambda reason: reason.position)
 
 
+def all_reasons(connection: Connection) -> list[Reason]:
+    return _all(connection, "reason", Reason)
+
+
 def carriers(connection: Connection) -> list[Carrier]:
     return _all(connection, "carrier", Carrier)
 

@@ -166,6 +166,16 @@ class CheckRow(DeviceTable, table=True):
     differed_at: str
 
 
+class StoryRow(DeviceTable, table=True):
+    """What happened to an order, as the core told it last; see `app.store.stories`."""
+
+    __tablename__ = "story"
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    told_at: str
+    body: bytes
+
+
 # Rows of a pull that has not ended yet, in a file of their own that is thrown away at every start.
 STAGE_SCHEMA = """
 CREATE TABLE stage.document (entity TEXT, id TEXT, ver INTEGER, body BLOB, state TEXT, target_at TEXT, run_id TEXT,

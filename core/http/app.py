@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from core.http import collecting, devices, files, handing_over, limits, problems, sync
+from core.http import collecting, devices, files, handing_over, limits, problems, stories, sync
 from core.http.body import BodyLimit, ServerDate
 from core.http.context import Core, seen_by
 from core.http.door import Door
@@ -23,7 +23,8 @@ from core.store.database import Database
 
 SWITCH_S = 0.0005
 # Routes are tried in this order: what tablets ask all day comes first.
-ROUTERS = (sync.router, files.router, devices.router, handing_over.router, collecting.router, *routes.ROUTERS)
+OF_TABLETS = (sync.router, files.router, devices.router, handing_over.router, stories.router)
+ROUTERS = (*OF_TABLETS, collecting.router, *routes.ROUTERS)
 
 
 def _now() -> datetime:

@@ -20,13 +20,14 @@ from app.context import PairingRefused, Workplace, provide_workplace
 from app.state.session import Identity, Session
 from app.state.sync_status import SyncStatus
 from app.state.walks import Walks
-from app.store import documents
+from app.store import documents, stories
 from app.store.database import Database
 from app.store.device_store import DeviceStore
 from app.ui import UiState, provide
 from core.contract.commands import Arguments
 from core.contract.grants import PairingCode
 from core.contract.reference import User
+from core.contract.story import Story, Subject
 from core.contract.sync import Delete, Group, VerdictDocument
 from core.domain.fulfilment import Fulfilment
 from core.domain.outcome import Outcome, Verdict
@@ -47,6 +48,7 @@ class FakeLink:
     asked: list[tuple[str, str]] = field(default_factory=list)
     code: PairingCode | PairingRefused = field(default_factory=lambda: PairingRefused("not_permitted_here"))
     confirmed: Outcome | None = None
+    told: tuple[Database, Story] | None = None  # where the next story is kept; None: the core cannot be asked
     nudged: int = 0
     tried: int = 0
 
@@ -62,6 +64,13 @@ class FakeLink:
 
     async def confirm(self, user_id: str, pin: str) -> Outcome | None:
         return self.confirmed
+
+    async def story(self, kind: Subject, id: str) -> bool:
+        if self.told is None:
+            return False
+        with self.told[0].write() as connection:
+            stories.keep(connection, kind, id, self.told[1])
+        return True
 
     def nudge(self) -> None:
         self.nudged += 1

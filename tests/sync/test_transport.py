@@ -9,6 +9,7 @@ import pytest
 from app.store.identity import FileIdentity
 from core.contract import signing
 from core.contract.commands import Command, How, ScanItem
+from core.contract.story import Subject
 from core.contract.sync import Commit, Delete, Frame, Group, Head, PullRequest, PushRequest, Put
 from core.domain.outcome import Verdict
 from sync import errors
@@ -224,3 +225,22 @@ async def test_a_file_that_is_gone_is_refused(tmp_path: Path) -> None:
     wire = transport(tmp_path, lambda _: httpx.Response(404, json={"code": "file_unknown", "title": "", "status": 404}))
     with pytest.raises(errors.Refused):
         _ = [piece async for piece in wire.file("ab12", 0)]
+
+
+async def test_a_story_is_read_through_signed_like_everything(tmp_path: Path) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if request.url.path.endswith("/f2"):
+            return httpx.Response(404, json={"code": "fulfilment_unknown", "title": "", "status": 404})
+        line = {"id": "e1", "code": "OrderReceived", "at": "2026-03-02T09:00:00Z"}
+        return httpx.Response(200, json={"told_at": "2026-03-02T10:00:00Z", "lines": [line]})
+
+    wire = transport(tmp_path, answer)
+    story = await wire.story(Subject.FULFILMENT, "f1")
+    assert [line.code for line in story.lines] == ["OrderReceived"]
+    assert asked[0].url.path == "/device/v1/stories/fulfilment/f1"
+    assert asked[0].headers["authorization"] == "Bearer access"
+    with pytest.raises(errors.Refused):
+        await wire.story(Subject.FULFILMENT, "f2")

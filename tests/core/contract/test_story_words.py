@@ -5,8 +5,8 @@ from gettext import NullTranslations
 import pytest
 
 from app.i18n import LANGUAGES, translations
+from core.contract.story_words import sentence, sentences
 from core.service import collections, effects, offers, order_state, transition_events
-from core.service.story_telling import sentence, sentences
 from core.service.telling import Translations
 
 ENGLISH = Translations(NullTranslations())

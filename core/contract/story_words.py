@@ -1,10 +1,10 @@
 """The story of an order in sentences, for people: what each event of its timeline says, in one language."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.service.telling import Translations
+Translations = Callable[[str], str]
 
 
 def sentence(_: Translations, code: str, params: Mapping[str, Any]) -> str:
