@@ -7,7 +7,6 @@ from typing import Any
 
 import flet as ft
 
-from app.components.answer import AnswerBanner
 from app.components.collect_facts import OtherBrand, collect_state_word, kind_mark, last_day, money_due, waiting_words
 from app.components.collection_parts import line_card, part_card
 from app.components.marks import BrandChip, Mark
@@ -15,7 +14,7 @@ from app.components.notice import Notice
 from app.components.page_column import PageColumn, Section
 from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, PartView, Step, step_of
-from app.theme import SPACE_M, SPACE_S, bold
+from app.theme import SPACE_M, SPACE_S, bold, regular
 from app.ui import key, part, use_sync_status
 from app.words import sentence
 from core.domain.lifecycle import CollectionState
@@ -75,13 +74,6 @@ def _notes(_: Translations, view: CollectionView, forbidden: str, now: datetime,
         notes.append(Notice("warn", text, ft.Icons.UNDO, "collection-back-text"))
     if view.told is not None and view.told.state == "no":
         notes.append(Notice("warn", sentence(_, view.told.code, dict(view.told.params)), name="collection-told-text"))
-    if view.unsent:
-        words = _.ngettext(
-            "{n} action on this order waits to be confirmed by the core.",
-            "{n} actions on this order wait to be confirmed by the core.",
-            view.unsent,
-        )
-        notes.append(AnswerBanner("info", words.format(n=_.number(view.unsent))))
     return notes
 
 
@@ -133,6 +125,16 @@ def _head(_: Translations, view: CollectionView, clock: tzinfo) -> ft.Control:
     facts = [_("Order {number}").format(number=item.number), view.phone]
     quiet = " · ".join(fact for fact in facts if fact)
     lines.append(ft.Text(quiet, color=ft.Colors.ON_SURFACE_VARIANT, selectable=True))
+    if view.unsent:
+        # Nothing to be done about it: the person, the place and the button come first.
+        words = _.ngettext(
+            "{n} action on this order waits to be confirmed by the core.",
+            "{n} actions on this order wait to be confirmed by the core.",
+            view.unsent,
+        ).format(n=_.number(view.unsent))
+        waits = ft.Text(words, expand=True, style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT)
+        icon = ft.Icon(ft.Icons.OUTBOX, size=18, color=ft.Colors.ON_SURFACE_VARIANT)
+        lines.append(ft.Row([icon, waits], spacing=SPACE_S, key="collection-unsent-text"))
     return ft.Column(lines, spacing=SPACE_S, tight=True)
 
 

@@ -195,8 +195,9 @@ def signature(_: Translations, view: CollectionView, proof: Proof, presses: Desk
     found: list[ft.Control] = []
     if proof.signature:
         field = drawing(decoded(proof.signature), SIGNED_WIDTH_DP, SIGNED_WIDTH_DP * 220 // 520)
-        found.append(ft.Container(field, bgcolor="#FFFFFF", border_radius=RADIUS, width=SIGNED_WIDTH_DP,
-                                  border=ft.Border.all(1, ft.Colors.OUTLINE), key="hand-over-signed"))  # fmt: skip
+        paper = ft.Container(field, bgcolor="#FFFFFF", border_radius=RADIUS, width=SIGNED_WIDTH_DP,
+                             border=ft.Border.all(1, ft.Colors.OUTLINE), key="hand-over-signed")  # fmt: skip
+        found.append(ft.Row([paper]))  # a section stretches what is in it
     words = _("Sign again") if proof.signature else _("Let the customer sign")
     found.append(ft.Row([secondary_button(words, ft.Icons.DRAW, presses.sign, "hand-over-sign-button")]))
     return [Section(_("Signature"), found)]
