@@ -142,6 +142,11 @@ class Shop:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query, values)]
 
+    def write(self, statement: str, **values: object) -> None:
+        """Into the core's database, before it is opened."""
+        with closing(sqlite3.connect(self.folder / "core.db", timeout=30)) as connection, connection:
+            connection.execute(statement, values)
+
     def value(self, query: str, **values: object) -> Any:
         """The first column of the first row; None without a row."""
         found = self.rows(query, **values)
