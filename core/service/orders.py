@@ -251,7 +251,7 @@ def _received(parts: OrderParts, made: Allocated) -> Received:
 
 def _asked(new: NewOrder) -> Question:
     to = new.ship_to
-    store = new.location_id or (new.delivery.store_id if new.delivery else "")
+    store = (new.delivery.store_id if new.delivery else "") or new.location_id  # where they fetch it, not who sends it
     lines = tuple((line.sku, line.quantity) for line in new.lines)
     return Question(new.division_id, lines, Destination(to.country, to.postcode, to.town, store), new.channel)
 
