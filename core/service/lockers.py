@@ -43,7 +43,15 @@ def reserve(connection: Connection, cause: Cause, known: Collection, asked: Rese
 
 
 def dropped(connection: Connection, cause: Cause, known: Collection, compartment: str) -> None:
-    """All of it lies in the compartment: the customer's code is asked for, and mailed when it is known."""
+    """All of it lies in the compartment: the customer's code is asked for, and mailed when it is known.
+
+    Once, also where two tablets note it.
+    """
+    noted = select(_S.id).where(
+        _S.collection_id == known.id, _S.compartment == compartment, _S.state.in_(("dropped", "waiting"))
+    )
+    if connection.execute(noted).first() is not None:
+        return
     held = update(t.locker_stays).where(_S.collection_id == known.id, _S.state == "reserved")
     values = {"state": "dropped", "compartment": compartment, "due_at": cause.received_at, "tries": 0}
     if connection.execute(held.values(values)).rowcount == 0:

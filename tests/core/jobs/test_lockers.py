@@ -123,3 +123,13 @@ def test_when_its_time_is_over_the_code_opens_nothing_and_more_time_brings_a_new
     assert shop.send(more).code == "extended"
     shop.work()
     assert (shop.locker.taken(), len(shop.code(made))) == (["S1"], 6)
+
+
+def test_what_two_tablets_note_as_dropped_is_one_stay_and_one_message(shop: Shop):
+    made = place(shop.database, shop.world, "collect", {"SKU-1": 1}, collect_as="locker")
+    shop.fill(made, "S1")
+    (work,) = fulfilments_of(shop.database, made.order_id)
+    shop.send(shop.sender.command(c.DropInLocker(made.id, "S1", (work.id,))))
+    shop.work()
+    assert [row.kind for row in messages_of(shop.database, made.id)] == ["locker"]
+    assert shop.locker.taken() == ["S1"]
