@@ -73,6 +73,8 @@ def _prove(connection: Connection, cause: Cause, a: c.HandOverCollection) -> Non
 
 
 def _refuse(connection: Connection, cause: Cause, old: Collection, new: Collection) -> None:
+    if old.state in (CollectionState.EXPIRED, CollectionState.REFUSED):
+        return  # all that was left was taken off when its time was over
     before = {line.id: line.refused for line in old.lines}
     units = {line.id: line.refused - before[line.id] for line in new.lines if line.refused > before[line.id]}
     if units:

@@ -141,3 +141,14 @@ def test_a_reservation_is_paid_when_it_is_bought(database: Database, world: Worl
     assert tell(database, handover(ready, 1, refused=1)) == HandedOver()
     after = collection_of(database, ready.order_id)
     assert (after.due_minor, tasks_of(database, ready.order_id)) == (0, [])
+
+
+def test_what_is_refused_when_its_time_is_over_is_refunded_once(database: Database, world: World):
+    ready = prepared(database, world)
+    expire(database, ready, until(ready))
+    tell(database, handover(ready, 0, refused=2))
+    (task,) = tasks_of(database, ready.order_id)
+    assert (task.kind, task.reason) == ("refund", "not_collected")
+    with database.read() as connection:
+        lines = connection.execute(select(t.order_lines).where(t.order_lines.c.order_id == ready.order_id))
+        assert [line.cancelled for line in lines] == [2]
