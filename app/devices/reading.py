@@ -8,7 +8,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.devices.codes.symbols import AZTEC, CODE128, DATA_MATRIX, PDF417, QR, Decoded
+from app.devices.codes.symbols import (
+    AZTEC,
+    CODE39,
+    CODE128,
+    DATA_MATRIX,
+    DATABAR,
+    DATABAR_EXPANDED,
+    EAN8,
+    ITF,
+    PDF417,
+    QR,
+    UPCE,
+    Decoded,
+)  # fmt: skip
 
 Mode = Literal["one", "all"]
 WINDOW_LOOKS = 5
@@ -16,10 +29,13 @@ AGREE = 2
 # Without a second opinion only formats that check themselves well count, and only when every look shows them; what has
 # one check digit or none may be read wrong in the same way again and again.
 AGREE_ALONE = WINDOW_LOOKS
+# Lines of print pass for these now and then, to the second opinion as well.
+AGREE_WEAK = {EAN8: 4, UPCE: 4, ITF: 3, CODE39: 3, DATABAR: 3, DATABAR_EXPANDED: 3}
 STRONG = frozenset({QR, DATA_MATRIX, AZTEC, PDF417, CODE128})
 HARD_EVERY_MS, HARD_KEPT_MS = 300.0, 1000.0
 # A code has left the view after so many clear looks without it, over so long; blurred looks prove nothing for longer.
-GONE_LOOKS, GONE_MS, GONE_BLURRED_MS = 5, 900.0, 2500.0
+# A scene may be clear and the code in it not, and a busy device looks seldom: shorter counted one code twice.
+GONE_LOOKS, GONE_MS, GONE_BLURRED_MS = 8, 2000.0, 4000.0
 CLEAR_SHARE = 0.5
 # The nearest code is the aimed one when the next lies at least so many times as far from the middle.
 CLEARLY_NEARER = 1.7
@@ -201,7 +217,7 @@ class Reader:
 
     def _agrees(self, code: Decoded) -> bool:
         sure = code.text in self._sure
-        needed = AGREE if sure else AGREE_ALONE
+        needed = AGREE_WEAK.get(code.symbology, AGREE) if sure else AGREE_ALONE
         return (sure or code.symbology in STRONG) and self._reads(code.text) >= needed and not self._rivalled(code)
 
     def _rivalled(self, code: Decoded) -> bool:
