@@ -39,12 +39,8 @@ def PauseBar(view: PauseView, online: bool, on_pause: Callable[[bool], None]) ->
         height=TOUCH_TARGET_DP,
     )
     return ft.Container(
-        ft.Column(
-            [ft.Row([ft.Icon(icon, color=ink), said], spacing=SPACE_M), ft.Row([button])] if strong
-            else [ft.Row([ft.Icon(icon, color=ink), said, button], spacing=SPACE_M)],
-            spacing=0, tight=True,
-        ),
+        ft.Column([ft.Row([ft.Icon(icon, color=ink), said], spacing=SPACE_M), ft.Row([button])], spacing=0, tight=True),
         bgcolor=ft.Colors.TERTIARY_CONTAINER if strong else None,
         border_radius=RADIUS,
         padding=ft.Padding.symmetric(vertical=SPACE_S if strong else 0, horizontal=SPACE_M),
-    )  # fmt: skip
+    )

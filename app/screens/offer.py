@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import offering
 from app.components.answer import use_answer
-from app.components.buttons import ActionBar, icon_button, primary_button, secondary_button
+from app.components.buttons import ActionBar, primary_button, secondary_button
 from app.components.connection import zone_of
 from app.components.frame import frame
 from app.components.minute import use_minute
@@ -24,6 +24,7 @@ from app.context import Workplace, use_desk, use_person, use_reader, use_store, 
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
 from app.store.intents import Asked
+from app.theme import TOUCH_TARGET_DP
 from app.ui import screen, use_link, use_query, use_translations
 from core.contract.story import Subject
 
@@ -86,6 +87,7 @@ def OfferScreen() -> ft.View:
         banner,
         *state_notes(_, view, online),
         head(_, view, (minute, zone)),
+        _named(_, workplace, presses),
         Section(_("Articles"), lines),
     ])  # fmt: skip
 
@@ -95,26 +97,32 @@ def OfferScreen() -> ft.View:
             workplace.changed("work", "offers")
         ft.context.page.navigate("/offers")
 
-    icons = [_later(_, workplace, view)] if view.stage is Stage.OPEN and presses.may else []
-    icons.append(story_button(_, Subject.OFFER, offer_id))
     claim = lambda: act(offering.claim(desk, offer_id))  # noqa: E731
+    story = story_button(_, Subject.OFFER, offer_id)
     title = _("Offer {number}").format(number=view.number)
-    return frame(title, body, _bar(_, presses, claim, ask, back), icons, flash=True)
+    return frame(title, body, _bar(_, presses, claim, ask, back), [story], flash=True)
 
 
 def _asking(ask: Callable[[str], None], what: str) -> Press:
     return lambda: ask(what)
 
 
-def _later(_: Translations, workplace: Workplace, view: OfferView) -> ft.Control:
+def _named(_: Translations, workplace: Workplace, can: Presses) -> ft.Control:
+    """Its number, for which a phone has no room above, and "not now" where it is open."""
+    view = can.view
+
     def put_off() -> None:
         offering.put_off(workplace.database, view.id, not view.later)
         workplace.changed("offers")
         if not view.later:
             ft.context.page.navigate("/offers")
 
-    icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
-    return icon_button(icon, text, put_off, "offer-later-button")
+    number = _("Offer {number}").format(number=view.number)
+    line: list[ft.Control] = [ft.Text(number, color=ft.Colors.ON_SURFACE_VARIANT, expand=True)]
+    if view.stage is Stage.OPEN and can.may:
+        icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
+        line.append(ft.TextButton(text, icon=icon, on_click=put_off, key="offer-later-button", height=TOUCH_TARGET_DP))
+    return ft.Row(line)
 
 
 def _bar(_: Translations, can: Presses, claim: Press, ask: Callable[[str], None], back: Press) -> Any:
