@@ -36,6 +36,18 @@ MARKER = "in-use"
 SEALER, TEXTS = "sealer", "texts"  # in the info of a connection
 
 
+@contextmanager
+def _begun(connection: Connection) -> Iterator[None]:
+    """A commit that a disk refuses leaves the driver in its transaction, with the lock that everybody waits for."""
+    try:
+        with connection.begin():
+            yield
+    finally:
+        raw = driver(connection)
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenReport:
     """What opening found. `moved_aside`: a damaged main.db, kept for rescue; `dropped`: caches to pull again."""
@@ -98,13 +110,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction on main.db; committed at the end, rolled back by an exception. Caches are readable in it."""
-        with self._turn(Group.MAIN), self._writer.begin():
+        with self._turn(Group.MAIN), _begun(self._writer):
             yield self._writer
 
     @contextmanager
     def merging(self, group: Group) -> Iterator[Connection]:
         """One transaction on a group's file, with the group's staged rows as `stage`: for the feed alone."""
-        with self._turn(group), self._pullers[group].begin():
+        with self._turn(group), _begun(self._pullers[group]):
             yield self._pullers[group]
 
     def stage(self, group: Group) -> sqlite3.Connection:

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.store import documents, outbox
+from app.store import documents, outbox, settings
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from app.store.migrations import NewerDatabase
 from core.contract.commands import How, ScanItem
 from core.contract.sync import Group
+from tests.simulation.crash import Fuse, mortality
 from tests.support.device import database, fill, stamp, store
 
 __all__ = ["database", "store"]
@@ -120,3 +121,24 @@ def test_a_newer_main_file_is_not_touched(database: Database) -> None:
     with pytest.raises(NewerDatabase):
         Database.open(database.folder)
     assert not list(database.folder.glob("main.damaged-*"))
+
+
+def test_a_commit_that_the_disk_refuses_locks_nobody_out(tmp_path: Path) -> None:
+    fuse = Fuse()
+    with mortality(), fuse.inside():
+        opened = Database.open(tmp_path / "device")
+        try:
+            with pytest.raises(DBAPIError, match="readonly"):
+                refused(opened, fuse)
+            with opened.merging(Group.MAIN) as connection:
+                settings.put(driver(connection), "b", "2")
+            with opened.write() as connection:
+                assert settings.get(driver(connection), "a") is None
+        finally:
+            fuse.bury()
+
+
+def refused(opened: Database, fuse: Fuse) -> None:
+    with opened.write() as connection:
+        settings.put(driver(connection), "a", "1")
+        fuse.disk = ("read_only", 1)  # the next write is the commit
