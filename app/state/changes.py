@@ -7,7 +7,9 @@ import flet as ft
 
 # What stands on screens of a topic, by entities of the feed.
 TOPICS = {
-    "work": frozenset({"fulfilment", "run", "manifest", "offer", "verdict", "reason", "location", "division"}),
+    "work": frozenset(
+        {"fulfilment", "run", "manifest", "collection", "offer", "verdict", "reason", "location", "division"}
+    ),
     "people": frozenset({"user", "location", "division", "carrier", "packaging", "reason"}),
     "offers": frozenset({"offer", "verdict", "reason", "location"}),
     "stock": frozenset({"position"}),

@@ -1,6 +1,7 @@
 """A bump reaches the topics named and no other."""
 
 from app.state import Changes
+from app.state.changes import TOPICS
 
 
 def test_only_the_named_topics_get_a_new_version() -> None:
@@ -18,3 +19,8 @@ def test_only_the_named_topics_get_a_new_version() -> None:
     assert heard == ["picks"]
     changes.bump_all()
     assert (picks.version, offers.version) == (2, 1)
+
+
+def test_every_entity_that_lies_in_a_store_is_on_a_screen_of_the_work() -> None:
+    """A customer who says "I'm here" changes nothing but a collection."""
+    assert {"fulfilment", "run", "manifest", "collection"} <= TOPICS["work"]
