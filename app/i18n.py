@@ -36,7 +36,16 @@ LANGUAGES: tuple[Language, ...] = (
     Language("fr", "Français", rtl=False),
     # Days before months and a clock of 24 hours, as in the stores: "en" alone is the United States'.
     Language("en", "English", rtl=False, formats="en-GB"),
+    Language("es", "Español", rtl=False),
+    Language("de", "Deutsch", rtl=False),
+    Language("it", "Italiano", rtl=False),
+    Language("pt", "Português", rtl=False, formats="pt-PT"),  # "pt" alone is Brazil's
+    Language("nl", "Nederlands", rtl=False),
+    Language("pl", "Polski", rtl=False),
+    Language("ro", "Română", rtl=False),
     Language("ar", "العربية", rtl=True),
+    Language("zh", "简体中文", rtl=False),  # simplified characters, as Babel's "zh" has them
+    Language("uk", "Українська", rtl=False),
 )
 
 

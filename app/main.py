@@ -24,7 +24,7 @@ from app.state import I18n
 from app.state.session import Session
 from app.store import preferences
 from app.tablet import Tablet, Tablets, Window, clock, new_id
-from app.theme import SPACE_M, apply_theme, bold, regular
+from app.theme import SPACE_M, apply_theme, bold, regular, write_as
 from app.ui import UiState, provide
 from app.ui.faults import catch_faults, start
 
@@ -129,7 +129,7 @@ def refuse_to_start(page: ft.Page, i18n: I18n, fault: Exception) -> None:
     """The files of the device cannot be opened: said, and tried again when the window is loaded again."""
     log.error("the device's files cannot be opened: %s", fault)
     i18n.language = language(next((locale.language_code for locale in _locales(page)), "en")).tag
-    page.rtl = language(i18n.language).rtl
+    write_as(page, language(i18n.language))
     _ = translations(i18n.language)
     text = _("The storage of this device is full or locked. Make room on it, then open the app again. Nothing is lost.")
     words: list[ft.Control] = [
@@ -167,7 +167,7 @@ def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
         chosen = preferences.read(connection)
     tag = chosen.language or next((locale.language_code for locale in _locales(page)), "en")
     ui.i18n.language = language(tag).tag
-    page.rtl = language(tag).rtl
+    write_as(page, language(tag))
     page.theme_mode = ft.ThemeMode(chosen.theme)
     ui.feedback.sounds = chosen.sounds
     page.title = "Comptoir"

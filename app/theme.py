@@ -9,6 +9,8 @@ from typing import Literal
 
 import flet as ft
 
+from app.i18n import Language
+
 SEED_COLOUR = "#0B6E69"
 TOUCH_TARGET_DP = 48
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 16, 24, 32
@@ -16,13 +18,22 @@ RADIUS = 12
 CONTENT_MAX_WIDTH_DP = 960
 LIGHT_INK, DARK_INK = "#171D1C", "#DEE4E2"  # as Material makes them of the seed colour
 
-# Names of the fonts as `page.fonts` loads them; addresses are relative to the assets folder.
+# Names of the fonts as `page.fonts` loads them; addresses are relative to the assets folder. These come before the
+# first frame; of Chinese only its own name, so that it can be chosen.
 FONTS = {
     "Noto": "fonts/NotoSans-Regular.ttf",
     "NotoBold": "fonts/NotoSans-Bold.ttf",
     "NotoArabic": "fonts/NotoSansArabic-Regular.ttf",
     "NotoArabicBold": "fonts/NotoSansArabic-Bold.ttf",
+    "NotoChineseName": "fonts/NotoSansSC-Name.ttf",
 }
+# 2 MB each: fetched by windows that speak Chinese, and by no others.
+CHINESE_FONTS = {
+    "NotoChinese": "fonts/NotoSansSC-Regular.ttf",
+    "NotoChineseBold": "fonts/NotoSansSC-Bold.ttf",
+}
+FALLBACK = ("NotoArabic", "NotoChinese", "NotoChineseName")
+BOLD_FALLBACK = ("NotoArabicBold", "NotoChineseBold", "NotoChineseName")
 
 Meaning = Literal["ok", "warn", "error", "info"]
 
@@ -63,11 +74,17 @@ def is_dark(page: ft.Page) -> bool:
 
 def bold(**style: float | str) -> ft.TextStyle:
     """A text style in the real bold cut; `ft.Text(weight=BOLD)` would smear the regular one."""
-    return ft.TextStyle(font_family="NotoBold", font_family_fallback=["NotoArabicBold"], **style)  # type: ignore[arg-type]
+    return ft.TextStyle(font_family="NotoBold", font_family_fallback=[*BOLD_FALLBACK], **style)  # type: ignore[arg-type]
 
 
 def regular(**style: float | str) -> ft.TextStyle:
-    return ft.TextStyle(font_family="Noto", font_family_fallback=["NotoArabic"], **style)  # type: ignore[arg-type]
+    return ft.TextStyle(font_family="Noto", font_family_fallback=[*FALLBACK], **style)  # type: ignore[arg-type]
+
+
+def write_as(page: ft.Page, language: Language) -> None:
+    """In its direction and with the fonts of its script."""
+    page.rtl = language.rtl
+    page.fonts = FONTS | CHINESE_FONTS if language.tag == "zh" else FONTS
 
 
 def apply_theme(page: ft.Page) -> None:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 TEMPLATE = LOCALES / "messages.pot"
 SOURCE_LANGUAGE = "en"
-LANGUAGES = (SOURCE_LANGUAGE, "fr", "ar")
+LANGUAGES = (SOURCE_LANGUAGE, "fr", "es", "de", "it", "pt", "nl", "pl", "ro", "ar", "zh", "uk")
 PACKAGES = ("app", "sync", "core")
 KEYWORDS = {
     "_": None,

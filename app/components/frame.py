@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from app.actions import preferences
 from app.components.connection import ConnectionChip
-from app.components.languages import speak
+from app.components.languages import language_items, use_language_choice
 from app.components.notice import Notice
 from app.components.offer_bell import OfferBell
-from app.context import use_person, use_session, use_store, use_workplace
-from app.i18n import LANGUAGES, Language
+from app.context import use_person, use_session, use_store
 from app.store.lease import Reading
 from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
-from app.ui import FlashFrame, part, use_form_factor, use_translations, use_ui
+from app.ui import FlashFrame, part, use_form_factor, use_translations
 from app.words import sentence
 
 
@@ -74,27 +72,15 @@ def StatusStrip() -> ft.Control:
 @part
 def PersonMenu() -> ft.Control:
     """Who is signed in; the language, the settings and signing out are one tap away."""
-    _, ui, workplace = use_translations(), use_ui(), use_workplace()
+    _, choose = use_translations(), use_language_choice()
     session, person = use_session(), use_person()
     tablet = use_form_factor() == "tablet"
     if person is None:
         return ft.Container(visible=False)
 
-    def choose(tag: str) -> None:
-        speak(ui, ft.context.page, tag)
-        preferences.choose_language(workplace.database, tag)
-
     def leave() -> None:
         session.user_id = ""
         ft.context.page.navigate("/")
-
-    def speech(known: Language) -> ft.PopupMenuItem:
-        return ft.PopupMenuItem(
-            known.own_name,
-            key=f"frame-language-{known.tag}-button",
-            checked=known.tag == _.language.tag,
-            on_click=lambda: choose(known.tag),
-        )
 
     items = [
         ft.PopupMenuItem(
@@ -103,8 +89,8 @@ def PersonMenu() -> ft.Control:
             key="frame-settings-button",
             on_click=lambda: ft.context.page.navigate("/settings"),
         ),
-        *[speech(known) for known in LANGUAGES],
         ft.PopupMenuItem(_("Sign out"), icon=ft.Icons.LOGOUT, key="frame-sign-out-button", on_click=leave),
+        *language_items("frame", _.language, choose),
     ]
     face: list[ft.Control] = [ft.Icon(ft.Icons.ACCOUNT_CIRCLE, size=28)]
     if tablet:

@@ -8,7 +8,7 @@ from fpdf import FPDF
 
 from app.documents.codes import SSCC_MODULES, qr_rows, sscc_bars
 from app.documents.marks import Align, FrameMark, Ink, Mark, QrMark, RuleMark, Sheet, SsccMark, TextMark
-from app.documents.typeface import BASELINE_EM, MM_PER_POINT, faces, runs, width_mm
+from app.documents.typeface import BASELINE_EM, MM_PER_POINT, runs, width_mm
 
 _GREY_LEVEL = {Ink.BLACK: 0, Ink.GREY: 96, Ink.WHITE: 255}
 
@@ -21,7 +21,9 @@ def render_pdf(sheets: Sequence[Sheet], title: str, created_at: datetime) -> byt
     pdf.set_creation_date(created_at)
     pdf.set_title(title)
     pdf.set_creator("Comptoir")
-    for face in (*faces(bold=False), *faces(bold=True)):
+    texts = [mark for sheet in sheets for mark in sheet.marks if isinstance(mark, TextMark)]
+    faces = {run.face.name: run.face for mark in texts for run in runs(mark.text, mark.bold)}
+    for face in faces.values():
         pdf.add_font(face.name, fname=face.path)
     for sheet in sheets:
         pdf.add_page(format=(sheet.width_mm, sheet.height_mm))

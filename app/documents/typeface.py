@@ -3,6 +3,7 @@
 A character that no bundled font has is printed as a question mark, so that one odd letter never stops a label.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,7 +15,7 @@ FONTS_DIR = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 MM_PER_POINT = 25.4 / 72
 # From the top of a line to its baseline: capitals stand in the middle of a line of 1.3 em.
 BASELINE_EM = 1.0
-_FAMILIES = ("NotoSans", "NotoSansArabic")
+_FAMILIES = ("NotoSans", "NotoSansArabic", "NotoSansSC")
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,10 @@ def face(name: str) -> Face:
     return Face(name, path, advances)
 
 
-@cache
-def faces(bold: bool) -> tuple[Face, ...]:
-    """The faces to try in turn. A script bundled without a bold face is printed in its regular one."""
-    names = [f"{family}-{'Bold' if bold else 'Regular'}" for family in _FAMILIES]
-    regular = [f"{family}-Regular" for family in _FAMILIES]
-    return tuple(
-        face(name if (FONTS_DIR / f"{name}.ttf").exists() else plain)
-        for name, plain in zip(names, regular, strict=True)
-    )
+def faces(bold: bool) -> Iterator[Face]:
+    """The faces to try in turn, each read when it is its turn: the Chinese ones are large, and few labels need them."""
+    for family in _FAMILIES:
+        yield face(f"{family}-{'Bold' if bold else 'Regular'}")
 
 
 def runs(text: str, bold: bool) -> tuple[Run, ...]:
@@ -70,11 +66,10 @@ def width_mm(text: str, size_pt: float, bold: bool) -> float:
 
 @cache
 def _place(character: str, bold: bool) -> tuple[str, str]:
-    candidates = faces(bold)
-    for candidate in candidates:
+    for candidate in faces(bold):
         if ord(character) in candidate.advances:
             return candidate.name, character
-    return candidates[0].name, "?"
+    return next(faces(bold)).name, "?"
 
 
 @cache

@@ -7,7 +7,7 @@ import flet as ft
 
 from app.components.answer import AnswerBanner
 from app.components.buttons import PRIMARY_HEIGHT_DP
-from app.components.languages import LanguageChooser
+from app.components.languages import LanguageMenu
 from app.components.page_column import page_view
 from app.components.scan_sheet import use_closing_scan_sheet
 from app.context import PairingRefused, use_session, use_workplace
@@ -97,7 +97,7 @@ def PairScreen() -> ft.View:
             text_align=ft.TextAlign.CENTER,
         ),
     ]
-    return page_view([LanguageChooser("pair", centred=True), *_words(_), *fields], 480)
+    return page_view([LanguageMenu("pair"), *_words(_), *fields], 480)
 
 
 def _back(_: Translations, session: Session) -> ft.Control:

@@ -9,7 +9,7 @@ import flet as ft
 from app.actions.signing_in import SignedIn, sign_in
 from app.components.answer import AnswerBanner
 from app.components.connection import ConnectionChip, fetching_words
-from app.components.languages import LanguageChooser, speak
+from app.components.languages import LanguageMenu, speak
 from app.components.page_column import page_view
 from app.components.pin_pad import LONGEST, SHORTEST, PinField, PinPad
 from app.components.progress import EmptyState
@@ -66,7 +66,7 @@ def SignInScreen() -> ft.View:
             await enter(scan.text)
 
     use_scans(hear)
-    head: list[ft.Control] = [LanguageChooser("sign-in"), ft.Row([ConnectionChip()]), *_title(_, store)]
+    head: list[ft.Control] = [LanguageMenu("sign-in"), ft.Row([ConnectionChip()]), *_title(_, store)]
     if not people:
         return _view([*head, _fetching(_, status, store is not None, workplace.link.try_now)])
     who = next((person for person in people if person.id == chosen), None)
