@@ -1,4 +1,4 @@
-"""Texts, plurals and formats in three languages, with catalogues read where they are."""
+"""Texts, plurals and formats of every language, with catalogues read where they are."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import locales
 from app.i18n import LANGUAGES, Language, language, translations
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
@@ -73,3 +74,55 @@ def test_an_unknown_tag_answers_english_and_a_regional_one_its_base() -> None:
 def test_english_dates_are_the_ones_of_the_stores_not_of_the_united_states() -> None:
     _, moment = translations("en"), datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
     assert (_.day(date(2026, 3, 1)), _.time(moment, ZoneInfo("Europe/Paris"))) == ("1 Mar 2026", "14:05")
+
+
+# By language: a day, minutes past two in the afternoon, a number and an amount, as the shops of its country write them.
+WRITTEN = {
+    "fr": ("1 mars 2026", "14:05", "12 345,5", "19,90 €"),
+    "en": ("1 Mar 2026", "14:05", "12,345.5", "€19.90"),
+    "es": ("1 mar 2026", "14:05", "12.345,5", "19,90 €"),
+    "de": ("01.03.2026", "14:05", "12.345,5", "19,90 €"),
+    "it": ("1 mar 2026", "14:05", "12.345,5", "19,90 €"),
+    "pt": ("01/03/2026", "14:05", "12 345,5", "19,90 €"),
+    "nl": ("1 mrt 2026", "14:05", "12.345,5", "€ 19,90"),
+    "pl": ("1 mar 2026", "14:05", "12 345,5", "19,90 €"),
+    "ro": ("1 mar. 2026", "14:05", "12.345,5", "19,90 EUR"),
+    "ar": ("01/03/2026", "2:05 م", "12,345.5", "19.90 €"),
+    "zh": ("2026年3月1日", "14:05", "12,345.5", "€19.90"),
+    "uk": ("1 бер. 2026 р.", "14:05", "12 345,5", "19,90 EUR"),
+}
+
+
+@pytest.mark.parametrize("tag", [known.tag for known in LANGUAGES])
+def test_days_times_numbers_and_amounts_are_written_as_in_the_language(tag: str) -> None:
+    _, moment = translations(tag), datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
+    time = _.time(moment, ZoneInfo("Europe/Paris"))
+    written = (_.day(date(2026, 3, 1)), time, _.number(12345.5), _.money(1990, "EUR"))
+    marks = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{RIGHT-TO-LEFT MARK}": None})
+    assert tuple(text.translate(marks) for text in written) == WRITTEN[tag]
+
+
+# Counts that each need another form of their language.
+COUNTED = {
+    "fr": {1: "1 colis", 2: "2 colis"},
+    "en": {1: "1 parcel", 2: "2 parcels"},
+    "es": {1: "1 paquete", 2: "2 paquetes"},
+    "de": {1: "1 Paket", 2: "2 Pakete"},
+    "it": {1: "1 pacco", 2: "2 pacchi"},
+    "pt": {1: "1 volume", 2: "2 volumes"},
+    "nl": {1: "1 pakket", 2: "2 pakketten"},
+    "pl": {1: "1 paczka", 3: "3 paczki", 5: "5 paczek", 12: "12 paczek", 22: "22 paczki"},
+    "ro": {1: "1 colet", 2: "2 colete", 0: "0 colete", 20: "20 de colete", 101: "101 colete"},
+    "zh": {1: "1 个包裹", 5: "5 个包裹"},
+    "uk": {1: "1 посилка", 3: "3 посилки", 5: "5 посилок", 11: "11 посилок", 21: "21 посилка"},
+}
+
+
+@pytest.mark.parametrize("tag", sorted(COUNTED))
+def test_a_count_takes_the_form_of_its_language(tag: str) -> None:
+    _ = translations(tag)
+    assert {n: _.ngettext("{n} parcel", "{n} parcels", n).format(n=n) for n in COUNTED[tag]} == COUNTED[tag]
+
+
+def test_the_languages_that_ship_are_the_ones_that_are_checked() -> None:
+    assert {known.tag for known in LANGUAGES} == set(locales.LANGUAGES) == set(WRITTEN)

@@ -5,9 +5,10 @@ from app.documents.typeface import faces, runs, width_mm
 
 def test_every_face_is_bundled_and_knows_its_letters():
     for bold in (False, True):
-        latin, arabic = faces(bold)
-        assert ord("é") in latin.advances
+        latin, arabic, chinese = faces(bold)
+        assert {ord(letter) for letter in "éłșґ"} <= set(latin.advances)
         assert 0xFEFB in arabic.advances
+        assert ord("货") in chinese.advances
         assert latin.path.parts[-3:-1] == ("assets", "fonts")
 
 
