@@ -24,7 +24,7 @@ KINDS: Final = tuple(NEEDED)
 AGAIN: Final = ("ready", "reminder")
 # With the code as a picture, to be scanned at the desk.
 WITH_QR: Final = frozenset({"ready", "reminder"})
-LANGUAGES: Final = ("en", "fr", "ar")
+LANGUAGES: Final = ("en", "fr", "es", "de", "it", "pt", "nl", "pl", "ro", "ar", "zh", "uk")
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 PLACES: Final = frozenset(
     {"order_number", "customer_name", "brand", "store", "address", "hours", "pick_up_by", "pick_up_code"}

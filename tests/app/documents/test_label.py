@@ -5,6 +5,7 @@ import pytest
 
 from app.documents.label import HEIGHT_MM, WIDTH_MM, LabelData, Party, label_pdf, label_sheet
 from app.documents.marks import TextMark
+from app.i18n import LANGUAGES, translations
 from core.domain.barcodes import OwnCode, Sscc, normalise
 from core.domain.sscc import make_sscc
 from tests.support.documents import PlainTranslator, codes_on, ink_box_mm, page_images, page_texts
@@ -105,3 +106,10 @@ def test_a_parcel_without_weight_and_a_letter_without_font_still_get_a_label():
     (text,) = page_texts(label_pdf(label(name="王小明 \U0001f381 \ud800", weight_g=None), TR, AT))
     assert "王小明 ?" in text
     assert "kg" not in text
+
+
+@pytest.mark.parametrize("tag", [known.tag for known in LANGUAGES])
+def test_a_label_is_whole_in_every_language(tag: str):
+    (text,) = page_texts(label_pdf(label(), translations(tag), AT))
+    assert "?" not in text
+    assert "A-4F7K" in text

@@ -15,7 +15,7 @@ def test_every_kind_has_a_text_in_every_language_that_holds():
 def test_a_customer_is_written_to_in_their_language_then_the_divisions_then_english():
     assert languages_for("fr-CA", "ar") == ("fr", "ar", "en")
     assert languages_for("", "") == ("en",)
-    assert languages_for("nl", "fr") == ("fr", "en")
+    assert languages_for("sv", "nl-BE", "fr") == ("nl", "fr", "en")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ BODY = {"subject": "{order_number}", "text": "Code {pick_up_code} à {store}"}
 
 async def test_a_text_is_read_shown_written_and_comes_in_versions(office: Office):
     all_of_them = await office.get("/v1/divisions/div-nord/messages")
-    assert len(all_of_them) == 15
+    assert len(all_of_them) == 60
     shown = await office.send("GET", READY)
     assert (shown.json()["version"], shown.headers["etag"]) == (0, '"0"')
     preview = await office.send("POST", READY + "/preview", BODY)
