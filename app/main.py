@@ -128,8 +128,9 @@ def ui_of(page: ft.Page) -> UiState:
 def refuse_to_start(page: ft.Page, i18n: I18n, fault: Exception) -> None:
     """The files of the device cannot be opened: said, and tried again when the window is loaded again."""
     log.error("the device's files cannot be opened: %s", fault)
-    i18n.language = language(next((locale.language_code for locale in _locales(page)), "en")).tag
-    write_as(page, language(i18n.language))
+    spoken = language(next((locale.language_code for locale in _locales(page)), "en"))
+    i18n.language = spoken.tag
+    write_as(page, spoken.tag, spoken.rtl)
     _ = translations(i18n.language)
     text = _("The storage of this device is full or locked. Make room on it, then open the app again. Nothing is lost.")
     words: list[ft.Control] = [
@@ -166,8 +167,9 @@ def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
     with tablet.database.read() as connection:
         chosen = preferences.read(connection)
     tag = chosen.language or next((locale.language_code for locale in _locales(page)), "en")
-    ui.i18n.language = language(tag).tag
-    write_as(page, language(tag))
+    spoken = language(tag)
+    ui.i18n.language = spoken.tag
+    write_as(page, spoken.tag, spoken.rtl)
     page.theme_mode = ft.ThemeMode(chosen.theme)
     ui.feedback.sounds = chosen.sounds
     page.title = "Comptoir"

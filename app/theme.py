@@ -9,8 +9,6 @@ from typing import Literal
 
 import flet as ft
 
-from app.i18n import Language
-
 SEED_COLOUR = "#0B6E69"
 TOUCH_TARGET_DP = 48
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 16, 24, 32
@@ -81,10 +79,10 @@ def regular(**style: float | str) -> ft.TextStyle:
     return ft.TextStyle(font_family="Noto", font_family_fallback=[*FALLBACK], **style)  # type: ignore[arg-type]
 
 
-def write_as(page: ft.Page, language: Language) -> None:
-    """In its direction and with the fonts of its script."""
-    page.rtl = language.rtl
-    page.fonts = FONTS | CHINESE_FONTS if language.tag == "zh" else FONTS
+def write_as(page: ft.Page, tag: str, rtl: bool) -> None:
+    """In the direction and with the fonts of a language, `tag`, that is read from right to left or not."""
+    page.rtl = rtl
+    page.fonts = FONTS | CHINESE_FONTS if tag == "zh" else FONTS
 
 
 def apply_theme(page: ft.Page) -> None:

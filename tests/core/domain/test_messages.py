@@ -1,15 +1,8 @@
 import pytest
 
-from core.domain.message_texts import BUILT_IN
-from core.domain.messages import KINDS, LANGUAGES, Template, TemplateInvalid, check, languages_for, places_of, render
+from core.domain.messages import Template, TemplateInvalid, check, languages_for, places_of, render
 
 CODE = "{pick_up_code}"
-
-
-def test_every_kind_has_a_text_in_every_language_that_holds():
-    assert set(BUILT_IN) == {(kind, language) for kind in KINDS for language in LANGUAGES}
-    for (kind, _), template in BUILT_IN.items():
-        check(kind, template)
 
 
 def test_a_customer_is_written_to_in_their_language_then_the_divisions_then_english():
