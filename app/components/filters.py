@@ -6,9 +6,10 @@ from typing import Any
 
 import flet as ft
 
+from app.components.chip_label import chip_label
 from app.components.work_words import age_word, kind_word, service_word, urgency_word
 from app.i18n import Translations
-from app.theme import SPACE_M, SPACE_S, bold, regular
+from app.theme import SPACE_M, SPACE_S
 from app.ui import key, part, use_form_factor, use_translations
 from core.domain.worklist import Age, Urgency, WorkFilter, WorkKind
 
@@ -49,7 +50,7 @@ def FilterChips(counts: Counts, asked: WorkFilter, on_ask: Callable[[WorkFilter]
 def _chip(_: Translations, choice: _Choice, asked: WorkFilter, on_ask: Callable[[WorkFilter], None]) -> ft.Control:
     change: dict[str, Any] = {choice.criterion: None if choice.chosen else choice.value}
     return ft.Chip(
-        label=ft.Text(f"{choice.text} {_.number(choice.count)}", style=(bold if choice.chosen else regular)(size=14)),
+        label=chip_label(f"{choice.text} {_.number(choice.count)}", 14, choice.chosen),
         key=key("work", choice.criterion, choice.value, "chip"),
         selected=choice.chosen,
         show_checkmark=True,

@@ -8,6 +8,7 @@ import flet as ft
 
 from app.actions.handing_over import Giving, Proof
 from app.components.buttons import primary_button, secondary_button
+from app.components.chip_label import chip_label
 from app.components.collection_parts import line_card
 from app.components.notice import Notice
 from app.components.page_column import Section
@@ -113,7 +114,7 @@ def identity(_: Translations, view: CollectionView, proof: Proof, presses: DeskP
         return []
     chips: list[ft.Control] = [
         ft.Chip(
-            label=ft.Text(document_word(_, name), style=bold(size=14)),
+            label=chip_label(document_word(_, name), 14, True),
             key=key("hand-over", name, "identity"),
             selected=proof.identity == name,
             show_checkmark=True,
@@ -175,7 +176,7 @@ def collector(_: Translations, proof: Proof, other: bool, on_other: Callable[[bo
         )  # fmt: skip
         chips: list[ft.Control] = [
             ft.Chip(
-                label=ft.Text(relation_word(_, name), style=bold(size=14)), key=key("hand-over", name, "relation"),
+                label=chip_label(relation_word(_, name), 14, True), key=key("hand-over", name, "relation"),
                 selected=proof.relation == name, show_checkmark=True,
                 on_select=_related(named, proof, name), padding=ft.Padding.symmetric(vertical=10, horizontal=6),
             )

@@ -6,12 +6,13 @@ from dataclasses import replace
 import flet as ft
 
 from app.actions import preferences
+from app.components.chip_label import chip_label
 from app.context import use_workplace
 from app.devices.keyboard import set_up_scanner
 from app.devices.layouts import KEYBOARDS, Keyboards
 from app.devices.wedge import WedgeSettings
 from app.i18n import Translations
-from app.theme import SPACE_M, SPACE_S, bold, regular
+from app.theme import SPACE_M, SPACE_S
 from app.ui import key, part, use_translations
 
 LONGEST = 8
@@ -65,7 +66,7 @@ def _keyboards(_: Translations, chosen: Keyboards, choose: Callable[[Keyboards],
 
     def chip(known: Keyboards) -> ft.Control:
         return ft.Chip(
-            label=ft.Text(words[known], style=(bold if known == chosen else regular)(size=15)),
+            label=chip_label(words[known], 15, known == chosen),
             key=key("settings", "keyboards", known, "chip"),
             selected=known == chosen,
             show_checkmark=False,

@@ -9,6 +9,7 @@ import flet as ft
 from app import VERSION
 from app.actions import preferences
 from app.components.answer import AnswerBanner
+from app.components.chip_label import chip_label
 from app.components.connection import connection_words, fetching_words, zone_of
 from app.components.frame import frame
 from app.components.languages import LanguageChooser
@@ -28,7 +29,7 @@ from app.queries.support import About, UnsentView, report, unsent
 from app.state import SyncStatus
 from app.state.session import Session
 from app.state.sync_status import UNKNOWN
-from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
+from app.theme import RADIUS, SPACE_M, SPACE_S, bold
 from app.ui import key, screen, use_query, use_sync_status, use_translations, use_ui
 
 THEMES = (
@@ -108,7 +109,7 @@ def _themes(_: Translations, chosen: str, choose: Callable[[str], None]) -> ft.C
 
     def chip(theme: str, icon: ft.IconData) -> ft.Control:
         return ft.Chip(
-            label=ft.Text(words[theme], style=(bold if theme == chosen else regular)(size=15)),
+            label=chip_label(words[theme], 15, theme == chosen),
             leading=ft.Icon(icon),
             key=key("settings", "theme", theme, "chip"),
             selected=theme == chosen,

@@ -10,6 +10,7 @@ import flet as ft
 from app.actions.runs import start_wave
 from app.components.answer import use_answer
 from app.components.buttons import ActionBar, primary_button
+from app.components.chip_label import chip_label
 from app.components.connection import zone_of
 from app.components.frame import frame
 from app.components.marks import BrandChip, Due, DueChip, Mark, due
@@ -109,7 +110,7 @@ def _colleagues(
 
     def chip(user_id: str, name: str) -> ft.Control:
         return ft.Chip(
-            label=ft.Text(name, style=(bold if user_id in chosen else regular)(size=14)),
+            label=chip_label(name, 14, user_id in chosen),
             key=key("wave", user_id, "chip"),
             selected=user_id in chosen,
             on_select=lambda: choose(chosen ^ {user_id}),

@@ -1,0 +1,19 @@
+"""The words on a chip, in the width they will need: a chip keeps the width it had when it was first drawn."""
+
+import flet as ft
+
+from app.theme import bold, regular
+
+_FIRST_WIDE = "\N{CJK RADICAL REPEAT}"
+# Of the size of the letters: every Chinese character is a square, and nothing else on a chip is wider than this.
+_WIDE_EM, _NARROW_EM = 1.0, 0.66
+
+
+def chip_label(text: str, size: int, is_bold: bool) -> ft.Text:
+    """`size`: of the letters, in dp. Chinese is measured here, because its font comes after the first frame (theme.py):
+    a chip that was drawn without it would cut the words off, and only a text of a fixed width makes room at once."""
+    style = (bold if is_bold else regular)(size=size)
+    if all(character < _FIRST_WIDE for character in text):
+        return ft.Text(text, style=style)
+    ems = sum(_WIDE_EM if character >= _FIRST_WIDE else _NARROW_EM for character in text)
+    return ft.Text(text, style=style, width=round(size * ems + 1), text_align=ft.TextAlign.CENTER)
