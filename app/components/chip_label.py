@@ -5,8 +5,8 @@ import flet as ft
 from app.theme import bold, regular
 
 _FIRST_WIDE = "\N{CJK RADICAL REPEAT}"
-# Of the size of the letters: every Chinese character is a square, and nothing else on a chip is wider than this.
-_WIDE_EM, _NARROW_EM = 1.0, 0.66
+# Of the size of the letters: a Chinese character is a square, a digit narrower than the second, a space than the third.
+_WIDE_EM, _NARROW_EM, _SPACE_EM = 1.0, 0.66, 0.3
 
 
 def chip_label(text: str, size: int, is_bold: bool) -> ft.Text:
@@ -15,5 +15,9 @@ def chip_label(text: str, size: int, is_bold: bool) -> ft.Text:
     style = (bold if is_bold else regular)(size=size)
     if all(character < _FIRST_WIDE for character in text):
         return ft.Text(text, style=style)
-    ems = sum(_WIDE_EM if character >= _FIRST_WIDE else _NARROW_EM for character in text)
+    ems = sum(map(_width_em, text))
     return ft.Text(text, style=style, width=round(size * ems + 1), text_align=ft.TextAlign.CENTER)
+
+
+def _width_em(character: str) -> float:
+    return _WIDE_EM if character >= _FIRST_WIDE else _SPACE_EM if character == " " else _NARROW_EM
