@@ -10,6 +10,7 @@ def test_chinese_words_have_room_before_their_font_is_there(text: str, is_bold: 
     needed, label = width_mm(text, 14, is_bold) / MM_PER_POINT, chip_label(text, 14, is_bold)
     assert label.width is not None
     assert needed <= float(label.width) <= needed + 16
+    assert label.height == 21
 
 
 def test_other_words_are_as_wide_as_they_are() -> None:
