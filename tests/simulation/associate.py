@@ -6,12 +6,14 @@ honest mistakes (a unit too many, an article reported missing that a colleague h
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
 from core.contract import commands as c
 from core.contract.offers import Offer, OfferState
+from core.domain.collecting import own_works
+from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment, Line, Parcel, surplus, to_pack
 from core.domain.handover import Manifest
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState, RunState
@@ -34,13 +36,22 @@ class Desk:
     manifests: list[Manifest]
     offers: list[Offer]
     in_hands: Counter[Place]
+    collections: list[Collection] = field(default_factory=list)
+    gone: Counter[Place] = field(default_factory=Counter)  # units of (collection, line) given away or put back
+    handed: list[c.HandOverCollection] = field(default_factory=list)  # by anybody
+
+    @property
+    def parcelled(self) -> list[Fulfilment]:
+        """What a carrier takes: not what customers fetch here."""
+        own = {work for one in self.collections for work in own_works(one)}
+        return [f for f in self.fulfilments if f.id not in own]
 
     @property
     def pickable(self) -> list[Fulfilment]:
         return [f for f in self.fulfilments if f.state in (FulfilmentState.OPEN, FulfilmentState.PICKING)]
 
     def parcels(self, state: ParcelState) -> list[tuple[Fulfilment, Parcel]]:
-        return [(f, parcel) for f in self.fulfilments for parcel in f.parcels if parcel.state is state]
+        return [(f, parcel) for f in self.parcelled for parcel in f.parcels if parcel.state is state]
 
 
 Verb = Callable[[Desk, Random], c.Arguments | None]
@@ -118,7 +129,7 @@ def put_back(desk: Desk, rng: Random) -> c.Arguments | None:
 
 
 def open_parcel(desk: Desk, rng: Random) -> c.Arguments | None:
-    ready = [f for f in desk.fulfilments if not f.closed and to_pack(f) and not _open(f)]
+    ready = [f for f in desk.parcelled if not f.closed and to_pack(f) and not _open(f)]
     return c.OpenParcel(rng.choice(ready).id, new_id(desk, rng), "box") if ready else None
 
 

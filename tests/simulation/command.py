@@ -113,7 +113,7 @@ def live(seed: int, steps: int, mutant: str = "") -> Result:
             if mutant:
                 with MUTANTS[mutant].patch():
                     rates = dict.fromkeys(KINDS, 0.0) | MUTANTS[mutant].misfortunes
-                    return _lived(Day(seed, rates, **MUTANTS[mutant].fate), steps)
+                    return _lived(Day(seed, rates, **{"fetching": False} | MUTANTS[mutant].fate), steps)
             return _lived(Day(seed), steps)
     finally:
         logging.disable(logging.NOTSET)

@@ -5,7 +5,7 @@ that what is rolled back is tested too.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from sqlalchemy import Engine, insert, select
 from app.store.caches import CACHES
 from core.contract.sync import WIRE, Frame, Problem, PullRequest, PushAnswer, Put
 from core.jobs.handlers import HANDLERS
+from core.jobs.outside import Desk, Outside
 from core.jobs.worker import Pace, Worker
 from core.service import cursors, devices, effects, envelope
 from core.service import sync as service
@@ -37,6 +38,7 @@ from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
 from tests.simulation.opening import lay_out
 
 _PULLS = msgspec.json.Decoder(PullRequest)
+MOST_ERRANDS = 3  # of one desk in a turn
 PACE = Pace(batch=4, together=2, lease=timedelta(seconds=20))
 
 
@@ -61,7 +63,9 @@ def _opened(path: Path, purpose: str) -> Database:
 
 
 class CoreProcess:
-    def __init__(self, folder: Path, clock: Callable[[], datetime], rng: Random, frame_rows: int) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], datetime], rng: Random, frame_rows: int, fetching: bool = True
+    ) -> None:
         self._path = folder / "core.db"
         self._clock = clock
         self._rng = rng
@@ -69,7 +73,7 @@ class CoreProcess:
         self.fuse = Fuse()
         self.poisoned: set[str] = set()
         self.wire = WIRE  # the newest it speaks
-        self.pairs = lay_out(self._path)
+        self.opening = lay_out(self._path, fetching)
         self.books = _opened(self._path, "books")  # for those who only look
         self.start()
 
@@ -163,6 +167,12 @@ class CoreProcess:
         """What is due now is done; how much it was. Raises Killed: another worker takes it when the lease is over."""
         with self.fuse.inside(), numbers_from(self._rng):
             return Worker(self.database, HANDLERS, self._clock, PACE).turn()
+
+    def outside(self, desks: Sequence[Desk]) -> int:
+        """Each asks whom it asks outside, as long as something is due; how often. Raises Killed."""
+        with self.fuse.inside(), numbers_from(self._rng):
+            workers = [Outside(self.database, desk, self._clock) for desk in desks]
+            return sum(worker.turn() for worker in workers for _ in range(MOST_ERRANDS))
 
 
 @contextmanager

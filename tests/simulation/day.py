@@ -19,11 +19,12 @@ from core.service.sync import groups_of
 from sync.steps import WentForeground
 from sync.store import Pulled
 from tests.simulation import files
-from tests.simulation.associate import decide
+from tests.simulation.associate import Desk, decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
+from tests.simulation.fetching import Fetching
 from tests.simulation.head_office import HeadOffice
-from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, outcome_of
+from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, long_after, outcome_of
 from tests.simulation.ledger import Deed, Ledger, Place
 from tests.simulation.link import STORAGE, CoreBroken, Link
 from tests.simulation.misfortune import Misfortune
@@ -45,13 +46,14 @@ DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a
 
 @dataclass(frozen=True)
 class Fate:
-    """How bad a day may get. `skew`: whether clocks are wrong and jump."""
+    """How bad a day may get. `skew`: whether clocks are wrong and jump. `fetching`: whether customers come."""
 
     weather: Weather
     deaths: float
     core_deaths: float
     poison: float
     skew: bool
+    fetching: bool = True
 
 
 def fate_of(rng: Random) -> Fate:
@@ -74,12 +76,13 @@ class Day:
         self.network = Network(self.rng, OPENING)
         self.ledger = Ledger()
         self.trace: list[str] = []
-        self.core = CoreProcess(self.folder, self.now, Random(seed + 2), self._frame_rows)
+        self.core = CoreProcess(self.folder, self.now, Random(seed + 2), self._frame_rows, self.fate.fetching)
         self.office = HeadOffice(self.rng, self.now)
-        self.office.pairs = self.core.pairs
+        self.office.pairs = self.core.opening.pairs
         self.faults: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.misfortune = Misfortune(self, Random(seed + 3), misfortunes)
+        self.fetching = Fetching(self, Random(seed + 4))
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.rollout = Rollout(self, Random(seed + 4))
         self.breaking: set[str] = set()  # commands that break the connection on the way
@@ -110,7 +113,10 @@ class Day:
             self._clear()
             self.outcome = outcome_of(self)
             self.verdicts.update(verdict for _, _, _, verdict, _ in self.outcome[1])
-            return self._look(at_each_step) or self._look(at_the_end)
+            if found := self._look(at_each_step) or self._look(at_the_end):
+                return found
+            self.fetching.let_a_week_pass()
+            return self._look(long_after)
         except Violation as violation:
             return [violation]
         finally:
@@ -147,7 +153,7 @@ class Day:
         x = self.rng.random()
         link = self.rng.choice(self.links)
         if x < 0.68:
-            self._work(link)
+            self.work(link, lambda desk, online: decide(desk, self.rng, online))
         elif x < 0.80:
             self._head_office()
             self._timers()
@@ -164,13 +170,16 @@ class Day:
             self._begin_anew(link)
         if self.rng.random() < self.fate.deaths:
             link.tablet.fuse.light(self.rng.randint(1, DEEPEST_DEATH))
+        self.fetching.step()
         self.misfortune.step()
         self.rollout.step()
         self.network.run(self.rng.choice(PAUSES_MS))
 
-    def _work(self, link: Link) -> None:
-        tablet = link.tablet
-        wanted = decide(tablet.desk(self.ledger.in_hands()), self.rng, link.online and not link.offline)
+    def work(self, link: Link, choose: Callable[[Desk, bool], Arguments | None]) -> None:
+        """`choose(desk, online)`: what the associate of this tablet wants next."""
+        tablet, ledger = link.tablet, self.ledger
+        desk = tablet.desk(ledger.in_hands(), ledger.gone(), ledger.handovers())
+        wanted = choose(desk, link.online and not link.offline)
         if wanted is None:
             return
         intent = f"tap-{self.rng.getrandbits(48):x}"
@@ -231,7 +240,7 @@ class Day:
     def _head_office(self) -> None:
         if self._core_away_until is not None:
             return
-        self._endanger()
+        self.endanger()
         try:
             with self.core.fuse.inside():
                 self.say("head office: " + self.office.act(self.core.database))
@@ -244,7 +253,7 @@ class Day:
         """A worker looks what is due. It is the core that may die of it."""
         if self._core_away_until is not None:
             return
-        self._endanger()
+        self.endanger()
         try:
             if done := self.core.timers():
                 self.say(f"{done} timers")
@@ -286,6 +295,7 @@ class Day:
         self.say("the weather clears")
         self.network.weather = Weather()
         self.is_clear = True
+        self.fetching.world.calm_down()
         self.breaking.clear()
         self.core.fuse.put_out()
         self.core.fuse.disk = None
@@ -301,6 +311,7 @@ class Day:
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
             self._timers()
+            self.fetching.ask_outside()
             self.misfortune.pair_again()
             self.network.run(20_000)
         self._end_offers()
@@ -316,6 +327,7 @@ class Day:
         for _ in range(OFFERS_END_WITHIN_MINUTES):
             while self.core.timers():
                 pass
+            self.fetching.ask_outside()
             self.network.run(60_000)
 
     def _drained(self) -> bool:
@@ -327,7 +339,7 @@ class Day:
         if len(body) > MOST_ASKED_BYTES:
             raise Violation("I14", f"{device.id} asks with {len(body)} bytes")
         if b'"files":0' not in body:
-            self._endanger()  # the core may die while it builds the file
+            self.endanger()  # the core may die while it builds the file
         return self._serve(lambda: self.core.pull(device, body))
 
     def file(self, device: Device, id: str, start: int) -> Answer:
@@ -339,7 +351,7 @@ class Day:
         if len(body) > MAX_PUSH_BYTES + ENVELOPE_BYTES or body.count(b'"arguments":') > MAX_PUSH_COMMANDS:
             raise Violation("I14", f"{device.id} pushes {len(body)} bytes at once")
         self.pushes += 1
-        self._endanger()
+        self.endanger()
         return self._serve(lambda: [self.core.push(device, body)])
 
     def reach(self) -> None:
@@ -366,7 +378,7 @@ class Day:
     def core_is_away(self) -> bool:
         return self._core_away_until is not None
 
-    def _endanger(self) -> None:
+    def endanger(self) -> None:
         """The core may die at any statement of what it does next."""
         self.core.fuse.put_out()
         if not self.is_clear and self.rng.random() < self.fate.core_deaths:

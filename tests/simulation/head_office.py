@@ -75,7 +75,9 @@ class HeadOffice:
         """To the other store, mostly what nobody has begun as far as the core knows."""
         f = t.fulfilments.c
         paired = [id for pair in self.pairs.values() for id in pair]
-        query = select(f.id, f.location_id).where(f.id.not_in(paired)).order_by(f.state != "open", f.run_id, f.id)
+        fetched = select(t.collections.c.order_id)  # stays where its customer comes
+        free = select(f.id, f.location_id).where(f.id.not_in(paired), f.order_id.not_in(fetched))
+        query = free.order_by(f.state != "open", f.run_id, f.id)
         rows = connection.execute(query).all()
         id, store = self._rng.choice(rows[: max(1, len(rows) // 3)])
         other = STORES[0] if store == STORES[1] else STORES[1]

@@ -7,8 +7,18 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
 
-from core.contract.commands import Arguments, ClaimOffer, DeclineOffer, PutBackItem, RecordLabel, ReleaseClaim, ScanItem
+from core.contract.commands import (
+    COMMANDS,
+    Arguments,
+    HandOverCollection,
+    Kind,
+    PutBackItem,
+    RecordLabel,
+    ReturnToShelf,
+    ScanItem,
+)
 
+ECHO = "echo-"  # of a handover that a colleague has noted already: nothing goes over the desk
 Place = tuple[str, str]  # (fulfilment id, line id)
 
 
@@ -21,7 +31,7 @@ class Deed:
     @property
     def may_be_refused(self) -> bool:
         """What is asked for, and is no fact."""
-        return isinstance(self.arguments, ClaimOffer | DeclineOffer | ReleaseClaim)
+        return COMMANDS[type(self.arguments).__name__].kind is not Kind.FACT
 
 
 @dataclass
@@ -46,6 +56,21 @@ class Ledger:
         held = self.picked()
         held.subtract(self.put_back())
         return held
+
+    def handovers(self) -> list[HandOverCollection]:
+        """Those that really happened, whatever was noted twice."""
+        made = (deed.arguments for deed in self.deeds)
+        return [one for one in made if isinstance(one, HandOverCollection) and not one.handover_id.startswith(ECHO)]
+
+    def gone(self) -> Counter[Place]:
+        """Units of (collection, line) that customers have, or that lie in the shop again."""
+        units: Counter[Place] = Counter()
+        for handover in self.handovers():
+            units.update({(handover.collection_id, item.line_id): item.quantity for item in handover.items})
+        for deed in self.deeds:
+            if isinstance(deed.arguments, ReturnToShelf):
+                units[deed.arguments.collection_id, deed.arguments.line_id] += deed.arguments.quantity
+        return units
 
     def labels(self, without: Set[str] = frozenset()) -> Counter[Place]:
         """Labels printed per (fulfilment id, parcel id)."""

@@ -33,8 +33,14 @@
 | copy_unnoticed | the core does not look at the numbers of commands | I11 |
 | answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6, I7 |
 | verdicts_later | a tablet that was paired again is told the rows before the verdicts that are in them | I7 |
+| handed_again | units of a handover that two tablets noted count twice | I21 |
+| refunded_again | what is refused is refunded twice | I22 |
+| told_again | a message is queued twice | I23 |
+| cash_forgotten | money that was taken twice does not go back | I22 |
+| names_kept | what was fetched never leaves the tablets | I25 |
 
-Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest.
+Each is a context manager that patches the real module. `fate` is the weather in which it shows soonest; customers
+fetch something only where it says so.
 """
 
 from collections.abc import Callable, Iterator
@@ -60,7 +66,7 @@ from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import sums as core_sums
 from core.store import tables as t
-from tests.simulation import file_mutants
+from tests.simulation import collect_mutants, file_mutants
 from tests.simulation.network import Weather
 from tests.simulation.patching import patched
 
@@ -371,5 +377,10 @@ MUTANTS = {
         Mutant("copy_unnoticed", copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
         Mutant("answers_orphaned", answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
         Mutant("verdicts_later", verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant("handed_again", collect_mutants.handed_again, {"fetching": True, "weather": SLOW}),
+        Mutant("refunded_again", collect_mutants.refunded_again, {"fetching": True, "weather": CALM}),
+        Mutant("told_again", collect_mutants.told_again, {"fetching": True, "weather": CALM}),
+        Mutant("cash_forgotten", collect_mutants.cash_forgotten, {"fetching": True, "weather": SLOW}),
+        Mutant("names_kept", collect_mutants.names_kept, {"fetching": True, "weather": CALM}),
     )
 }

@@ -23,7 +23,7 @@ OPENING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DIVISION = "brand"
 STORES = ("north", "south")
 SKUS = tuple(f"sku-{n}" for n in range(6))
-PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "scan", "view"]
+PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "collect", "scan", "view"]
 ON_HAND = 1000  # so that no order of a day waits for stock
 COMPETING = "market"  # the channel whose orders are offered to stores
 # A minute is long on a day of a few: every rule is reached, and behind the last one the core claims.

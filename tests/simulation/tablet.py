@@ -20,9 +20,10 @@ from app.state.walks import Walks
 from app.store import documents, references
 from app.store.database import Database, driver
 from app.store.documents import Where
-from core.contract.commands import Arguments, How
+from core.contract.commands import Arguments, HandOverCollection, How
 from core.contract.ids import uuid7
 from core.contract.sync import WIRE
+from core.domain.collection import Collection
 from core.domain.outcome import Outcome
 from tests.simulation.associate import Desk
 from tests.simulation.crash import Fuse
@@ -80,8 +81,8 @@ class Tablet:
     def new_id(self) -> str:
         return uuid7(self.now(), self.rng.randbytes(10))
 
-    def desk(self, in_hands: Counter[Place]) -> Desk:
-        """What the screens show."""
+    def desk(self, in_hands: Counter[Place], gone: Counter[Place], handed: list[HandOverCollection]) -> Desk:
+        """What the screens show, and what people know besides (`tests.simulation.associate.Desk`)."""
         with self.fuse.watched(), self.database.read() as connection:
             return Desk(
                 location_id=self.location_id,
@@ -92,6 +93,9 @@ class Tablet:
                 manifests=documents.all(connection, "manifest", Where(is_open=True)),
                 offers=references.offers(connection),
                 in_hands=in_hands,
+                collections=documents.all(connection, "collection", Where(is_open=True)),
+                gone=gone,
+                handed=handed,
             )
 
     def tell(self, arguments: Arguments, intent: str) -> Outcome:
@@ -116,6 +120,11 @@ class Tablet:
             for fulfilment in documents.all(connection, "fulfilment"):
                 counted.update({(fulfilment.id, line.id): line.picked for line in fulfilment.lines})
         return counted
+
+    def collections(self) -> list[Collection]:
+        """As its screens show them, over or not."""
+        with self.fuse.watched(), self.database.read() as connection:
+            return documents.all(connection, "collection")
 
     def outbox(self) -> dict[str, str]:
         """State of every command this tablet holds, by command id, in the order they were made."""
