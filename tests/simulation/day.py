@@ -7,7 +7,7 @@ looked at after every step and at the end; the first ones that are broken end th
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -22,6 +22,7 @@ from tests.simulation import files
 from tests.simulation.associate import Desk, decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
+from tests.simulation.fate import fate_of
 from tests.simulation.fetching import Fetching
 from tests.simulation.head_office import HeadOffice
 from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, long_after, outcome_of
@@ -44,25 +45,6 @@ PAUSES_MS = (20, 20, 200, 200, 2000, 2000, 20_000)
 DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
 
 
-@dataclass(frozen=True)
-class Fate:
-    """How bad a day may get. `skew`: whether clocks are wrong and jump. `fetching`: whether customers come."""
-
-    weather: Weather
-    deaths: float
-    core_deaths: float
-    poison: float
-    skew: bool
-    fetching: bool = True
-
-
-def fate_of(rng: Random) -> Fate:
-    bad = rng.choice((0.0, 0.1, 0.3))
-    weather = Weather(lose=bad, double=rng.choice((0.0, bad)), slow=rng.choice((0.0, bad)), cut=rng.choice((0.0, bad)))
-    deaths = (rng.choice((0.0, 0.02, 0.08)), rng.choice((0.0, 0.02, 0.08)))
-    return Fate(weather, *deaths, poison=rng.choice((0.0, 0.03)), skew=rng.random() < 0.5)
-
-
 class Day:
     def __init__(self, seed: int, misfortunes: dict[str, float] | None = None, **changed: Any) -> None:
         """`changed`: fields of the fate that are not left to the seed; `misfortunes`: rates of all kinds."""
@@ -82,7 +64,7 @@ class Day:
         self.faults: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.misfortune = Misfortune(self, Random(seed + 3), misfortunes)
-        self.fetching = Fetching(self, Random(seed + 4))
+        self.fetching = Fetching(self, Random(seed + 5))
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.rollout = Rollout(self, Random(seed + 4))
         self.breaking: set[str] = set()  # commands that break the connection on the way
