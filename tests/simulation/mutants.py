@@ -131,13 +131,16 @@ def rows_without_commit() -> Any:
     return patched(device_feed.Pull, finish=finish)
 
 
-def cursor_too_far() -> Any:
-    usual = feed.current_snapshot
-    return patched(
-        feed,
-        current_snapshot=lambda connection: str(int(usual(connection)) + 1),
-        is_past=lambda *_: True,
-    )
+@contextmanager
+def cursor_too_far() -> Iterator[None]:
+    usual = sync.stand
+
+    def stand(*of: Any) -> Any:
+        now = usual(*of)
+        return replace(now, snapshot=str(int(now.snapshot) + 1))
+
+    with patched(sync, stand=stand), patched(feed, is_past=lambda *_: True):
+        yield
 
 
 def drop_on_answer() -> Any:

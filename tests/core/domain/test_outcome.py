@@ -20,7 +20,11 @@ def every_outcome():
 
 def test_every_answer_has_its_own_stable_code():
     codes: dict[str, str] = {}
-    for kind in every_outcome():
+    kinds = every_outcome()
+    bases = {kind.__qualname__ for kind in kinds if kind.__subclasses__()}
+    for kind in kinds:
+        if not kind.code and kind.__qualname__ in bases:
+            continue
         assert kind.code.isidentifier(), kind
         # A dataclass with slots leaves the class it was made from behind.
         assert codes.setdefault(kind.code, kind.__qualname__) == kind.__qualname__, f"{kind.code} is used twice"
