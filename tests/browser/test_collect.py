@@ -159,7 +159,7 @@ def test_from_arrival_to_handover_without_the_core(desk: Shop, tablet: Callable[
     amina.tablet.screenshot("collect-02-arrived")
     amina.scan("comptoir:shelf:R-09", "Ready. The customer is told.", "R-09")
     amina.begin_handover(coming)
-    amina.scan(waiting.code, "This code is of another order.")
+    amina.scan(waiting.code, f"This code is of order {waiting.number}, not of this one.")
     amina.scan(coming.code, "The code is right: this is the order.")
     amina.scan(coming.gtin(), "Taken. 1 of this order so far.", "Choose which document you saw.")
     amina.down()

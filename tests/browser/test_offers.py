@@ -115,7 +115,7 @@ class Race:
     def back(self, *people: Associate) -> None:
         for person in people:
             person.tablet.tap(re.compile("^(Back|Back to the offers|Understood)$"))
-            person.tablet.sees("What became of the others")
+            person.tablet.sees("Your store takes new offers.")
 
 
 def test_one_of_two_stores_wins_and_the_other_reads_it_within_a_second(
