@@ -87,17 +87,19 @@ def nobody_pays_twice(day: "Day") -> Iterator[Violation]:
 
 
 def refused_pieces_are_refunded_once(day: "Day") -> Iterator[Violation]:
-    """I22: of what was paid before, each refused piece goes back once."""
+    """I22: of what was paid before, each refused piece goes back once: by itself, or with all when time was over."""
     r = t.refunds.c
     with day.core.books.read() as connection:
-        query = select(r.collection_id, func.sum(r.amount_minor)).where(r.reason.in_(REASONS), r.state != "called_off")
-        back = {row[0]: int(row[1]) for row in connection.execute(query.group_by(r.collection_id))}
+        query = select(r.collection_id, func.sum(r.amount_minor)).where(r.state != "called_off")
+        query = query.group_by(r.collection_id)
+        back = {row[0]: int(row[1]) for row in connection.execute(query.where(r.reason.in_(REASONS)))}
+        late = {row[0]: int(row[1]) for row in connection.execute(query.where(r.reason == "not_collected"))}
         orders = select(t.orders.c.id, t.orders.c.options)
         unpaid = {row.id for row in connection.execute(orders) if row.options.get(UNPAID)}
     for one in _collections(day):
         worth = sum(line.unit_price_minor * line.refused for line in one.lines)
         found = back.get(one.id, 0)
-        if found > worth or (one.order_id not in unpaid and found != worth):
+        if found > worth or (one.order_id not in unpaid and found + late.get(one.id, 0) < worth):
             yield Violation("I22", f"{found} goes back for what was refused of {one.id}, worth {worth}")
 
 
