@@ -25,7 +25,6 @@ from app.run import run
 
 COMMANDS_GROUP = "comptoir.commands"
 EXIT_REFUSED = 2
-LARGEST_FILE_BYTES = 64 * 1024**2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -90,13 +89,13 @@ def scan(
 
 def scan_image(image: Path, decoders: Decoders = Decoders.DEVICE) -> dict[str, Any]:
     """`ms` is the time of the decoding alone, without reading the file. Raises TyperException."""
-    try:
-        if image.stat().st_size > LARGEST_FILE_BYTES:
-            raise ValueError(f"it is larger than {LARGEST_FILE_BYTES // 1024**2} MB")
-        content = image.read_bytes()
-        from app.devices.codes import optional, pictures
-        from app.devices.decoding import EVERY, decode_image
+    from app.devices.codes import optional, pictures
+    from app.devices.decoding import EVERY, decode_image
 
+    try:
+        if image.stat().st_size > pictures.MOST_BYTES:
+            raise ValueError(f"it is larger than {pictures.MOST_BYTES // 1024**2} MB")
+        content = image.read_bytes()
         grey = pictures.grey(content)
         if grey is None:
             raise ValueError("no picture format that is known")

@@ -10,6 +10,7 @@ Call all of it from a thread. A picture is encoded bytes (JPEG, PNG) or an array
 picture hold no code.
 """
 
+import math
 import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -23,29 +24,17 @@ from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
-__all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "is_picture", "study"]
+__all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "study"]
 
 STUDY_BUDGET_MS = 250.0
-GLANCE_DENSITY = 2
 
 
 def decode_image(
-    picture: "bytes | Picture",
-    *,
-    allowed: Collection[str] = DEFAULT,
-    thorough: bool = True,
-    others: Sequence[Reader] = (),
+    picture: "bytes | Picture", *, allowed: Collection[str] = DEFAULT, others: Sequence[Reader] = ()
 ) -> list[Decoded]:
-    """Every sure code of the `allowed` symbologies, the aimed one first. Not `thorough`: only what is read at once.
-    `others`: optional decoders (`codes.optional.available()`). Raises `pictures.TooLarge`."""
-    grey = pictures.grey(picture)
-    if grey is None:
-        return []
-    search = Search(grey, allowed, others)
-    for step in search.steps():
-        if step != "whole" and (search.evidence.sure() or not thorough):
-            break
-    return _answer(search)
+    """Every sure code of the `allowed` symbologies, the aimed one first. `others`: optional decoders
+    (`codes.optional.available()`). Raises `pictures.TooLarge`."""
+    return _sure(picture, allowed, others, math.inf)
 
 
 def glance(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> list[Decoded]:
@@ -60,18 +49,13 @@ def glance(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> li
 
 
 def study(
-    picture: "bytes | Picture", allowed: Collection[str] = DEFAULT, budget_ms: float = STUDY_BUDGET_MS
+    picture: "bytes | Picture",
+    allowed: Collection[str] = DEFAULT,
+    budget_ms: float = STUDY_BUDGET_MS,
+    others: Sequence[Reader] = (),
 ) -> list[Decoded]:
     """What a hard look at one frame finds; no new attempt begins after `budget_ms`."""
-    grey = pictures.grey(picture)
-    if grey is None:
-        return []
-    ends = time.monotonic() + budget_ms / 1000
-    search = Search(grey, allowed)
-    for step in search.steps():
-        if time.monotonic() >= ends or (step != "whole" and search.evidence.sure()):
-            break
-    return _answer(search)
+    return _sure(picture, allowed, others, budget_ms)
 
 
 def confirmed(picture: "bytes | Picture", code: Decoded) -> bool:
@@ -80,11 +64,16 @@ def confirmed(picture: "bytes | Picture", code: Decoded) -> bool:
     return grey is not None and Search(grey, {code.symbology}).confirms(code)
 
 
-def is_picture(content: bytes) -> bool:
-    """Whether these bytes are a picture in a format that can be read. Raises `pictures.TooLarge`."""
-    return pictures.grey(content) is not None
-
-
-def _answer(search: Search) -> list[Decoded]:
-    height, width = search.grey.shape
+def _sure(
+    picture: "bytes | Picture", allowed: Collection[str], others: Sequence[Reader], budget_ms: float
+) -> list[Decoded]:
+    grey = pictures.grey(picture)
+    if grey is None:
+        return []
+    ends = time.monotonic() + budget_ms / 1000
+    search = Search(grey, allowed, others)
+    for step in search.steps():
+        if time.monotonic() >= ends or (step != "whole" and search.evidence.sure()):
+            break
+    height, width = grey.shape
     return in_order([claim.decoded() for claim in search.evidence.sure()], width, height)

@@ -40,7 +40,7 @@ class Decoders:
 
     allowed: Collection[str] = decoding.DEFAULT
     glance: Callable[["Picture", Collection[str]], list[Decoded]] = decoding.glance
-    study: Callable[["Picture", Collection[str], float], list[Decoded]] = decoding.study
+    study: Callable[["Picture", Collection[str], float, Sequence[Reader]], list[Decoded]] = decoding.study
     confirmed: Callable[["Picture", Decoded], bool] = decoding.confirmed
     others: Sequence[Reader] = ()
 
@@ -50,10 +50,7 @@ class Decoders:
         return frame, tuple(self.glance(frame.grey, self.allowed)) if frame else ()
 
     def hard(self, frame: Frame) -> tuple[Decoded, ...]:
-        found = self.study(frame.grey, self.allowed, HARD_LOOK_MS)
-        if not found and self.others:
-            found = decoding.decode_image(frame.grey, allowed=self.allowed, thorough=False, others=self.others)
-        return tuple(found)
+        return tuple(self.study(frame.grey, self.allowed, HARD_LOOK_MS, self.others))
 
     def vouched(self, frame: Frame, doubted: tuple[Decoded, ...]) -> frozenset[str]:
         return frozenset(code.text for code in doubted if self.confirmed(frame.grey, code))

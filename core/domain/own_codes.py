@@ -6,7 +6,6 @@ from typing import Final, Literal, get_args
 OwnKind = Literal["enrol", "pickup", "parcel", "shelf", "receipt", "run"]
 KINDS: Final[frozenset[str]] = frozenset(get_args(OwnKind))
 PREFIX: Final = "comptoir:"
-LONGEST_VALUE: Final = 400
 
 _PAYLOAD = re.compile(r"comptoir:([a-z][a-z0-9_-]{0,30}):([\x21-\x7e]{1,400})", re.IGNORECASE)
 

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 # Connections that wait to be accepted; the kernel's own limit (net.core.somaxconn) may be lower.
 BACKLOG: Final = 4096
+# Where the operator set no limit: macOS refuses a larger number, and "none", too.
+FILES_WITHOUT_LIMIT: Final = 10_240
 # Longer than clients keep theirs (httpx: 5 s): who closes first must not be the one who is just being asked.
 KEEP_ALIVE_S: Final = 75
 
@@ -34,6 +36,7 @@ def allow_files() -> int:
         return 0  # it knows no such limit
     import resource
 
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = max(soft, FILES_WITHOUT_LIMIT) if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return files

@@ -5,8 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
-
 from core.adapters.payment import Sandbox
 from core.contract import commands as c
 from core.domain.messages import KINDS
@@ -15,12 +13,11 @@ from core.jobs.outside import Outside
 from core.jobs.payments import CardDesk, RefundDesk
 from core.service import inbox
 from core.service.customers import Customer
-from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import collection_of, expire, handover, place, until
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import fulfilments_of
-from tests.support.core import ALL_PERMISSIONS, NOW, Sender, put_device
+from tests.support.core import NOW, Sender, put_device
 from tests.support.http import Clock
 
 TEXT = (Path(__file__).parents[2] / "docs" / "collect.md").read_text(encoding="utf-8")
@@ -51,8 +48,6 @@ def test_every_kind_of_message_is_on_the_page():
 
 def test_the_worked_example(sqlite_database: Database, tmp_path: Path):
     database, world, clock, box = sqlite_database, build_delivery_world(sqlite_database), Clock(NOW), Subjects()
-    with database.write() as connection:
-        connection.execute(update(t.roles).values(permissions=[*ALL_PERMISSIONS, "collect"]))
     device, bank = put_device(database, world.lille), Sandbox(tmp_path / "bank.db")
     sender = Sender(device, world.ana)
     french = Customer("C-1", "Camille", "", "", "fr")

@@ -5,7 +5,7 @@ honest mistakes (a unit too many, an article reported missing that a colleague h
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -247,8 +247,13 @@ VERBS: dict[Verb, int] = {
 
 def decide(desk: Desk, rng: Random, online: bool) -> c.Arguments | None:
     """The next command, or None where nothing can be done. Offers are only answered online; a fact is told anywhere."""
-    verbs = dict(VERBS) | ({claim: 8, decline: 2, give_back: 2} if online else {})
-    for _ in range(len(verbs)):
+    return any_of(VERBS | ({claim: 8, decline: 2, give_back: 2} if online else {}), desk, rng)
+
+
+def any_of(verbs: Mapping[Verb, int], desk: Desk, rng: Random) -> c.Arguments | None:
+    """One that can be done now, the heavier the likelier."""
+    verbs = dict(verbs)
+    while verbs:
         verb = rng.choices(list(verbs), list(verbs.values()))[0]
         wanted = verb(desk, rng)
         if wanted is not None:

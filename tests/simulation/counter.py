@@ -4,7 +4,6 @@ They fetch and put away, hand over what lies ready (whole, in part, or refused),
 into lockers and put back. Two colleagues may do the same thing on two tablets: each has seen it only on their own.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -14,13 +13,12 @@ from core.domain.collecting import own_works
 from core.domain.collection import Collection, CollectionKind, CollectionLine, CollectionPart, to_put_back
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState, FulfilmentState
-from tests.simulation.associate import Desk, new_id
+from tests.simulation.associate import Desk, Verb, any_of, new_id
 from tests.simulation.customers import REASONS, SHELVES
 from tests.simulation.ledger import ECHO
 from tests.simulation.outside_world import SMALL
 
 READY, EXPIRED = CollectionState.READY, CollectionState.EXPIRED
-Verb = Callable[[Desk, Random], c.Arguments | None]
 
 
 def in_house(desk: Desk, one: Collection, line: CollectionLine) -> int:
@@ -146,19 +144,18 @@ def drop(desk: Desk, rng: Random) -> c.Arguments | None:
 
 
 def take_cash(desk: Desk, rng: Random) -> c.Arguments | None:
-    owing = [one for one in desk.collections if one.due_minor and one.state in (READY, EXPIRED)]
-    if not owing:
-        return None
-    one = rng.choice(owing)
-    return c.TakeCash(one.id, f"cash-{new_id(desk, rng)}", one.due_minor)
+    one = _owing(desk, rng)
+    return c.TakeCash(one.id, f"cash-{new_id(desk, rng)}", one.due_minor) if one else None
 
 
 def charge_card(desk: Desk, rng: Random) -> c.Arguments | None:
+    one = _owing(desk, rng)
+    return c.ChargeCard(one.id, f"card-{new_id(desk, rng)}", one.due_minor) if one else None
+
+
+def _owing(desk: Desk, rng: Random) -> Collection | None:
     owing = [one for one in desk.collections if one.due_minor and one.state in (READY, EXPIRED)]
-    if not owing:
-        return None
-    one = rng.choice(owing)
-    return c.ChargeCard(one.id, f"card-{new_id(desk, rng)}", one.due_minor)
+    return rng.choice(owing) if owing else None
 
 
 def reserve_locker(desk: Desk, rng: Random) -> c.Arguments | None:
@@ -180,11 +177,4 @@ ASKED: dict[Verb, int] = {charge_card: 5, reserve_locker: 3, tell_again: 1}
 
 def decide(desk: Desk, rng: Random, online: bool) -> c.Arguments | None:
     """The next command at the desk, or None. Who is asked outside is asked only online."""
-    verbs = dict(FACTS) | (ASKED if online else {})
-    while verbs:
-        verb = rng.choices(list(verbs), list(verbs.values()))[0]
-        wanted = verb(desk, rng)
-        if wanted is not None:
-            return wanted
-        del verbs[verb]
-    return None
+    return any_of(FACTS | (ASKED if online else {}), desk, rng)

@@ -6,14 +6,6 @@ from itertools import chain, repeat
 
 from app.devices.camera import Abilities, CameraFault, CameraRefused
 from app.devices.feedback import Verdict
-from app.devices.scanning import Scan, ScanStream
-
-
-class FakeScanner(ScanStream):
-    """`await scanner.scan("4006381333931")` inside the page's context."""
-
-    async def scan(self, text: str) -> None:
-        await self.publish(Scan(text, "wedge"))
 
 
 class FakeFeedback:

@@ -76,7 +76,6 @@ class Search:
         yield from self._harder()
 
     def _harder(self) -> Iterator[str]:
-
         for reader in self._others:
             for claim in reader.read(_clearer(self.grey), self.allowed):
                 self.judge(claim)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from app.devices.codes.symbols import EAN8, EAN13, UPCA, UPCE
+from core.domain import barcodes
 
 _ODD = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
 # Which of the six left digits are even (G) tells the first digit of an EAN-13, and the check digit of a UPC-E.
@@ -57,12 +58,12 @@ def patterns() -> Any:
 
 
 def check_digit(digits: str) -> int:
-    """Of a number without its check digit: 3 for the last digit, 1 for the one before, and so on."""
-    return -sum(int(digit) * (1 if at % 2 else 3) for at, digit in enumerate(reversed(digits))) % 10
+    """Of a number without its check digit."""
+    return int(barcodes.check_digit(digits))
 
 
 def is_valid(number: str) -> bool:
-    return number.isascii() and number.isdigit() and len(number) > 1 and check_digit(number[:-1]) == int(number[-1])
+    return barcodes.has_valid_check_digit(number)
 
 
 def expand_upce(number: str) -> str | None:

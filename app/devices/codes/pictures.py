@@ -11,7 +11,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class TooLarge(ValueError):
-    """The picture says it has more than `MOST_PIXELS`."""
+    """The picture has more than `MOST_BYTES`, or says it has more than `MOST_PIXELS`."""
 
 
 def grey(picture: "bytes | Picture") -> "Picture | None":
@@ -30,7 +30,9 @@ def grey(picture: "bytes | Picture") -> "Picture | None":
     if not content:
         return None
     size = declared_size(content)
-    if len(content) > MOST_BYTES or (size is not None and size[0] * size[1] > MOST_PIXELS):
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"it is larger than {MOST_BYTES // 1024**2} MB")
+    if size is not None and size[0] * size[1] > MOST_PIXELS:
         raise TooLarge(f"it has more than {MOST_PIXELS // 1_000_000} megapixels")
     try:
         return cv2.imdecode(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]

@@ -5,7 +5,7 @@ as 8. An add-on of two or five digits is kept beside the number, never appended 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-Symbology = Literal[
-    "EAN-13", "EAN-8", "UPC-A", "UPC-E", "Code 128", "Code 39", "ITF", "GS1 DataBar", "GS1 DataBar Expanded", "QR Code",
-    "Data Matrix", "Aztec", "PDF417",
-]  # fmt: skip
 EAN13, EAN8, UPCA, UPCE = "EAN-13", "EAN-8", "UPC-A", "UPC-E"
 CODE128, CODE39, ITF, QR = "Code 128", "Code 39", "ITF", "QR Code"
 DATABAR, DATABAR_EXPANDED = "GS1 DataBar", "GS1 DataBar Expanded"

@@ -57,7 +57,7 @@ class MatrixReader:
             yield Claim(DATA_MATRIX, "A-42", ((10, 10), (90, 10), (90, 90), (10, 90)), self.name, 4)
 
 
-def test_an_optional_decoder_sees_what_the_hard_look_did_not() -> None:
+def test_an_optional_decoder_adds_to_the_hard_look_what_it_alone_can_read() -> None:
     empty = open_frame(jpeg(np.full((300, 400, 3), 120, dtype=np.uint8)), 0.0, False)
     assert empty is not None
     assert Decoders().hard(empty) == ()
@@ -65,4 +65,4 @@ def test_an_optional_decoder_sees_what_the_hard_look_did_not() -> None:
     assert [(code.text, code.decoder) for code in found] == [("A-42", "another")]
     seen = open_frame(jpeg(on_table(ean13(EAN))), 0.0, False)
     assert seen is not None
-    assert [code.text for code in Decoders(others=[MatrixReader()]).hard(seen)] == [EAN]
+    assert {code.text for code in Decoders(others=[MatrixReader()]).hard(seen)} == {EAN, "A-42"}

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from core.adapters.locker import SandboxLocker
 from core.contract import commands as c
@@ -15,12 +14,11 @@ from core.domain.outcome import Verdict
 from core.jobs.lockers import LockerDesk
 from core.jobs.outside import Outside
 from core.service import inbox, message_templates
-from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import collection_of, events, expire, handover, messages_of, place, until
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import fulfilments_of
-from tests.support.core import ALL_PERMISSIONS, NOW, Sender, World, put_device
+from tests.support.core import NOW, Sender, World, put_device
 from tests.support.http import Clock
 
 
@@ -57,10 +55,7 @@ class Shop:
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> Shop:
-    world = build_delivery_world(database)
-    with database.write() as connection:
-        connection.execute(update(t.roles).values(permissions=[*ALL_PERMISSIONS, "collect"]))
-    return Shop(database, world, tmp_path)
+    return Shop(database, build_delivery_world(database), tmp_path)
 
 
 def an_order(shop: Shop, **more: Any) -> Collection:

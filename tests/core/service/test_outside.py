@@ -1,24 +1,19 @@
 """Commands that only the core answers, as tablets send them."""
 
 import pytest
-from sqlalchemy import update
 
 from core.contract import commands as c
 from core.domain.outcome import Verdict
 from core.service import inbox
-from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import messages_of, prepared
 from tests.core.service.delivery_world import build_delivery_world
-from tests.support.core import ALL_PERMISSIONS, NOW, Sender, World, put_device
+from tests.support.core import NOW, Sender, World, put_device
 
 
 @pytest.fixture
 def world(database: Database) -> World:
-    made = build_delivery_world(database)
-    with database.write() as connection:
-        connection.execute(update(t.roles).values(permissions=[*ALL_PERMISSIONS, "collect"]))
-    return made
+    return build_delivery_world(database)
 
 
 def test_a_tablet_has_the_customer_told_once_however_often_it_sends(database: Database, world: World):

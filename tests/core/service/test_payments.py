@@ -24,16 +24,13 @@ from core.store.database import Database
 from tests.core.service.collect_world import collection_of, events, expire, handover, prepared, tasks_of, until
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import tell
-from tests.support.core import ALL_PERMISSIONS, NOW, Sender, World, put_device
+from tests.support.core import NOW, Sender, World, put_device
 from tests.support.http import Clock
 
 
 @pytest.fixture
 def world(database: Database) -> World:
-    made = build_delivery_world(database)
-    with database.write() as connection:
-        connection.execute(update(t.roles).values(permissions=[*ALL_PERMISSIONS, "collect"]))
-    return made
+    return build_delivery_world(database)
 
 
 class Shop:
