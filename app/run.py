@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from typer.exceptions import TyperException
@@ -21,6 +21,10 @@ from typer.exceptions import TyperException
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
+# Long enough to see the app work without its core.
+AWAY_S = 20.0
+# What ends sooner than this after its start has a reason that another start does not mend.
+SHORT_LIFE_S = 10.0
 
 Data = Annotated[Path, typer.Option("--data", help="Folder that keeps the databases between runs.")]
 Port = Annotated[
@@ -65,20 +69,18 @@ def run(
     data.mkdir(parents=True, exist_ok=True)
     place = Place(data, free_port(port), free_port(core_port, but=port))
     demo = comptoir_json("demo-data", "--scale", scale, "--database", place.database_url)
+    core = Part("core", data, ("--database", place.database_url, "--port", str(place.core_port)))
+    app = Part("app", data, ("--port", str(place.app_port), "--core", place.core_url, "--data", str(data)))
     with stopped_by_signal(), contextlib.ExitStack() as stack:
-        core = ("core", "--database", place.database_url, "--port", str(place.core_port))
-        started = [stack.enter_context(process("core", data, core))]
-        wait_for(place.core_url + "/health", started)
-        app = ("app", "--port", str(place.app_port), "--core", place.core_url, "--data", str(data))
-        started.append(stack.enter_context(process("app", data, app)))
-        wait_for(place.app_url, started)
-        typer.echo(welcome(place, demo))
+        wait_for(place.core_url + "/health", stack.enter_context(core))
+        wait_for(place.app_url, stack.enter_context(app))
+        typer.echo(welcome(place, demo, core.pid))
         if not no_browser and (sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY")):
             webbrowser.open(place.app_url + "?pair=" + demo["pairing"][0]["code"])
-        watch(started)
+        watch((core, app))
 
 
-def welcome(place: Place, demo: dict[str, Any]) -> str:
+def welcome(place: Place, demo: dict[str, Any], core_pid: int) -> str:
     """What a new user needs to know, addresses first."""
     stores = [f"  {s['store']:28} {place.app_url}?pair={s['code']}" for s in demo["pairing"]]
     logins = [
@@ -95,6 +97,7 @@ def welcome(place: Place, demo: dict[str, Any]) -> str:
             "People, with login and secret (a PIN on the tablet, a password for head office's API):",
             *logins,
             f"Head office's API:  {place.core_url}/docs",
+            f"To see the app without its core: kill -9 {core_pid}   (it is started again after {AWAY_S:g} s)",
             "Ctrl-C stops everything and keeps the data.",
             "",
         ]
@@ -110,30 +113,61 @@ def comptoir_json(*words: str) -> dict[str, Any]:
     return answer
 
 
-@contextlib.contextmanager
-def process(name: str, data: Path, words: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+class Part:
     """A `comptoir` command in the background, its output in a log file beside the data; ended with the block."""
-    with (data / f"{name}.log").open("ab") as log:
-        # A session of its own: Ctrl-C reaches this process only, which then stops the others in order.
-        running = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *words], stdout=log, stderr=log, start_new_session=True
-        )
+
+    def __init__(self, name: str, data: Path, words: Sequence[str]) -> None:
+        self.name, self._log = name, data / f"{name}.log"
+        self._command = (sys.executable, "-m", "app.cli", name, *words)
+        self._running: subprocess.Popen[bytes] | None = None
+        self._started_s = 0.0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._running is not None
+        self._running.terminate()
         try:
-            yield running
-        finally:
-            running.terminate()
-            try:
-                running.wait(STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
+            self._running.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._running.kill()
+            self._running.wait()
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            # A session of its own: Ctrl-C reaches this process only, which then stops the others in order.
+            self._running = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+        self._started_s = time.monotonic()
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid if self._running else 0
+
+    @property
+    def ended(self) -> str:
+        """How it ended, in words; "" while it runs."""
+        code = self._running.poll() if self._running else None
+        if code is None:
+            return ""
+        return f"ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+    def fail_if_ended(self) -> None:
+        """Raises TyperException."""
+        if self.ended:
+            raise TyperException(f"{self.name} {self.ended}; see {self._log}")
+
+    @property
+    def lived_s(self) -> float:
+        return time.monotonic() - self._started_s
 
 
-def wait_for(url: str, started: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Until the address answers. Raises TyperException when a process ended or the time is over."""
+def wait_for(url: str, part: Part) -> None:
+    """Until the address answers. Raises TyperException when the part ended or the time is over."""
     until = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < until:
-        fail_if_ended(started)
+        part.fail_if_ended()
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return
@@ -142,18 +176,23 @@ def wait_for(url: str, started: Sequence[subprocess.Popen[bytes]]) -> None:
     raise TyperException(f"{url} did not answer within {START_TIMEOUT_S:g} s; see the .log files in the data folder")
 
 
-def watch(started: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Until a signal comes, or one of the processes ends by itself."""
+def watch(parts: Sequence[Part], away_s: float = AWAY_S) -> None:
+    """Until a signal comes. What ends is started again; raises TyperException where it ends at once."""
+    back_at: dict[str, float] = {}
     while True:
-        fail_if_ended(started)
-        time.sleep(0.5)
-
-
-def fail_if_ended(started: Sequence[subprocess.Popen[bytes]]) -> None:
-    for running in started:
-        if running.poll() is not None:
-            words = " ".join(str(word) for word in running.args[2:4]) if isinstance(running.args, list) else ""
-            raise TyperException(f"{words} ended with code {running.returncode}; see the .log files in the data folder")
+        for part in parts:
+            if not part.ended:
+                continue
+            if part.name not in back_at:
+                if part.lived_s < SHORT_LIFE_S:
+                    part.fail_if_ended()
+                back_at[part.name] = time.monotonic() + away_s
+                typer.echo(f"The {part.name} {part.ended}. It is started again in {away_s:g} s.")
+            elif time.monotonic() >= back_at[part.name]:
+                del back_at[part.name]
+                part.start()
+                typer.echo(f"The {part.name} is started again as process {part.pid}.")
+        time.sleep(0.2)
 
 
 @contextlib.contextmanager

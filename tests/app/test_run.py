@@ -4,13 +4,15 @@ import os
 import signal
 import socket
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.exceptions import TyperException
 
 from app import run
-from app.run import Place, free_port, process, stopped_by_signal, wait_for, welcome
+from app.run import Part, Place, free_port, stopped_by_signal, wait_for, watch, welcome
 
 DEMO = {
     "pairing": [{"store": "Paris Opéra", "code": "DEMO-1"}],
@@ -22,7 +24,7 @@ DEMO = {
 
 
 def test_the_welcome_names_every_store_login_and_the_fresh_device() -> None:
-    text = welcome(Place(Path("d"), 8550, 8400), DEMO)
+    text = welcome(Place(Path("d"), 8550, 8400), DEMO, 4711)
     assert "http://127.0.0.1:8550/?pair=DEMO-1" in text
     assert "Paris Opéra                  Amina                associate    amina              1111" in text
     assert "Head office                  Hélène" in text
@@ -37,18 +39,47 @@ def test_a_taken_port_gives_the_next_one() -> None:
         assert free_port(wanted) > wanted
 
 
-def test_a_process_that_ends_by_itself_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with process("core", tmp_path, ["doctor", "--nonsense"]) as running:
-        running.wait(30)
-        with pytest.raises(TyperException, match="ended with code 2"):
-            wait_for("http://127.0.0.1:9/", [running])
-    assert "nonsense" in (tmp_path / "core.log").read_text()
+def test_a_part_that_ends_while_it_starts_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with Part("doctor", tmp_path, ["--nonsense"]) as part, pytest.raises(TyperException, match="ended with code 2"):
+        wait_for("http://127.0.0.1:9/", part)
+    assert "nonsense" in (tmp_path / "doctor.log").read_text()
 
 
-def test_a_background_process_ends_with_its_block(tmp_path: Path) -> None:
-    with process("app", tmp_path, ["doctor", "--json"]) as running:
+def test_a_part_ends_with_its_block(tmp_path: Path) -> None:
+    with Part("doctor", tmp_path, ["--json"]) as part:
         pass
-    assert running.poll() is not None
+    assert part.ended
+
+
+@dataclass
+class Fallen:
+    """A part that was killed; its second start is noted, and ends the watching."""
+
+    name: str = "core"
+    ended: str = "ended by signal 9"
+    pid: int = 4711
+    lived_s: float = 60.0
+    starts: int = 0
+
+    def start(self) -> None:
+        self.starts += 1
+        self.ended = "ended with code 1"
+        self.lived_s = 0.5
+
+    def fail_if_ended(self) -> None:
+        raise TyperException(f"{self.name} {self.ended}")
+
+
+def test_a_part_that_was_killed_is_started_again_and_one_that_ends_at_once_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    core = Fallen()
+    with pytest.raises(TyperException, match="core ended with code 1"):
+        watch([cast(Part, core)], away_s=0.0)
+    assert core.starts == 1
+    said = capsys.readouterr().out
+    assert "The core ended by signal 9. It is started again in 0 s." in said
+    assert "The core is started again as process 4711." in said
 
 
 def test_a_termination_ends_the_block_quietly(capsys: pytest.CaptureFixture[str]) -> None:
