@@ -1,9 +1,14 @@
-"""Compiled modules are kept, whatever the shell says: the tests start hundreds of processes, and each would otherwise
-compile a thousand modules before it does anything."""
+"""What every process of the tests does first: its files lie in memory, and compiled modules are kept.
+
+Compiled modules are kept whatever the shell says: the tests start hundreds of processes, and each would otherwise
+compile a thousand modules before it does anything.
+"""
 
 import os
 import sys
 from pathlib import Path
+
+from tests.support.memory import keep_files_in_memory
 
 COMPILED = Path(__file__).resolve().parent.parent / ".artefacts" / "pycache"
 
@@ -11,3 +16,4 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(COMPILED))
 sys.dont_write_bytecode = False
 sys.pycache_prefix = sys.pycache_prefix or os.environ["PYTHONPYCACHEPREFIX"]
+keep_files_in_memory()

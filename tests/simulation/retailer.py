@@ -18,6 +18,7 @@ from core.service.refusal import Refusal
 from core.service.rulesets import Draft
 from core.store import feed
 from core.store import tables as t
+from tests.support.memory import memory
 
 OPENING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DIVISION = "brand"
@@ -35,14 +36,11 @@ OFFERING = {
     ],
 }
 
-# Tablets are faster than disks; a day is not about the disk.
-RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-
 
 @cache
 def own_folder() -> Path:
     """Of this process, removed when it ends."""
-    folder = Path(mkdtemp(prefix="comptoir-simulation-", dir=RAM))
+    folder = Path(mkdtemp(prefix="comptoir-simulation-", dir=memory()))  # a day is not about the disk
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

@@ -4,6 +4,7 @@ The core is a list of what it decided, in order; a pull is told of its first n e
 and then: its verdicts are told to the device that it is, as `core.service.copied` does it.
 """
 
+import atexit
 import shutil
 import tempfile
 from collections import Counter
@@ -46,9 +47,10 @@ class Decided:
 
 @cache
 def installed() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="installed-")) / "device"
-    Database.open(folder).close()
-    return folder
+    folder = Path(tempfile.mkdtemp(prefix="installed-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Database.open(folder / "device").close()
+    return folder / "device"
 
 
 class Days(RuleBasedStateMachine):
