@@ -6,6 +6,7 @@ Latin in every language, because short ids and barcodes are compared by eye.
 
 import gettext as stdlib_gettext
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -104,9 +105,14 @@ class Translations:
 
 def language(tag: str) -> Language:
     """The language of a tag; an unknown tag answers English, so that a device never fails on a setting."""
-    base = tag.replace("_", "-").split("-")[0].lower()
+    return best_of([tag])
+
+
+def best_of(tags: Iterable[str]) -> Language:
+    """The first that there is of those someone reads, the best known first; English where there is none of them."""
     by_tag = {known.tag: known for known in LANGUAGES}
-    return by_tag.get(base, by_tag[SOURCE_LANGUAGE])
+    bases = (tag.replace("_", "-").split("-")[0].lower() for tag in tags)
+    return next((by_tag[base] for base in bases if base in by_tag), by_tag[SOURCE_LANGUAGE])
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,8 @@ from app.devices.keyboard import WedgeScanner, set_up_scanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
 from app.devices.scanning import ScanStream
-from app.i18n import language, translations
+from app.devices.spoken import preferred_languages
+from app.i18n import Language, best_of, language, translations
 from app.logs import LAST
 from app.routes import Gate
 from app.state import I18n
@@ -91,11 +92,12 @@ def data_folder(data: Path | None) -> Path:
 async def show(page: ft.Page, tablets: Tablets) -> None:
     """One window: called for every browser tab and for every start of an installed app."""
     ui = ui_of(page)
+    spoken = best_of(await preferred_languages(page))
     try:
         profile = await profile_key(page)
         tablet = tablets.get(profile, await device_keys(page, tablets.folder_of(profile)))
     except (OSError, sqlite3.OperationalError, OperationalError) as fault:
-        refuse_to_start(page, ui.i18n, fault)
+        refuse_to_start(page, ui.i18n, spoken, fault)
         return
     # The page holds what must live as long as it does.
     page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
@@ -103,7 +105,7 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     page.on_app_lifecycle_state_change = lambda event: setattr(ui.in_front, "value", event.state not in BEHIND)
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
-    dress(page, tablet, ui)
+    dress(page, tablet, ui, spoken)
     set_up_scanner(page, scanner(tablet.database))
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
@@ -125,10 +127,9 @@ def ui_of(page: ft.Page) -> UiState:
     return UiState(flash=flash, scans=scans, feedback=FletFeedback(page, flash, counts_again=counts_again))
 
 
-def refuse_to_start(page: ft.Page, i18n: I18n, fault: Exception) -> None:
+def refuse_to_start(page: ft.Page, i18n: I18n, spoken: Language, fault: Exception) -> None:
     """The files of the device cannot be opened: said, and tried again when the window is loaded again."""
     log.error("the device's files cannot be opened: %s", fault)
-    spoken = language(next((locale.language_code for locale in _locales(page)), "en"))
     i18n.language = spoken.tag
     write_as(page, spoken.tag, spoken.rtl)
     _ = translations(i18n.language)
@@ -162,19 +163,14 @@ async def pair(tablet: Tablet, window: Window) -> None:
         window.session.pair_refusal = answer.problem
 
 
-def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
-    """In the language and the colours this device was last used in."""
+def dress(page: ft.Page, tablet: Tablet, ui: UiState, spoken: Language) -> None:
+    """In the language and the colours this device was last used in; before that in what its user speaks."""
     with tablet.database.read() as connection:
         chosen = preferences.read(connection)
-    tag = chosen.language or next((locale.language_code for locale in _locales(page)), "en")
-    spoken = language(tag)
+    if chosen.language:
+        spoken = language(chosen.language)
     ui.i18n.language = spoken.tag
     write_as(page, spoken.tag, spoken.rtl)
     page.theme_mode = ft.ThemeMode(chosen.theme)
     ui.feedback.sounds = chosen.sounds
     page.title = "Comptoir"
-
-
-def _locales(page: ft.Page) -> list[ft.Locale]:
-    known = page.locale_configuration.supported_locales if page.locale_configuration else None
-    return list(known or [])

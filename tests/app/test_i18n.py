@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import locales
-from app.i18n import LANGUAGES, Language, language, translations
+from app.i18n import LANGUAGES, Language, best_of, language, translations
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
 ARABIC = (
@@ -68,6 +68,11 @@ def test_arabic_is_right_to_left_and_keeps_latin_digits() -> None:
 def test_an_unknown_tag_answers_english_and_a_regional_one_its_base() -> None:
     assert language("xx-YY").tag == "en"
     assert language("fr_CA") == Language("fr", "Français", rtl=False)
+
+
+def test_of_several_languages_someone_reads_the_first_that_there_is_counts() -> None:
+    assert best_of(["da-DK", "pl_PL", "fr"]).tag == "pl"
+    assert best_of([]).tag == "en"
     assert len({known.own_name for known in LANGUAGES}) == len(LANGUAGES)
 
 

@@ -7,8 +7,10 @@ import flet as ft
 import pytest
 
 from app.main import data_folder, show, without_query
+from app.store import preferences
+from app.store.preferences import Preferences
 from app.tablet import Tablets
-from tests.support.flet_harness import flet_main
+from tests.support.flet_harness import device_info, flet_main
 from tests.support.free_port import free_port
 
 
@@ -25,6 +27,20 @@ async def test_a_fresh_browser_profile_is_a_device_of_its_own_that_asks_to_be_pa
     async with flet_main(lambda page: show(page, tablets)) as h:
         await h.until(lambda: "Pair this device with a store" in h.texts())
     (folder,) = tmp_path.iterdir()
+    await tablets.get(folder.name).stop()
+
+
+async def test_a_fresh_device_opens_in_what_its_user_reads_until_a_language_is_chosen(tmp_path: Path) -> None:
+    tablets = Tablets(tmp_path, f"http://127.0.0.1:{free_port()}")
+    reads = {"get_device_info": lambda _: device_info("da", "fr", "en")}
+    async with flet_main(lambda page: show(page, tablets), answers=reads) as h:
+        await h.until(lambda: "Appairer cet appareil à un magasin" in h.texts())
+    (folder,) = tmp_path.iterdir()
+    with tablets.get(folder.name).database.write() as connection:
+        preferences.write(connection, Preferences(language="de"))
+    known = reads | {"get": lambda _: folder.name}
+    async with flet_main(lambda page: show(page, tablets), answers=known) as h:
+        await h.until(lambda: "Dieses Gerät mit einer Filiale koppeln" in h.texts())
     await tablets.get(folder.name).stop()
 
 

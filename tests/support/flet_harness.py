@@ -260,6 +260,7 @@ async def flet_main(
         register = RegisterClientResponseBody(session_id=session.id, page_patch=session.get_page_patch(), error="")
         connection.send_message(Message(MessageAction.REGISTER_CLIENT, register))
         harness = Harness(session, connection, log)
+        known.setdefault("get_device_info", lambda _arguments: device_info("en"))
         known.setdefault("push_route", lambda arguments: _follow_route(harness, arguments["route"]))
         context.reset_auto_update()
         outcome = main(session.page)
@@ -325,6 +326,11 @@ def _follow_route(harness: Harness, route: str) -> None:
     task = asyncio.ensure_future(harness.go(route))
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+
+
+def device_info(*languages: str) -> dict[str, Any]:
+    """What a browser tells of itself. `languages`: codes, the best known first."""
+    return {"browser_name": "chrome", "locales": [{"language_code": code} for code in languages]}
 
 
 def _stored_preferences(stored: dict[str, Any]) -> dict[str, Callable[[dict[str, Any]], Any]]:

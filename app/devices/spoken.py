@@ -1,0 +1,9 @@
+"""Which languages the user of this device reads, as its platform tells: for the app before a language was chosen."""
+
+import flet as ft
+
+
+async def preferred_languages(page: ft.Page) -> list[str]:
+    """Language codes ("fr", "zh"), the best known first; empty where the platform tells none."""
+    info = await page.get_device_info()
+    return [locale.language_code for locale in info.locales] if info else []
