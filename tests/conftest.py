@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.support.memory import keep_files_in_memory
+from tests.support.statements import compile_once
 
 COMPILED = Path(__file__).resolve().parent.parent / ".artefacts" / "pycache"
 
@@ -17,3 +18,4 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(COMPILED))
 sys.dont_write_bytecode = False
 sys.pycache_prefix = sys.pycache_prefix or os.environ["PYTHONPYCACHEPREFIX"]
 keep_files_in_memory()
+compile_once()
