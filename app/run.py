@@ -19,7 +19,7 @@ import typer
 from typer.exceptions import TyperException
 
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 10.0
 # Long enough to see the app work without its core.
 AWAY_S = 20.0

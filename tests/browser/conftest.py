@@ -27,7 +27,7 @@ CHROMIUM_ARGS = [
     "--disable-sync", "--no-first-run", "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
 ]  # fmt: skip
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 180.0
 PATIENCE_MS = 90_000  # a machine with two busy cores paints a frame in seconds
 WEDGE_BURST = """code => {
   const send = (type, key, place, shiftKey) => window.dispatchEvent(

@@ -19,7 +19,7 @@ import httpx
 
 from tests.support.free_port import free_port
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 180.0
 ANSWER_TIMEOUT_S = 20.0
 MOST_TURNS = 40
 LAST_BYTES = 64 * 1024

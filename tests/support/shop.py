@@ -22,7 +22,7 @@ from tests.support.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 90.0
+START_TIMEOUT_S = 180.0
 
 
 def comptoir(*words: str) -> Any:
