@@ -6,7 +6,7 @@ Each step is a generator's turn, so that whoever runs it (a still, the hard look
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.devices.codes import addon, ean, evidence, runs, soft, strips, zbar
+from app.devices.codes import addon, ean, evidence, qr, runs, soft, strips, zbar
 from app.devices.codes import symbols as names
 from app.devices.codes.bands import aligned, sharpened
 from app.devices.codes.evidence import Claim, Evidence
@@ -68,6 +68,9 @@ class Search:
         for region in self.regions():
             self.zbar_strip(region, _enlarged)
         yield "strips enlarged"
+        if names.QR in self.allowed:
+            self.qr_codes(qr.SIDE_PX)
+            yield "qr"
         for region in self.regions():
             self.runs_strip(region)
             yield "runs"
@@ -79,9 +82,6 @@ class Search:
         for reader in self._others:
             for claim in reader.read(_clearer(self.grey), self.allowed):
                 self.judge(claim)
-        if names.QR in self.allowed:
-            self.qr_by_opencv()
-            yield "qr"
         for region in self.regions():
             self.zbar_strip(region, _averaged)
             self.zbar_strip(region, _sharpened)
@@ -119,6 +119,8 @@ class Search:
                 self.zbar_strip(region, None, judged=False)
         if not self.evidence.claims and self.regions():
             self.soft_strip(self.regions()[0])  # costs next to nothing where no bars are
+        if not self.evidence.claims and names.QR in self.allowed:
+            self.qr_codes(qr.LIVE_SIDE_PX, most=1)
 
     def confirms(self, code: names.Decoded) -> bool:
         """The second opinion on a code that was read elsewhere, in this picture."""
@@ -230,16 +232,9 @@ class Search:
                     self.evidence.add(claim)
                     return
 
-    def qr_by_opencv(self) -> None:
-        import cv2
-
-        try:
-            found, texts, quads, _ = cv2.QRCodeDetector().detectAndDecodeMulti(self.grey)
-        except cv2.error:  # it asserts on some degenerate pictures
-            return
-        for text, quad in zip(texts, quads if found else (), strict=False):
-            if text:
-                self.evidence.add(Claim(names.QR, text, tuple((round(x), round(y)) for x, y in quad), "opencv"))
+    def qr_codes(self, side_px: int, most: int = qr.MOST) -> None:
+        for text, corners in qr.read(self.grey, side_px, most):
+            self.evidence.add(Claim(names.QR, text, corners, "grid"))
 
 
 def _text(guess: soft.Guess) -> str:
