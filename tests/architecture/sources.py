@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -46,11 +46,17 @@ class Source:
                 yield ".".join([*above, *([node.module] if node.module else [])]), node.lineno
 
 
-@lru_cache
+@cache
 def sources(*folders: str) -> tuple[Source, ...]:
     """Every Python file below these folders of the repository, in order; files in the work tree, committed or not."""
     found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(Source(path) for path in sorted(found) if not SKIPPED.intersection(path.parts))
+    return tuple(_source(path) for path in sorted(found) if not SKIPPED.intersection(path.parts))
+
+
+@cache
+def _source(path: Path) -> Source:
+    """Read and parsed once, whichever tests look at it."""
+    return Source(path)
 
 
 def within(name: str, places: tuple[str, ...]) -> bool:
