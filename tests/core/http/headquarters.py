@@ -1,5 +1,6 @@
 """Head office in tests: a core with a small retailer, a browser that is signed in, and what it sends."""
 
+from functools import cache
 from typing import Any
 
 import httpx
@@ -18,6 +19,12 @@ PASSWORD = "a long password"
 LILLE = {"name": "Camille Roche", "street": "3 rue Basse", "postcode": "59800", "town": "Lille", "country": "FR"}
 
 
+@cache
+def password_hash() -> str:
+    """Made once: it is as dear as it has to be."""
+    return sessions.hash_secret(PASSWORD)
+
+
 class Office:
     """Head office's browser: signed in, a fresh key per write unless one is given."""
 
@@ -32,7 +39,7 @@ class Office:
                 connection.execute(insert(t.roles), [row])
             for login, role in (("head", str(Role.HEAD_OFFICE)), ("nobody", "")):
                 user = {"id": f"usr-{login}", "account_id": "acc", "login": login, "name": login.title()}
-                secret = {"password_hash": sessions.hash_secret(PASSWORD), "created_at": NOW}
+                secret = {"password_hash": password_hash(), "created_at": NOW}
                 connection.execute(insert(t.users), [user | secret])
                 if role:
                     connection.execute(insert(t.assignments).values(id=login, user_id=user["id"], role_id=role))
