@@ -136,22 +136,32 @@ def hand_over(
         line = after.line(one.line_id)
         if line is not None and (units := min(one.quantity, line.open)):
             after = after.with_line(replace(line, refused=line.refused + units, refused_reason=one.reason))
-            after = replace(after, due_minor=max(0, after.due_minor - units * line.unit_price_minor))
+            if not collection.taken_off:
+                after = replace(after, due_minor=max(0, after.due_minor - units * line.unit_price_minor))
     changed = _handed(works.values(), handover.id, taken)
     if any(taken.values()):
         after = replace(after, handed=Handed(handover.id, handover.at, handover.by, handover.collector))
     after = settled(replace(after, waiting=None))
-    return after, changed, _answer(collection, after, twice, any(taken.values()))
+    return after, changed, _answer(collection, after, twice, handover)
 
 
-def _answer(before: Collection, after: Collection, twice: int, taken: bool) -> Outcome:
+def kept_after_all(before: Collection, after: Collection) -> dict[str, int]:
+    """Units by line that were handed over of what had been taken off, and that nobody has put back."""
+    if not before.taken_off:
+        return {}
+    units = {line.id: line.handed for line in after.lines}
+    kept = {line.id: min(units[line.id] - line.handed, line.open, to_put_back(before, line)) for line in before.lines}
+    return {line_id: count for line_id, count in kept.items() if count > 0}
+
+
+def _answer(before: Collection, after: Collection, twice: int, handover: Handover) -> Outcome:
+    taken = sum(line.handed for line in after.lines) - sum(line.handed for line in before.lines)
     if twice and before.handed is not None:
         first = before.handed
         return HandedOverTwice(twice, first.by, first.at.isoformat(), first.collector)
     if twice:
         return HandedOverTooMany(twice)
-    over = before.closed or before.state is CollectionState.EXPIRED
-    if taken and (over or any(line.handed > line.wanted for line in after.lines)):
+    if taken and (_is_over(before, after, handover.at) or any(line.handed > line.wanted for line in after.lines)):
         return HandedOverAfterEnd()
     if not taken:
         return NothingTaken()
@@ -159,6 +169,15 @@ def _answer(before: Collection, after: Collection, twice: int, taken: bool) -> O
         return HandedOverUnpaid(after.due_minor)
     units = sum(line.open for line in after.lines)
     return PartlyHandedOver(units) if units else HandedOver()
+
+
+def _is_over(before: Collection, after: Collection, at: datetime) -> bool:
+    """A handover of before its end that is told only now is as good as any, unless somebody has put it back."""
+    if before.state is not CollectionState.EXPIRED:
+        return before.closed
+    in_time = before.pick_up_by is not None and at < before.pick_up_by
+    handed = sum(line.handed for line in after.lines) - sum(line.handed for line in before.lines)
+    return not in_time or handed > sum(kept_after_all(before, after).values())
 
 
 def _handed(works: Iterable[Fulfilment], handover_id: str, taken: Mapping[str, int]) -> dict[str, Fulfilment]:

@@ -134,6 +134,11 @@ class Collection:
     def closed(self) -> bool:
         return self.state in CLOSED_STATES
 
+    @property
+    def taken_off(self) -> bool:
+        """What the customer has not fetched is off the order, and its money goes back."""
+        return self.state in (CollectionState.EXPIRED, CollectionState.REFUSED)
+
     def line(self, line_id: str) -> CollectionLine | None:
         return next((line for line in self.lines if line.id == line_id), None)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from core.contract import commands as c
 from core.contract.commands import Command
 from core.contract.rules import Documents
+from core.domain.collecting import kept_after_all
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
@@ -35,6 +36,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
         case c.HandOverCollection():
             _prove(connection, cause, a)
             _refuse(connection, cause, old, new)
+            if kept := kept_after_all(old, new):
+                new = _kept(connection, cause, new, kept)
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
         case c.DropInLocker():
@@ -46,6 +49,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
             later.schedule(connection, cause, [Job(collections.EXPIRE, new.pick_up_by, new.id)])
             if old.state is CollectionState.EXPIRED:
                 new = _wanted_again(connection, cause, new)
+    if old.due_minor and not new.due_minor:
+        payments.close_debts(connection, cause, new.order_id)
     if new.state is not old.state:
         documents.save(connection, new, collections.entered(connection, cause, old, new))
     return {new.order_id}
@@ -73,8 +78,8 @@ def _prove(connection: Connection, cause: Cause, a: c.HandOverCollection) -> Non
 
 
 def _refuse(connection: Connection, cause: Cause, old: Collection, new: Collection) -> None:
-    if old.state in (CollectionState.EXPIRED, CollectionState.REFUSED):
-        return  # all that was left was taken off when its time was over
+    if old.taken_off:
+        return  # and this with it
     before = {line.id: line.refused for line in old.lines}
     units = {line.id: line.refused - before[line.id] for line in new.lines if line.refused > before[line.id]}
     if units:
@@ -109,19 +114,29 @@ def _return(
         move(connection, cause, [Movement(new.location_id, line.sku, "return", delta, "not_collected", *of)])
 
 
+def _kept(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
+    """The customer has it, whenever that was: what cannot be kept of its price any more is owed."""
+    owing = _put_on_again(connection, cause, new, units)
+    if owed_minor := owing.due_minor - new.due_minor:
+        payments.owe(connection, cause, owing, owed_minor)
+    return owing
+
+
 def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> Collection:
-    """What was taken off when its time was over. What had not been paid, or has gone back by now, is due again."""
-    lines, k = t.order_lines.c, t.order_tasks.c
-    units: Mapping[str, int] = {line.id: line.open for line in new.lines if line.open}
-    for line_id, count in sorted(units.items()):
-        connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled - count))
-    open_ = update(t.order_tasks).where(
-        k.order_id == new.order_id, k.kind == "refund", k.reason == "not_collected", k.closed_at.is_(None)
-    )
-    connection.execute(open_.values(closed_at=cause.received_at, closed_by=cause.user_id))
-    stays = payments.keep_after_all(connection, new.id)
-    owing = replace(new, due_minor=new.due_minor + max(0, collections.worth(new, units) - stays))
-    documents.save(connection, new, owing)
+    """All that was taken off when its time was over, and is not refused."""
+    again = _put_on_again(connection, cause, new, {line.id: line.open for line in new.lines if line.open})
     if new.locker:
         lockers.dropped(connection, cause, new, new.locker)
+    return again
+
+
+def _put_on_again(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
+    """Units by line that were taken off. What had not been paid of them, or has gone back by now, is due again."""
+    lines = t.order_lines.c
+    for line_id, count in sorted(units.items()):
+        connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled - count))
+    price_minor = collections.worth(new, units)
+    stays_minor = payments.call_off(connection, cause, new, price_minor)
+    owing = replace(new, due_minor=new.due_minor + price_minor - stays_minor)
+    documents.save(connection, new, owing)
     return owing

@@ -213,6 +213,8 @@ def changed(connection: Connection, cause: Cause, before: Collection, after: Col
     """Saves it with what its new state brings along: times, timers, the word to the customer, the event."""
     if after.state is not before.state:
         after = entered(connection, cause, before, after)
+    if before.due_minor and not after.due_minor:
+        payments.close_debts(connection, cause, after.order_id)
     documents.save(connection, before, after)
     return after
 

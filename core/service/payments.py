@@ -3,11 +3,11 @@ makes what is due fall; what goes back goes the way it came. All amounts in mino
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from core.contract.commands import ChargeCard, TakeCash
 from core.domain import collecting
@@ -20,12 +20,16 @@ from core.service.events import Happening, record
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import documents
 from core.store import tables as t
-from core.store.collections import load_collections
+from core.store.collections import load_collections, of_order
 
 _P: Final = t.payments.c
 _R: Final = t.refunds.c
+_K: Final = t.order_tasks.c
+DEBT: Final = "payment"  # kind of a task: what the customer owes
 # Whoever comes a moment too late may still be given more time at the desk.
 NOT_AT_ONCE: Final = {"not_collected": timedelta(hours=1)}
+# What goes back because its time was over, or because it was paid after that; not what was refused.
+MAY_STAY: Final = ("not_collected", "paid_twice")
 OPEN: Final = ("asking", "to_give_back", "failed")
 
 
@@ -84,6 +88,8 @@ def paid(connection: Connection, cause: Cause, row: Any, reference: str) -> None
     after, _ = collecting.pay(before, row.amount_minor)
     documents.save(connection, before, after)
     _tell(connection, cause, after, ("PaymentTaken", _facts(row) | {"due_minor": after.due_minor}, ""))
+    if not after.due_minor:
+        close_debts(connection, cause, after.order_id)
     if (extra := row.amount_minor - before.due_minor) > 0:
         give_back(connection, cause, after, Back(extra, 0, "paid_twice", row.id))
 
@@ -172,23 +178,67 @@ def _refund(cause: Cause, collection: Collection, task: dict[str, Any], what: tu
 
 
 def refunded(connection: Connection, cause: Cause, row: Any, failure: str) -> None:
-    """What the provider said of a refund. `failure` "": it is done."""
+    """What the provider said of a refund. `failure` "": it is done. Nobody gives back by hand what is owed by now."""
     state = "failed" if failure else "done"
     values = {"state": state, "decided_at": cause.received_at, "due_at": None, "error": failure}
     connection.execute(update(t.refunds).where(_R.id == row.id).values(values))
-    known = load_collections(connection, [row.collection_id])[row.collection_id]
+    known = load_collections(connection, [row.collection_id], lock=True)[row.collection_id]
     name = "RefundFailed" if failure else "RefundDone"
     _tell(connection, cause, known, (name, _facts(row) | {"error": failure}, row.reason))
+    if failure and known.due_minor:
+        stays_minor = call_off(connection, cause, known, known.due_minor)
+        owing = replace(known, due_minor=known.due_minor - stays_minor)
+        documents.save(connection, known, owing)
+        if not owing.due_minor:
+            close_debts(connection, cause, known.order_id)
     close_task(connection, cause, row.task_id)
+
+
+def call_off(connection: Connection, cause: Cause, collection: Collection, most_minor: int) -> int:
+    """The customer keeps or fetches it after all: so much of what has not begun to go back stays. How much it was."""
+    begun = (_R.method == "card") & (_R.state == "asking") & (_R.tries > 0)
+    mine = (_R.collection_id == collection.id) & _R.reason.in_(MAY_STAY) & _R.state.in_(OPEN) & ~begun
+    left = most_minor
+    for row in connection.execute(select(t.refunds).where(mine).order_by(_R.reason, _R.id).with_for_update()).all():
+        stays = min(left, row.amount_minor)
+        values = {"amount_minor": row.amount_minor - stays}
+        if stays == row.amount_minor:
+            values = {"state": "called_off", "due_at": None}
+        if stays:
+            connection.execute(update(t.refunds).where(_R.id == row.id).values(values))
+            close_task(connection, cause, row.task_id)
+        left -= stays
+    if stays := most_minor - left:
+        told = {"amount_minor": stays, "currency": collection.currency}
+        _tell(connection, cause, collection, ("RefundCalledOff", told, ""))
+    return most_minor - left
 
 
 def close_task(connection: Connection, cause: Cause, task_id: str) -> None:
     """Where nothing of it is open."""
     open_ = select(_R.id).where(_R.task_id == task_id, _R.state.in_(OPEN))
     if connection.execute(open_).first() is None:
-        k = t.order_tasks.c
-        query = update(t.order_tasks).where(k.id == task_id, k.closed_at.is_(None))
-        connection.execute(query.values(closed_at=cause.received_at, closed_by=cause.user_id))
+        _close(connection, cause, _K.id == task_id)
+
+
+def owe(connection: Connection, cause: Cause, collection: Collection, amount_minor: int) -> None:
+    """The customer has what the money went back for: a task of the order, until it is paid or closed."""
+    told = {"amount_minor": amount_minor, "currency": collection.currency}
+    _tell(connection, cause, collection, ("PaymentOwed", told, ""))
+    task: dict[str, Any] = {"id": cause.new_id(), "order_id": collection.order_id, "kind": DEBT}
+    task |= {"reason": "kept_after_refund", "amount_minor": amount_minor}
+    task |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
+    connection.execute(insert(t.order_tasks), [task])
+
+
+def close_debts(connection: Connection, cause: Cause, order_id: str) -> None:
+    """Nothing is due any more."""
+    _close(connection, cause, (_K.order_id == order_id) & (_K.kind == DEBT))
+
+
+def _close(connection: Connection, cause: Cause, tasks: ColumnElement[bool]) -> None:
+    query = update(t.order_tasks).where(tasks, _K.closed_at.is_(None))
+    connection.execute(query.values(closed_at=cause.received_at, closed_by=cause.user_id))
 
 
 def refunds_of(connection: Connection, task_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -201,18 +251,32 @@ def refunds_of(connection: Connection, task_ids: Sequence[str]) -> dict[str, lis
     return found
 
 
-def given_back(connection: Connection, cause: Cause, task_id: str) -> Refusal | None:
-    """Somebody gave back by hand all that is open of a task."""
-    k = t.order_tasks.c
-    task = connection.execute(select(t.order_tasks).where(k.id == task_id).with_for_update()).first()
+def close_by_hand(connection: Connection, cause: Cause, task_id: str) -> Refusal | None:
+    """Somebody gave back all that is open of a task, or got what the customer owed, or lets it go."""
+    task = connection.execute(select(t.order_tasks).where(_K.id == task_id).with_for_update()).first()
     if task is None:
         return unknown("order_task", task_id)
-    if task.kind != "refund":
+    if task.kind not in ("refund", DEBT):
         remedy = "It is answered by releasing the order: POST /v1/orders/{order}/release."
         return Refusal("order_task_not_a_refund", Kind.CONFLICT, {"kind": task.kind}, remedy)
     if task.closed_at is not None:
         return Refusal("order_task_closed", Kind.CONFLICT, {"by": task.closed_by})
-    rows = connection.execute(select(t.refunds).where(_R.task_id == task_id, _R.state.in_(OPEN))).all()
+    return (_given_back if task.kind == "refund" else _settled)(connection, cause, task)
+
+
+def _settled(connection: Connection, cause: Cause, task: Any) -> None:
+    """What was owed is due no more."""
+    ids = [one.id for one in of_order(connection, task.order_id)]
+    (known,) = load_collections(connection, ids, lock=True).values()
+    after = replace(known, due_minor=max(0, known.due_minor - task.amount_minor))
+    documents.save(connection, known, after)
+    told = {"amount_minor": task.amount_minor, "currency": known.currency}
+    _tell(connection, cause, known, ("PaymentSettled", told, task.reason))
+    _close(connection, cause, _K.id == task.id)
+
+
+def _given_back(connection: Connection, cause: Cause, task: Any) -> Refusal | None:
+    rows = connection.execute(select(t.refunds).where(_R.task_id == task.id, _R.state.in_(OPEN))).all()
     if any(row.state == "asking" for row in rows):
         return Refusal("refund_asked", Kind.CONFLICT, remedy="Wait for the payment provider's answer.")
     values = {"state": "done", "decided_at": cause.received_at, "due_at": None}
@@ -220,16 +284,8 @@ def given_back(connection: Connection, cause: Cause, task_id: str) -> Refusal | 
     for row in rows:
         known = load_collections(connection, [row.collection_id])[row.collection_id]
         _tell(connection, cause, known, ("RefundGivenBack", _facts(row), row.reason))
-    close_task(connection, cause, task_id)
+    close_task(connection, cause, task.id)
     return None
-
-
-def keep_after_all(connection: Connection, collection_id: str) -> int:
-    """The customer comes after all: what of the refund has not begun is called off. How much, in minor units."""
-    begun = (_R.method == "card") & (_R.state == "asking") & (_R.tries > 0)
-    mine = (_R.collection_id == collection_id) & (_R.reason == "not_collected") & _R.state.in_(OPEN) & ~begun
-    called_off = update(t.refunds).where(mine).values(state="called_off", due_at=None).returning(_R.amount_minor)
-    return sum(connection.execute(called_off).scalars())
 
 
 def _facts(row: Any) -> dict[str, Any]:

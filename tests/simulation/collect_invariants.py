@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from core.contract.commands import ExtendPickUp, HandOverCollection, NotifyCustomer, PutAway, TakeCash
 from core.domain.collection import Collection, CollectionKind, to_put_back
+from core.domain.lifecycle import CollectionState
 from core.service import retention
 from core.store import tables as t
 from core.store.collections import load_collections
@@ -103,6 +104,29 @@ def refused_pieces_are_refunded_once(day: "Day") -> Iterator[Violation]:
             yield Violation("I22", f"{found} goes back for what was refused of {one.id}, worth {worth}")
 
 
+def what_the_customer_has_is_paid_for(day: "Day") -> Iterator[Violation]:
+    """I22: nothing that a customer has goes back as money, also where a tablet tells of it when time was over; of what
+    was paid before the order came here, so much goes back as the customer does not keep, less what is owed again.
+    """
+    o, w, r = t.order_lines.c, t.orders.c, t.refunds.c
+    with day.core.books.read() as connection:
+        off = {row.id: row.cancelled for row in connection.execute(select(o.id, o.cancelled))}
+        unpaid = {row.id for row in connection.execute(select(w.id, w.options)) if row.options.get(UNPAID)}
+        query = select(r.collection_id, func.sum(r.amount_minor)).where(r.state != "called_off")
+        back = {row[0]: int(row[1]) for row in connection.execute(query.group_by(r.collection_id))}
+    for one in _collections(day):
+        if any(line.cancelled for line in one.lines) or one.state is CollectionState.CANCELLED:
+            continue  # that its customer or head office took something off is another story
+        for line in one.lines:
+            if off[line.id] > line.quantity - line.handed:
+                told = f"{off[line.id]} of {line.id} are off the order, whose customer has {line.handed}"
+                yield Violation("I22", f"{told} of {line.quantity}")
+        worth = sum(line.unit_price_minor * off[line.id] for line in one.lines)
+        if one.order_id not in unpaid and back.get(one.id, 0) - one.due_minor != worth:
+            told = f"{back.get(one.id, 0)} goes back of {one.id}, {one.due_minor} is due"
+            yield Violation("I22", f"{told}; what its customer does not keep is worth {worth}")
+
+
 def each_word_is_sent_once(day: "Day") -> Iterator[Violation]:
     """I23: a customer reads of each thing once, and again where somebody asked for it."""
     m = t.messages.c
@@ -179,6 +203,7 @@ AT_THE_END: tuple[Check, ...] = (
     what_is_given_counts_once,
     nobody_pays_twice,
     refused_pieces_are_refunded_once,
+    what_the_customer_has_is_paid_for,
     each_word_is_sent_once,
     what_lies_ready_was_put_there,
 )

@@ -32,6 +32,11 @@ def refunded_again() -> Any:
     return patched(collection_effects, _refuse=refuse)
 
 
+def late_handover_forgotten() -> Any:
+    """What a tablet tells when time was over is refunded with all the rest."""
+    return patched(collection_effects, kept_after_all=lambda old, new: {})
+
+
 def told_again() -> Any:
     usual = messages.queue
 

@@ -35,6 +35,7 @@
 | verdicts_later | a tablet that was paired again is told the rows before the verdicts that are in them | I7 |
 | handed_again | units of a handover that two tablets noted count twice | I21 |
 | refunded_again | what is refused is refunded twice | I22 |
+| late_handover_forgotten | what was handed over in time and told later is refunded with all the rest | I22 |
 | told_again | a message is queued twice | I23 |
 | cash_forgotten | money that was taken twice does not go back | I22 |
 | names_kept | what was fetched never leaves the tablets | I25 |
@@ -382,6 +383,12 @@ MUTANTS = {
         Mutant("verdicts_later", verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
         Mutant("handed_again", collect_mutants.handed_again, {"fetching": True, "weather": SLOW}),
         Mutant("refunded_again", collect_mutants.refunded_again, {"fetching": True, "weather": CALM}),
+        Mutant(
+            "late_handover_forgotten",
+            collect_mutants.late_handover_forgotten,
+            {"fetching": True, "weather": SLOW},
+            {"out_of_reach": 0.2},
+        ),
         Mutant("told_again", collect_mutants.told_again, {"fetching": True, "weather": CALM}),
         Mutant("cash_forgotten", collect_mutants.cash_forgotten, {"fetching": True, "weather": SLOW}),
         Mutant("names_kept", collect_mutants.names_kept, {"fetching": True, "weather": CALM}),

@@ -1,5 +1,5 @@
-"""What somebody must do about orders: who asked, when, why. Questions are answered at POST /v1/orders/{order}/release,
-refunds that the core cannot do itself are closed here.
+"""What somebody must do about orders: who asked, when, why. Questions are answered at POST /v1/orders/{order}/release;
+refunds that the core cannot do itself, and what customers owe, are closed here.
 """
 
 from datetime import datetime
@@ -35,9 +35,10 @@ class RefundView(BaseModel):
 
 
 class OrderTaskView(BaseModel):
-    """`kind`: "check" where the rules ask for it, "hold" where a person does, "refund" for money that goes back.
+    """`kind`: "check" where the rules ask for it, "hold" where a person does, "refund" for money that goes back,
+    "payment" for money that a customer owes who has what it went back for.
 
-    `opened_by` "": the core itself. `refunds`: what goes back how, of a refund.
+    `opened_by` "": the core itself. `refunds`: what goes back how, of a refund. `amount_minor`: what is owed.
     """
 
     id: str
@@ -46,6 +47,7 @@ class OrderTaskView(BaseModel):
     division_id: str
     kind: str
     reason: str
+    amount_minor: int
     total_minor: int
     currency: str
     target_at: datetime
@@ -65,7 +67,7 @@ def list_order_tasks(
     page: PageOf,
     order: Annotated[str, Query(max_length=100, description="Number or id; left out: of all orders.")] = "",
     closed: Annotated[bool, Query(description="With those that are answered.")] = False,
-    kind: Annotated[Literal["", "check", "hold", "refund"], Query(description="Left out: every kind.")] = "",
+    kind: Annotated[Literal["", "check", "hold", "payment", "refund"], Query(description="Left out: every kind.")] = "",
 ) -> Any:
     """Oldest first."""
     k = t.order_tasks.c
@@ -81,13 +83,13 @@ def list_order_tasks(
 
 
 @router.post("/{task_id}/close", status_code=200)
-def close_refund(task_id: str, _: ReleaseHolds, once: Once) -> Response:
-    """All that is open of a refund was given back by hand.
+def close_order_task(task_id: str, _: ReleaseHolds, once: Once) -> Response:
+    """All that is open of a refund was given back by hand; or what was owed was paid elsewhere, or is let go.
 
     409 `order_task_not_a_refund`, `order_task_closed`, `refund_asked` while the payment provider is being asked.
     """
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
-        return payments.given_back(connection, cause, task_id) or Reply({}, 200)
+        return payments.close_by_hand(connection, cause, task_id) or Reply({}, 200)
 
     return once.once(None, work)

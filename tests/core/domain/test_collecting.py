@@ -205,6 +205,38 @@ def test_goods_that_left_unpaid_or_too_late_are_told() -> None:
     assert (answer, after.state) == (HandedOverAfterEnd(), CollectionState.COLLECTED)
 
 
+def test_handed_over_in_time_and_told_after_the_end_is_as_good_as_any() -> None:
+    collection, packed, _ = collecting.put_away(own(), work(), "f1", "C-01", AT)
+    assert packed is not None
+    expired = replace(collection, state=CollectionState.EXPIRED, pick_up_by=AT + timedelta(seconds=1))
+    after, _, answer = collecting.hand_over(expired, {"f1": packed}, handover(1))
+    assert (answer, after.state, to_put_back(after, after.lines[0])) == (
+        PartlyHandedOver(1),
+        CollectionState.EXPIRED,
+        1,
+    )
+    assert collecting.kept_after_all(expired, after) == {"o1": 1}
+    late = replace(expired, pick_up_by=AT)
+    assert collecting.hand_over(late, {"f1": packed}, handover(2))[2] == HandedOverAfterEnd()
+
+
+def test_what_was_put_back_and_is_handed_over_is_looked_at() -> None:
+    collection, packed, _ = collecting.put_away(own(), work(), "f1", "C-01", AT)
+    assert packed is not None
+    expired = replace(collection, state=CollectionState.EXPIRED, pick_up_by=AT + timedelta(seconds=1))
+    back, _, _ = collecting.put_back(expired, {"f1": packed}, "o1", 1)
+    after, _, answer = collecting.hand_over(back, {"f1": packed}, handover(2))
+    assert (answer, collecting.kept_after_all(back, after)) == (HandedOverAfterEnd(), {"o1": 1})
+
+
+def test_what_is_refused_after_the_end_pays_no_debt() -> None:
+    collection, _, _ = collecting.put_away(parcels((2,)), None, "p0", "C-01", AT)
+    line = replace(collection.lines[0], unit_price_minor=1000, handed=1)
+    expired = replace(collection.with_line(line), state=CollectionState.EXPIRED, due_minor=1000)
+    after, _, _ = collecting.hand_over(expired, {}, handover(0, refused=1))
+    assert (after.due_minor, after.state) == (1000, CollectionState.COLLECTED)
+
+
 def test_nobody_pays_for_what_is_left_here() -> None:
     priced = replace(parcels((2,)), lines=(CollectionLine("o1", "SKU-1", 2, unit_price_minor=1000),), due_minor=2000)
     collection, _, _ = collecting.put_away(priced, None, "p0", "C-01", AT)

@@ -1,7 +1,8 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.contract import commands as c
 from core.contract.commands import How
@@ -10,7 +11,8 @@ from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState
 from core.domain.order import CustomerState, customer_state
 from core.domain.outcome import Verdict
-from core.service import collections, sealing
+from core.service import collections, payments, sealing
+from core.service.cause import office_cause
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import (
@@ -27,12 +29,18 @@ from tests.core.service.collect_world import (
 )
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import fulfilments_of, order_row, stock, tell
+from tests.core.service.till_world import Shop, due, expired, late, names, open_debts, rows
 from tests.support.core import NOW, World
 
 
 @pytest.fixture
 def world(database: Database) -> World:
     return build_delivery_world(database)
+
+
+@pytest.fixture
+def shop(database: Database, world: World, tmp_path: Path) -> Shop:
+    return Shop(database, world, tmp_path)
 
 
 def test_handed_over_leaves_the_books_and_is_proved(database: Database, world: World):
@@ -152,3 +160,79 @@ def test_what_is_refused_when_its_time_is_over_is_refunded_once(database: Databa
     with database.read() as connection:
         lines = connection.execute(select(t.order_lines).where(t.order_lines.c.order_id == ready.order_id))
         assert [line.cancelled for line in lines] == [2]
+
+
+def test_what_was_handed_over_in_time_and_told_later_is_kept_and_the_rest_goes_back(database, world, shop):
+    over = expired(database, world, shop)
+    answer = late(shop, over, 2, refused=1)
+    assert (answer.verdict, answer.code) == (Verdict.ACCEPTED, "handed_over")
+    shop.clock.at += timedelta(hours=1)
+    shop.work()
+    assert [(row.amount_minor, row.state) for row in rows(database, t.refunds)] == [(1000, "done")]
+    after = collection_of(database, over.order_id)
+    assert (after.state, after.due_minor, tasks_of(database, over.order_id)) == (CollectionState.COLLECTED, 0, [])
+    with database.read() as connection:
+        o = t.order_lines.c
+        assert connection.execute(select(o.cancelled).where(o.order_id == over.order_id)).scalars().all() == [1]
+    assert names(database, over)[-2:] == ["RefundCalledOff", "RefundDone"]
+
+
+def test_what_went_back_already_for_what_the_customer_has_is_owed(database, world, shop):
+    over = expired(database, world, shop, hours=2)
+    assert [row.state for row in rows(database, t.refunds)] == ["done"]
+    late(shop, over, 2)
+    after = collection_of(database, over.order_id)
+    assert (after.state, after.due_minor, open_debts(database, over)) == (CollectionState.EXPIRED, 2000, [2000])
+    shop.say(c.TakeCash(over.id, "pay-2", 2000))
+    assert (collection_of(database, over.order_id).due_minor, open_debts(database, over)) == (0, [])
+    assert names(database, over)[-2:] == ["PaymentOwed", "CashTaken"]
+
+
+def test_head_office_settles_what_is_owed(database, world, shop):
+    over = expired(database, world, shop, hours=2)
+    late(shop, over, 3)
+    (task,) = tasks_of(database, over.order_id)
+    with database.write() as connection:
+        assert payments.close_by_hand(connection, office_cause(NOW, "usr-head"), task.id) is None
+    after = collection_of(database, over.order_id)
+    assert (after.state, after.due_minor, open_debts(database, over)) == (CollectionState.COLLECTED, 0, [])
+    assert "PaymentSettled" in names(database, over)
+
+
+def test_cash_of_before_its_end_that_is_told_later_stays(database, world, shop):
+    ready = due(database, world, 1000)
+    expire(database, ready, until(ready))
+    shop.clock.at = until(ready)
+    shop.say(c.TakeCash(ready.id, "pay-1", 1000))
+    assert [row.reason for row in rows(database, t.refunds)] == ["paid_twice"]
+    assert late(shop, ready, 1).code == "handed_over"
+    assert [row.state for row in rows(database, t.refunds)] == ["called_off"]
+    after = collection_of(database, ready.order_id)
+    assert (after.due_minor, tasks_of(database, ready.order_id)) == (0, [])
+
+
+def test_who_is_given_more_time_still_gets_back_what_was_refused(database, world, shop):
+    over = expired(database, world, shop)
+    late(shop, over, 1, refused=1)
+    tell(database, c.ExtendPickUp(over.id, until(over) + timedelta(days=1)), at=shop.clock.at)
+    assert [(row.amount_minor, row.state) for row in rows(database, t.refunds)] == [(1000, "asking")]
+    assert collection_of(database, over.order_id).due_minor == 0
+    shop.clock.at += timedelta(hours=1)
+    shop.work()
+    assert shop.charged()[1][1:] == (1000, "refunded")
+
+
+def test_a_refund_that_fails_is_not_owed(database, world, shop):
+    ready = due(database, world, 1094)
+    shop.say(c.ChargeCard(ready.id, "pay-1", 1094))
+    shop.work()
+    expire(database, ready, until(ready))
+    with database.write() as connection:  # the provider is being asked
+        connection.execute(update(t.refunds).values(tries=1))
+    shop.clock.at = until(ready)
+    late(shop, ready, 1)
+    assert (collection_of(database, ready.order_id).due_minor, open_debts(database, ready)) == (1094, [1094])
+    shop.clock.at += timedelta(hours=1)
+    shop.work()
+    assert [row.state for row in rows(database, t.refunds)] == ["called_off"]
+    assert (collection_of(database, ready.order_id).due_minor, tasks_of(database, ready.order_id)) == (0, [])

@@ -2,30 +2,27 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from core.adapters.payment import Charge, ProviderAway, Sandbox, Told
+from core.adapters.payment import Charge, ProviderAway, Told
 from core.contract import commands as c
-from core.contract.sync import Answer
 from core.domain.collecting_answers import HandedOver
 from core.domain.collection import Collection
 from core.domain.outcome import Verdict
 from core.jobs.outside import Outside
-from core.jobs.payments import UNDECIDED, CardDesk, RefundDesk
-from core.service import cancellation, inbox, payments
+from core.jobs.payments import UNDECIDED, CardDesk
+from core.service import cancellation, payments
 from core.service.cause import office_cause
-from core.service.devices import Device
 from core.service.refusal import Refusal
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import collection_of, events, expire, handover, prepared, tasks_of, until
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import tell
-from tests.support.core import NOW, Sender, World, put_device
-from tests.support.http import Clock
+from tests.core.service.till_world import Shop, due, names, rows
+from tests.support.core import NOW, World
 
 
 @pytest.fixture
@@ -33,51 +30,9 @@ def world(database: Database) -> World:
     return build_delivery_world(database)
 
 
-class Shop:
-    """A tablet in Lille, a bank, and the workers between them."""
-
-    def __init__(self, database: Database, world: World, folder: Path) -> None:
-        self.database, self.clock = database, Clock(NOW + timedelta(seconds=5))
-        self.bank = Sandbox(folder / "bank.db", late_s=60, now=lambda: self.clock.at.timestamp())
-        self.device: Device = put_device(database, world.lille)
-        self.sender = Sender(self.device, world.ana)
-
-    def send(self, command: c.Command) -> Answer:
-        return inbox.receive(self.database, self.device, command, self.clock.at)
-
-    def say(self, arguments: Any) -> Answer:
-        return self.send(self.sender.command(arguments))
-
-    def work(self) -> None:
-        """All that is due now."""
-        for desk in (CardDesk(self.bank), RefundDesk(self.bank)):
-            while Outside(self.database, desk, self.clock).turn():
-                pass
-
-    def charged(self) -> list[tuple[str, int, str]]:
-        return self.bank.moved()
-
-
 @pytest.fixture
 def shop(database: Database, world: World, tmp_path: Path) -> Shop:
     return Shop(database, world, tmp_path)
-
-
-def due(database: Database, world: World, price: int, units: int = 1) -> Collection:
-    """A reservation whose articles cost so much each."""
-    with database.write() as connection:
-        connection.execute(update(t.variants).values(price_minor=price))
-    return prepared(database, world, units, collect_as="reservation", pay_on_collection=True)
-
-
-def rows(database: Database, table: Any) -> list[Any]:
-    with database.read() as connection:
-        return list(connection.execute(select(table).order_by(table.c.asked_at, table.c.id)))
-
-
-def names(database: Database, collection: Collection) -> list[str]:
-    money = ("Payment", "Refund", "Cash")
-    return [event.name for event in events(database, collection.order_id) if event.name.startswith(money)]
 
 
 def test_a_card_is_asked_for_and_the_answer_waits_until_the_bank_has_decided(database, world, shop):
@@ -279,11 +234,11 @@ def test_head_office_closes_what_it_gave_back_by_hand(database, world, shop):
         (view,) = payments.refunds_of(connection, [task.id])[task.id]
         assert (view["method"], view["amount_minor"], view["state"]) == ("cash", 1000, "to_give_back")
         cause = office_cause(NOW, "usr-head")
-        assert payments.given_back(connection, cause, task.id) is None
-        again = payments.given_back(connection, cause, task.id)
+        assert payments.close_by_hand(connection, cause, task.id) is None
+        again = payments.close_by_hand(connection, cause, task.id)
         assert isinstance(again, Refusal)
         assert again.code == "order_task_closed"
-        assert isinstance(payments.given_back(connection, cause, "nothing"), Refusal)
+        assert isinstance(payments.close_by_hand(connection, cause, "nothing"), Refusal)
     assert tasks_of(database, ready.order_id) == []
     assert "RefundGivenBack" in names(database, ready)
 
@@ -295,7 +250,7 @@ def test_nobody_closes_what_the_bank_is_being_asked(database, world, shop):
     tell(database, handover(ready, 0, refused=1))
     (task,) = tasks_of(database, ready.order_id)
     with database.write() as connection:
-        refused = payments.given_back(connection, office_cause(NOW), task.id)
+        refused = payments.close_by_hand(connection, office_cause(NOW), task.id)
     assert isinstance(refused, Refusal)
     assert refused.code == "refund_asked"
 
