@@ -14,7 +14,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageSettings, ReadStock, SignedIn
 from core.http.office.answers import IfMatch, Page, PageOf, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
-from core.service import customer_states, offer_closing, stock_rules, taking_away
+from core.service import collect_settings, customer_states, offer_closing, stock_rules, taking_away
 from core.service.cause import office_cause
 from core.service.refusal import stale, unknown
 from core.store import feed, render
@@ -69,6 +69,7 @@ class LocationView(BaseModel):
     division_ids: list[str]
     zones: list[str]
     process: dict[str, Any]
+    collect: dict[str, Any]
     phone: str
     latitude: float
     longitude: float
@@ -79,13 +80,14 @@ class LocationView(BaseModel):
 
 
 class LocationChange(BaseModel):
-    """What is left out stays. `process`: only what differs from the division's."""
+    """What is left out stays. `process`, `collect`: only what differs from the division's."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"process": {"wave_size": 12}}]})
     name: str | None = Field(default=None, min_length=1, max_length=200)
     phone: str | None = Field(default=None, max_length=40)
     zones: list[str] | None = Field(default=None, max_length=200)
     process: dict[str, Any] | None = None
+    collect: dict[str, Any] | None = None
     active: bool | None = None
     capacity_per_day: int | None = Field(default=None, ge=0, le=100_000)
 
@@ -149,10 +151,12 @@ def change_location(
 ) -> Response:
     """Reaches the store's tablets by sync; a place that closes leaves its open offers and what nobody has begun.
 
-    412 `stale_version`, 422 `process_invalid` with the field.
+    412 `stale_version`, 422 `process_invalid` or `collect_terms_invalid` with the field.
     """
     values = body.model_dump(exclude_none=True)
     _check_process(values.get("process", {}))
+    if (refused := collect_settings.invalid(values.get("collect", {}))) is not None:
+        raise ProblemError.of(refused)
     with core.database.write() as connection:
         places = t.locations.c
         known = _view(connection, location_id)["version"]
