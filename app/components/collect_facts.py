@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 import flet as ft
 
 from app.components.marks import BrandChip, Mark
+from app.components.notice import Notice
 from app.i18n import Translations
 from app.queries.collecting import CollectItemView, Tab
 from app.theme import SPACE_S, bold
@@ -108,3 +109,10 @@ def kind_mark(_: Translations, kind: CollectionKind) -> ft.Control:
     strong = kind in (CollectionKind.RESERVATION, CollectionKind.LOCKER)
     mark: ft.Control = Mark(collect_kind_word(_, kind), KIND_ICONS[kind], strong=strong)
     return mark
+
+
+def locker_offline(_: Translations) -> ft.Control:
+    """Why no compartment can be asked for now."""
+    text = _("A compartment can only be asked for while the core can be reached. A shelf always works.")
+    notice: ft.Control = Notice("warn", text, ft.Icons.CLOUD_OFF, "collection-offline-text")
+    return notice

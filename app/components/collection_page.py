@@ -7,7 +7,15 @@ from typing import Any
 
 import flet as ft
 
-from app.components.collect_facts import OtherBrand, collect_state_word, kind_mark, last_day, money_due, waiting_words
+from app.components.collect_facts import (
+    OtherBrand,
+    collect_state_word,
+    kind_mark,
+    last_day,
+    locker_offline,
+    money_due,
+    waiting_words,
+)
 from app.components.collection_parts import line_card, part_card
 from app.components.marks import BrandChip, Mark
 from app.components.notice import Notice
@@ -15,7 +23,7 @@ from app.components.page_column import PageColumn, Section
 from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, PartView, Step, step_of
 from app.theme import SPACE_M, SPACE_S, bold, regular
-from app.ui import key, part, use_sync_status
+from app.ui import key, part, use_link
 from app.words import sentence
 from core.domain.lifecycle import CollectionState
 
@@ -35,7 +43,7 @@ class PageParts:
 
 @part
 def CollectionPage(_: Translations, view: CollectionView, parts: PageParts, looks: Looks, wide: bool) -> Any:
-    online = use_sync_status().connection == "online"
+    online = use_link().online
     now, clock, _chosen, _choose = looks
     head: list[ft.Control] = [parts.banner, *_notes(_, view, parts.forbidden, now, clock), *_locker(_, view, online)]
     head.append(_head(_, view, clock))
@@ -99,8 +107,7 @@ def _locker(_: Translations, view: CollectionView, online: bool) -> list[ft.Cont
     if step is Step.ASK_LOCKER and ask is not None:
         found.append(Notice("error", sentence(_, ask.code, dict(ask.params)), name="collection-locker-text"))
     if step is Step.ASK_LOCKER and not online:
-        text = _("A compartment can only be asked for while the core can be reached. A shelf always works.")
-        found.append(Notice("warn", text, ft.Icons.CLOUD_OFF, "collection-offline-text"))
+        found.append(locker_offline(_))
     return found
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import flet as ft
 
 from app.components.buttons import primary_button
+from app.components.collect_facts import locker_offline
+from app.components.notice import Notice
 from app.components.reasons import Choice, ReasonList
 from app.components.scan_sheet import ScanPanel
 from app.components.sheet import Question
 from app.theme import SPACE_M, SPACE_S, bold
-from app.ui import key, part, use_translations
+from app.ui import key, part, use_link, use_translations
 
 EXTRA_DAYS = (1, 3, 7, 14)
 MESSAGES = ("ready", "reminder")
@@ -75,8 +77,8 @@ def HereSheet(on_note: Callable[[str], Any]) -> Any:
 
 @part
 def TellSheet(until: str, on_tell: Callable[[str], Any]) -> Any:
-    """Which message is sent once more. `until`: the last day that it stays."""
-    _ = use_translations()
+    """Which message is sent once more. `until`: the last day that it stays. Offline it is sent later, and says so."""
+    _, online = use_translations(), use_link().online
     chosen, choose = ft.use_state("")
     words = {
         "ready": (_("It is ready"), _("with the code, the address and the opening hours")),
@@ -85,21 +87,26 @@ def TellSheet(until: str, on_tell: Callable[[str], Any]) -> Any:
     choices = tuple(Choice(name, *words[name]) for name in MESSAGES)
     send = (lambda: on_tell(chosen)) if chosen else None
     button = primary_button(_("Send the message"), ft.Icons.FORWARD_TO_INBOX, send, "tell-button")
-    return Question(_("What is the customer told?"), [ReasonList(choices, chosen, choose)], button, tall=False)
+    text = _("The message is sent again as soon as the core can be reached.")
+    later = [] if online else [Notice("warn", text, ft.Icons.CLOUD_OFF, "tell-offline-text")]
+    questions: list[ft.Control] = [*later, ReasonList(choices, chosen, choose)]
+    return Question(_("What is the customer told?"), questions, button, tall=False)
 
 
 @part
 def LockerSheet(on_ask: Callable[[str], Any]) -> Any:
-    _ = use_translations()
+    """The network may go while it is open: then nothing can be asked, and it says why."""
+    _, online = use_translations(), use_link().online
     chosen, choose = ft.use_state("")
     choices = (
         Choice("s", _("Small"), _("a folded shirt, a small box")),
         Choice("m", _("Medium"), _("two boxes of shoes")),
         Choice("l", _("Large"), _("a coat, a lamp")),
     )
-    ask = (lambda: on_ask(chosen)) if chosen else None
+    ask = (lambda: on_ask(chosen)) if chosen and online else None
     button = primary_button(_("Ask for a compartment"), ft.Icons.LOCK_OPEN, ask, "locker-ask-button")
-    return Question(_("How large is it?"), [ReasonList(choices, chosen, choose)], button)
+    questions: list[ft.Control] = [*([] if online else [locker_offline(_)]), ReasonList(choices, chosen, choose)]
+    return Question(_("How large is it?"), questions, button)
 
 
 def _with(function: Callable[[str], Any], value: str) -> Callable[[], Any]:

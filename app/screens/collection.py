@@ -29,7 +29,7 @@ from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, collection_view
 from app.queries.finding import nothing_called
 from app.queries.people import who_may
-from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
+from app.ui import screen, use_form_factor, use_link, use_query, use_scans, use_translations
 from core.contract.story import Subject
 from core.domain.barcodes import ShelfCode, normalise
 from core.domain.calendar import local_day, moment
@@ -126,7 +126,7 @@ def CollectionScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
     person, store, now = use_person(), use_store(), use_minute()
     collection_id, wide = ft.use_route_params()["id"], use_form_factor() == "tablet"
-    online = use_sync_status().connection == "online"
+    online = use_link().online
     chosen, choose = ft.use_state("")
     opened, show = ft.use_state("")
     banner, answer, tell = use_telling()

@@ -40,7 +40,7 @@ from app.queries.finding import find
 from app.queries.people import who_may
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, Meaning, bold
-from app.ui import screen, use_form_factor, use_query, use_scans, use_sync_status, use_translations
+from app.ui import screen, use_form_factor, use_link, use_query, use_scans, use_translations
 from app.words import say
 from core.domain.collect_terms import Identity
 
@@ -124,7 +124,7 @@ class Giver:
 def HandOverScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
     person, store, wide = use_person(), use_store(), use_form_factor() == "tablet"
-    collection_id, online = ft.use_route_params()["id"], use_sync_status().connection == "online"
+    collection_id, online = ft.use_route_params()["id"], use_link().online
     asked, set_giving = ft.use_state(NOTHING)
     proof, prove = ft.use_state(Proof())
     other, set_other = ft.use_state(False)

@@ -154,6 +154,27 @@ async def test_a_compartment_is_asked_for_and_never_shown_as_had_before_the_answ
     assert known(place, "c8").state is CollectionState.READY
 
 
+async def test_offline_a_message_says_before_the_tap_that_it_goes_later(place: Place) -> None:
+    place.offline()
+    async with opened(place, "c1") as h:
+        await h.click("collection-resend-button")
+        assert h.has("tell-offline-text")
+        await h.click("reason-ready-button")
+        await h.click("tell-button")
+    assert [name for _, name in place.commands()] == ["NotifyCustomer"]
+
+
+async def test_a_network_that_goes_while_the_locker_is_chosen_is_said(place: Place) -> None:
+    async with opened(place, "c8") as h:
+        await h.click("collection-locker-button")
+        await h.click("reason-s-button")
+        assert not h.find("locker-ask-button").disabled
+        place.offline()
+        await h.settle()
+        assert h.find("locker-ask-button").disabled
+        assert h.has("collection-offline-text")
+
+
 async def test_offline_no_compartment_can_be_asked_for_and_a_shelf_works(place: Place) -> None:
     place.offline()
     async with opened(place, "c8") as h:
