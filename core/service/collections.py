@@ -63,7 +63,7 @@ def open_for(
     """Of an order that is new; `parts.row.options["collect_at"]` is the store. Its parts follow (`follow`)."""
     row, id = parts.row, cause.new_id()
     location_id = row.options["collect_at"]
-    to = row.ship_to
+    to, account = row.ship_to, _account(connection, row.customer_id)
     made = Collection(
         id=id,
         number=row.number,
@@ -77,8 +77,8 @@ def open_for(
         expected_at=expected_at,
         lines=_new_lines(connection, parts.lines),
         complete=False,
-        phone=to.get("phone", ""),
-        email=to.get("email", ""),
+        phone=to.get("phone") or account.get("phone", ""),
+        email=to.get("email") or account.get("email", ""),
         pick_up_code=pick_up_code(id),
         currency=row.currency,
         due_minor=row.total_minor if row.options.get("pay_on_collection") else 0,
@@ -88,6 +88,13 @@ def open_for(
     step = Transition("collection", id, "", made.state.value)
     record(connection, cause, [replace(_of("CollectionPlanned", made, told), transitions=(step,))])
     return made
+
+
+def _account(connection: Connection, customer_id: str | None) -> Mapping[str, str]:
+    """How the customer who ordered is reached, where the order itself does not say."""
+    c = t.customers.c
+    row = connection.execute(select(c.phone, c.email).where(c.id == customer_id)).first()
+    return {} if row is None else row._asdict()
 
 
 def _new_lines(connection: Connection, lines: Sequence[Any]) -> tuple[CollectionLine, ...]:

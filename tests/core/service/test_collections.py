@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState
 from core.service import cancellation, collections
 from core.service.cause import office_cause
+from core.service.customers import Customer
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.service.collect_world import (
@@ -22,6 +24,7 @@ from tests.core.service.collect_world import (
 )
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import event_names, fulfilments_of, order_row, stock, tell
+from tests.core.service.test_promise_orders import LYON
 from tests.support.core import NOW, World
 
 
@@ -38,6 +41,13 @@ def test_an_order_to_collect_is_expected_at_its_store(database: Database, world:
     assert (part.id, part.own, [item.quantity for item in part.items], made.complete) == (work.id, True, [2], True)
     assert (made.customer_name, len(made.pick_up_code)) == ("Camille Roche", 12)
     assert "CollectionPlanned" in event_names(database, made.order_id)
+
+
+def test_who_gave_an_address_only_with_the_account_is_told_too(database: Database, world: World):
+    to = replace(LYON, email="", phone="")
+    account = Customer("C-1", "Camille", "camille@example.org", "0600000000", "fr")
+    made = place(database, world, "collect", {"SKU-1": 1}, ship_to=to, customer=account)
+    assert (made.email, made.phone) == ("camille@example.org", "0600000000")
 
 
 def test_put_away_makes_it_ready_and_the_customer_is_told_once(database: Database, world: World):
