@@ -1,4 +1,6 @@
-"""What customers fetch at a store, as they and the associates meet it: without the core, and refused."""
+"""What customers fetch at a store, as they and the associates meet it: without the core, over two stores, refused, here
+and waiting, and handed over on two tablets.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -200,6 +202,55 @@ def its_story_and_proof_are_right(shop: Shop, one: Fetched, who: str) -> None:
     ]  # fmt: skip
 
 
+def test_sent_by_one_store_and_fetched_in_another(desk: Shop, tablet: Callable[..., Tablet]) -> None:
+    open_shop(desk)
+    (mug,) = desk.articles(SENDER, 1)
+    body = {
+        "number": "SHIP-1", "division_id": desk.value("select division_id from variant where id = :s", s=mug.sku),
+        "ship_to": {"name": "Ada Roche", "street": "3 rue Basse", "postcode": "69002", "town": "Lyon", "country": "FR"},
+        "customer": {"number": "C-1", "name": "Ada Roche", "email": "ada@example.org", "language": "fr"},
+        "lines": [{"sku": mug.sku, "quantity": 1}], "location_id": desk.store_id(SENDER),
+        "delivery": {"method": "to-store", "store_id": desk.store_id(STORE)},
+    }  # fmt: skip
+    order = desk.office("POST", "/v1/orders", body)
+    nadia = clerk(desk, tablet, SENDER, size=TABLET)
+    nadia.sign_in()
+    nadia.tablet.sees("Work list")
+    nadia.speak("English")
+    nadia.tablet.sees("Start picking")
+    nadia.begin(str(desk.value("select short_id from fulfilment where order_id = :id", id=order["id"])))
+    nadia.scan(mug, "1 of 1")
+    nadia.tablet.tap("Finish and pack")
+    nadia.tablet.sees("0 of 1 packed")
+    nadia.tablet.tap("Open this parcel")
+    nadia.scan(mug, "Everything is in parcels")
+    nadia.weigh_and_close()
+    nadia.tablet.tap("Go on without, print it later")
+    desk.until("select state from fulfilment where order_id = :id", "packed", id=order["id"])
+    amina = clerk(desk, tablet, size=PHONE)
+    amina.to_collect()
+    sent = fetched(desk, "expected", "ship_to_store", "c.number = 'SHIP-1'")
+    nadia.tablet.tap("andover")
+    nadia.tablet.sees("Colis Hexa")
+    sscc = sent.parts[0]["sscc"]
+    nadia.scan("00" + sscc, "loaded.")
+    nadia.tablet.tap("Close the list (")
+    nadia.tablet.tap("The driver has them: close")
+    nadia.tablet.sees("Handed over: ")
+    desk.until("select state from fulfilment where order_id = :id", "shipped", id=order["id"])
+    amina.tablet.tap("Incoming")
+    amina.tablet.sees(sent.short_id)
+    amina.scan("00" + sscc, "All of this order is here. Put it on its shelf.", SENDER_NAME)
+    amina.scan("comptoir:shelf:R-08", "Ready. The customer is told.")
+    desk.until("select state from message where collection_id = :id and kind = 'ready'", "sent", id=sent.id)
+    assert desk.value("select language from message where collection_id = :id", id=sent.id) == "fr"
+    amina.begin_handover(sent)
+    amina.scan(mug, "Taken. 1 of this order so far.")
+    amina.confirm("Hand over (1 article)", "Handed over.")
+    desk.until("select state from collection where id = :id", "collected", id=sent.id)
+    assert desk.office("GET", "/v1/orders/SHIP-1")["state"] == "shipped"
+
+
 def test_what_is_refused_is_refunded_and_goes_back(desk: Shop, tablet: Callable[..., Tablet]) -> None:
     open_shop(desk)
     one = fetched(desk, "ready", where="due_minor = 0 and json_array_length(lines) = 2")
@@ -234,3 +285,61 @@ def test_what_is_refused_is_refunded_and_goes_back(desk: Shop, tablet: Callable[
 def until_tasks(shop: Shop, one: Fetched) -> list[dict[str, Any]]:
     shop.until("select count(*) from order_task where order_id = :id and kind = 'refund'", 1, id=one.order_id)
     return list(shop.office("GET", f"/v1/order-tasks?kind=refund&order={one.number}")["items"])
+
+
+def test_who_says_they_are_here_comes_first(desk: Shop, tablet: Callable[..., Tablet]) -> None:
+    open_shop(desk)
+    one = fetched(desk, "ready", where="waiting is null or waiting = 'null'")
+    amina = clerk(desk, tablet, size=PHONE)
+    amina.to_collect()
+    assert f"{one.short_id}, " in amina.tablet.texts()
+    said = desk.office("POST", "/v1/arrivals", {"code": one.code, "where": "bay 3"})
+    assert said == {"ready": True}
+    amina.tablet.sees("bay 3", timeout_ms=14_000)
+    cards = [text for text in amina.tablet.texts().splitlines() if " unit" in text and ", Here for " in text]
+    assert cards[-1].startswith(one.short_id)  # who has waited longer stays before them
+    amina.tablet.screenshot("collect-05-here")
+    amina.tablet.tap(one.short_id)
+    amina.tablet.sees("Here for")
+    amina.tablet.sees("bay 3")
+
+
+def test_handed_over_on_two_tablets_without_the_core(desk: Shop, tablet: Callable[..., Tablet]) -> None:
+    open_shop(desk)
+    one = fetched(desk, "ready", "reservation")
+    first, second = clerk(desk, tablet, size=PHONE), clerk(desk, tablet, place=1, size=TABLET)
+    for each in (first, second):
+        each.sign_in()
+        each.tablet.page.wait_for_timeout(2_000)  # their own language comes a moment after them
+        each.speak("English")
+        each.tablet.sees("Work list")
+        each.tablet.tap("Collect")
+        each.tablet.sees("To prepare") if each is first else each.tablet.sees("Here now")
+    desk.core.kill()
+    for each in (first, second):
+        each.find(one)
+        each.begin_handover(one)
+        each.scan(one.gtin(), "Taken. 1 of this order so far.", "Take the payment first.")
+        each.down()
+        each.tablet.tap("Cash received")
+        each.tablet.sees("Hand over (1 article)")
+        each.tablet.hides("Take the payment first.")
+        each.confirm("Hand over (1 article)", "Handed over.")
+    desk.core.start()
+    desk.core.wait()
+    desk.until("select count(*) from processed_command where verdict = 'attention'", 2, timeout_s=120)
+    flagged = desk.rows("select name, code, device_id from processed_command where verdict = 'attention' order by seq")
+    assert [(row["name"], row["code"]) for row in flagged] == [
+        ("TakeCash", "paid_twice"), ("HandOverCollection", "handed_over_twice")
+    ]  # fmt: skip
+    assert len({row["device_id"] for row in flagged}) == 1
+    numbers = [row["id"] for row in desk.rows("select id from device order by number")]
+    late = (first, second)[numbers.index(flagged[0]["device_id"])]
+    late.tablet.tap("2 need attention")
+    late.tablet.sees("1 article was already handed over on")
+    late.tablet.sees("More was taken than was due. Give the difference back.")
+    late.tablet.screenshot("collect-06-twice")
+    assert json.loads(desk.value("select lines from collection where id = :id", id=one.id))[0]["handed"] == 1
+    (task,) = until_tasks(desk, one)
+    assert [(row["method"], row["amount_minor"]) for row in task["refunds"]] == [("cash", one.due_minor)]
+    assert desk.office("GET", f"/v1/payments?order={one.number}&state=asking")["items"] == []
