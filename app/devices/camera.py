@@ -162,7 +162,8 @@ class CameraScanner:
         raise AssertionError("the last attempt raises")
 
     async def _look(self, content: bytes, asked_ms: float) -> None:
-        frame, codes = await asyncio.to_thread(self.decoders.quick, content, asked_ms, self.camera.mirrored)
+        each = self.reader.mode == "all"
+        frame, codes = await asyncio.to_thread(self.decoders.quick, content, asked_ms, self.camera.mirrored, each)
         if frame is None:
             return
         self.counts.glances += 1

@@ -2,6 +2,7 @@
 
 - `decode_image`: a still, with all the patience it takes; the best code first.
 - `glance`: one frame of the camera, cheap above all where no code is in view.
+- `glance_at_each`: the same where every label counts: two alike that lie apart are two.
 - `study`: one hard look at a frame, within a budget of time; call it about every 300 ms, from a worker.
 - `confirmed`: an independent second opinion, to be asked once before the beep.
 
@@ -24,7 +25,7 @@ from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
-__all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "study"]
+__all__ = ["DEFAULT", "EVERY", "Decoded", "confirmed", "decode_image", "glance", "glance_at_each", "study"]
 
 STUDY_BUDGET_MS = 250.0
 
@@ -46,6 +47,17 @@ def glance(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> li
     search.glance()
     height, width = grey.shape
     return in_order([claim.decoded() for claim in search.evidence.claims.values()], width, height)
+
+
+def glance_at_each(picture: "bytes | Picture", allowed: Collection[str] = DEFAULT) -> list[Decoded]:
+    """`glance`, and one code for each label."""
+    grey = pictures.grey(picture)
+    if grey is None:
+        return []
+    search = Search(grey, allowed)
+    search.glance_at_each()
+    height, width = grey.shape
+    return in_order([code for claim in search.evidence.claims.values() for code in claim.each()], width, height)
 
 
 def study(

@@ -33,7 +33,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Decoders:
-    """The three looks of `app.devices.decoding`, of the symbologies that are expected here.
+    """The looks of `app.devices.decoding`, of the symbologies that are expected here.
 
     `others`: optional decoders, which see what the hard look did not: Data Matrix above all.
     """
@@ -43,11 +43,16 @@ class Decoders:
     study: Callable[["Picture", Collection[str], float, Sequence[Reader]], list[Decoded]] = decoding.study
     confirmed: Callable[["Picture", Decoded], bool] = decoding.confirmed
     others: Sequence[Reader] = ()
+    glance_at_each: Callable[["Picture", Collection[str]], list[Decoded]] = decoding.glance_at_each
 
-    def quick(self, content: bytes, asked_ms: float, mirrored: bool) -> tuple[Frame | None, tuple[Decoded, ...]]:
-        """None where the bytes are no picture: a camera that is just starting may send some."""
+    def quick(
+        self, content: bytes, asked_ms: float, mirrored: bool, each: bool = False
+    ) -> tuple[Frame | None, tuple[Decoded, ...]]:
+        """None where the bytes are no picture: a camera that is just starting may send some. `each`: two labels that
+        are alike are two."""
         frame = open_frame(content, asked_ms, mirrored)
-        return frame, tuple(self.glance(frame.grey, self.allowed)) if frame else ()
+        look = self.glance_at_each if each else self.glance
+        return frame, tuple(look(frame.grey, self.allowed)) if frame else ()
 
     def hard(self, frame: Frame) -> tuple[Decoded, ...]:
         return tuple(self.study(frame.grey, self.allowed, HARD_LOOK_MS, self.others))

@@ -122,6 +122,16 @@ class Search:
         if not self.evidence.claims and names.QR in self.allowed:
             self.qr_codes(qr.LIVE_SIDE_PX, most=1)
 
+    def glance_at_each(self) -> None:
+        """The cheap pass where every label counts: each region by itself, so that two alike are two."""
+        self.glance()
+        if not self.evidence.claims:
+            return
+        for region in self.regions():
+            self.zbar_strip(region, None, judged=False)
+        if names.QR in self.allowed:
+            self.qr_codes(qr.LIVE_SIDE_PX)
+
     def confirms(self, code: names.Decoded) -> bool:
         """The second opinion on a code that was read elsewhere, in this picture."""
         if code.symbology in evidence.CORRECTED:
@@ -180,12 +190,18 @@ class Search:
         return addon.read(self.lines(region), guess, layout.modules) if layout is not ean.EAN8_LAYOUT else ""
 
     def region_at(self, claim: Claim) -> strips.Region | None:
-        """The region that holds the middle of the claim."""
+        """The region that holds the middle of the claim; of one that spans several alike, the likeliest between its
+        corners."""
         xs, ys = [x for x, _ in claim.corners], [y for _, y in claim.corners]
         if not xs:
             return None
         middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
-        return next((region for region in self.regions() if region.holds(*middle)), None)
+        between = (
+            region
+            for region in self.regions()
+            if min(xs) <= region.centre[0] <= max(xs) and min(ys) <= region.centre[1] <= max(ys)
+        )
+        return next((region for region in self.regions() if region.holds(*middle)), next(between, None))
 
     def zbar_strip(
         self, region: strips.Region, change: "Callable[[Picture], Picture] | None", judged: bool = True

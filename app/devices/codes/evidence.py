@@ -4,8 +4,10 @@ EAN and UPC need the soft decoder's consent, or its own clear answer. Codes with
 codes without any check need many lines, their quiet zones (that they fill their region) or a second decoder.
 """
 
+import math
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from app.devices.codes import rules
 from app.devices.codes import symbols as names
@@ -20,11 +22,13 @@ FILLS = 0.66  # of the region's width
 LINES_ALONE = {names.CODE128: 2, names.CODE39: 4, names.ITF: 4, names.DATABAR: 12, names.DATABAR_EXPANDED: 3}
 SHORT = 4  # characters; shorter texts are what stripes and letters look like
 LINES_SHORT = 10
+APART = 0.8  # of the longer side, from middle to middle
 
 
 @dataclass
 class Claim:
-    """One text that was seen at one place. `lines`: the most that agreed in one view; `filled`: of its region."""
+    """One text that was seen. `lines`: the most that agreed in one view; `filled`: of its region; `places`: each where
+    it was read by itself, some of them twice."""
 
     symbology: str
     text: str
@@ -36,6 +40,7 @@ class Claim:
     readers: set[str] = field(default_factory=set)
     consent: bool | None = None
     addon: str = ""
+    places: list[tuple[Corner, ...]] = field(default_factory=list)
 
     @property
     def is_sure(self) -> bool:
@@ -54,6 +59,15 @@ class Claim:
     def decoded(self) -> Decoded:
         return Decoded(self.symbology, self.text, self.corners, self.decoder, self.addon, self.gs1)
 
+    def each(self) -> list[Decoded]:
+        """One for each label that lies apart from the others."""
+        apart: list[Decoded] = []
+        found = [replace(self.decoded(), corners=corners) for corners in self.places]
+        for code in sorted(found, key=lambda code: code.area):  # one that spans two of them says nothing of its own
+            if all(_are_apart(code, other) for other in apart):
+                apart.append(code)
+        return apart or [self.decoded()]
+
 
 class Evidence:
     """What was claimed in one picture so far."""
@@ -70,6 +84,8 @@ class Evidence:
         claim.symbology, claim.text = clean
         claim.readers.add(claim.decoder)
         known = self.claims.setdefault(clean, claim)
+        if claim.filled or claim.symbology in CORRECTED:  # zbar tells of all alike in a picture at once
+            known.places.append(claim.corners)
         if known is not claim:
             known.readers |= claim.readers
             if claim.filled > known.filled or (not known.filled and claim.lines > known.lines):
@@ -97,6 +113,14 @@ def is_own(guess: Guess) -> bool:
     """Whether the soft decoder may say this number without anybody else."""
     fit, margin = OWN[guess.symbology]
     return guess.fit >= fit and guess.margin >= margin
+
+
+def _are_apart(code: Decoded, other: Decoded) -> bool:
+    """Not the halves of one, above and below a glare."""
+    sides = [
+        math.dist(one, next_) for each in (code, other) for one, next_ in pairwise((*each.corners, each.corners[0]))
+    ]
+    return math.dist(code.centre, other.centre) >= APART * max(sides)
 
 
 def _is_part(claim: Claim, other: Claim) -> bool:

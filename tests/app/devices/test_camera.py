@@ -44,7 +44,12 @@ class Desk:
     def __post_init__(self) -> None:
         self.stream = ScanStream(self.now)
         self.stream.subscribe(self.heard.append)
-        decoders = Decoders(glance=self._glance, study=self._study, confirmed=lambda _picture, _code: self.vouches)
+        decoders = Decoders(
+            glance=lambda *asked: list({code.text: code for code in self._glance(*asked)}.values()),
+            study=self._study,
+            confirmed=lambda _picture, _code: self.vouches,
+            glance_at_each=self._glance,
+        )
         blank = jpeg(np.full((720, 1280, 3), 90, dtype=np.uint8))
         self.camera = FakeCamera([blank])
         self.scanner = CameraScanner(

@@ -10,7 +10,7 @@ from app.devices.codes.symbols import DATA_MATRIX
 from app.devices.frames import Decoders, open_frame
 from tests.support.barcode_clip import ean13, jpeg, on_table, qr
 
-EAN = "4006381333931"
+EAN, SHELF = "4006381333931", "comptoir:shelf:A-42"
 
 
 def test_a_looking_glass_picture_is_turned_back() -> None:
@@ -55,6 +55,23 @@ class MatrixReader:
     def read(self, grey: object, wanted: frozenset[str]) -> Iterator[Claim]:
         if DATA_MATRIX in wanted:
             yield Claim(DATA_MATRIX, "A-42", ((10, 10), (90, 10), (90, 90), (10, 90)), self.name, 4)
+
+
+def test_two_labels_alike_are_two_where_each_counts() -> None:
+    single = on_table(ean13(EAN, 3, 120), (640, 480))
+    for labels in (np.hstack([single, single]), np.vstack([single, single])):
+        picture = jpeg(labels)
+        assert [code.text for code in Decoders().quick(picture, 0.0, False)[1]] == [EAN]
+        assert [code.text for code in Decoders().quick(picture, 0.0, False, each=True)[1]] == [EAN, EAN]
+        frame = open_frame(picture, 0.0, False)
+        assert frame is not None
+        assert Decoders().vouched(frame, (Decoders().quick(picture, 0.0, False)[1][0],)) == {EAN}
+
+
+def test_two_qr_codes_alike_are_two_and_another_article_is_one_more() -> None:
+    parts = [on_table(drawn, (480, 480)) for drawn in (qr(SHELF, 6), qr(SHELF, 6), ean13(EAN, 3, 120))]
+    _, codes = Decoders().quick(jpeg(np.hstack(parts)), 0.0, False, each=True)
+    assert sorted(code.text for code in codes) == [EAN, SHELF, SHELF]
 
 
 def test_an_optional_decoder_adds_to_the_hard_look_what_it_alone_can_read() -> None:

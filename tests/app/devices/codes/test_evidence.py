@@ -56,6 +56,20 @@ def test_what_the_context_does_not_want_is_no_claim() -> None:
     assert Evidence({"EAN-13"}).add(Claim("EAN-13", "4006381333932", BOX, "zbar")) is None, "its check digit"
 
 
+def test_two_alike_are_two_where_they_lie_apart_and_one_where_a_glare_halves_it() -> None:
+    def at(x: int, y: int, width: int = 200, height: int = 60) -> Claim:
+        corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+        return Claim("EAN-13", EAN, corners, "zbar", 4, filled=0.9)
+
+    evidence = Evidence(EVERY)
+    for claim in (at(100, 100), at(104, 102), at(100, 190), at(400, 100), at(100, 100, 500)):
+        evidence.add(claim)
+    (claim,) = evidence.claims.values()
+    assert sorted(code.centre for code in claim.each()) == [(200, 130), (500, 130)]
+    whole = Claim("EAN-13", EAN, BOX, "zbar", 8)
+    assert [code.corners for code in whole.each()] == [BOX]
+
+
 def test_the_aimed_code_comes_first() -> None:
     def at(x: int, size: int) -> Decoded:
         return Decoded("EAN-13", f"{x}", ((x, 40), (x + size, 40), (x + size, 60), (x, 60)))
