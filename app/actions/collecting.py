@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from app.actions import articles
 from app.actions.desk import Desk
+from app.state.walks import process_of
 from app.store import documents, readable
 from app.store.documents import Where
 from core.contract import commands as c
@@ -15,6 +16,8 @@ from core.domain.collecting import own_works
 from core.domain.collecting_answers import ExtendedTooFar
 from core.domain.collection import Collection, CollectionPart, to_put_back
 from core.domain.outcome import Outcome, Verdict
+from core.domain.scan_notes import units
+from core.domain.scanning import is_of_article
 
 LONGEST_SHELF: Final = 20
 
@@ -147,12 +150,18 @@ def put_back(desk: Desk, collection_id: str, line_id: str, shelf: str = "") -> O
 
 
 def put_back_scanned(desk: Desk, collection_id: str, text: str) -> Outcome | None:
-    """One unit of the scanned article. None: nothing of it goes back here."""
-    known, code = _known(desk, collection_id), normalise(text)
-    gtin = getattr(code, "value14", "")
-    for line in known.lines if known else ():
-        if to_put_back(known, line) and (gtin in line.gtins if gtin else line.sku == text.strip()):  # type: ignore[arg-type]
-            return desk.tell(c.ReturnToShelf(collection_id, line.id, 1, "", own_works(known)))  # type: ignore[arg-type]
+    """One unit of the scanned article, or all the pieces that a bundle of the house says. None: not so much of it goes
+    back here."""
+    code = normalise(text)
+    with desk.database.read() as connection:
+        known = documents.collection(connection, collection_id)
+        if known is None:
+            return None
+        process = process_of(connection, known.location_id, known)
+    pieces = units(code, process)
+    for line in known.lines:
+        if to_put_back(known, line) >= pieces and is_of_article(line, code, process):
+            return desk.tell(c.ReturnToShelf(collection_id, line.id, pieces, "", own_works(known)))
     return None
 
 

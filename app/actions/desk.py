@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from app.state.walks import Walks
-from app.store import outbox
+from app.store import outbox, references
 from app.store.database import Database
 from app.store.intents import Stamp
 from core.contract.commands import Arguments
+from core.domain.calendar import local_day
 from core.domain.outcome import Outcome
 
 
@@ -26,6 +27,10 @@ class Desk:
     user_id: str
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+
+    def today(self, connection: Connection) -> date:
+        """By the clock on the wall of the store."""
+        return local_day(references.location(connection, self.location_id).timezone, self.clock())
 
     def say(self, connection: Connection, arguments: Arguments, intent: str = "") -> Outcome:
         """Queues one command with its effect, in the caller's transaction. `intent`: of the tap or scan, if any."""

@@ -9,11 +9,13 @@ from app.actions.desk import Desk
 from app.store import documents, readable
 from core.contract import commands as c
 from core.contract.commands import How
-from core.domain.barcodes import Code, Gtin, normalise, scanned_text
+from core.domain.barcodes import normalise, scanned_text
 from core.domain.collecting import own_works
 from core.domain.collecting_answers import HandedOverTwice
 from core.domain.outcome import Outcome, Verdict
-from core.domain.scanning import WrongItem, stranger
+from core.domain.process import Process
+from core.domain.scan_notes import units
+from core.domain.scanning import WrongItem, is_of_article, stranger
 
 LONGEST_NAME: Final = 80
 
@@ -103,10 +105,10 @@ class TakenAlready(Outcome):
     taken: int
 
 
-def unexpected(desk: Desk, giving: Giving, lines: Sequence[GivenLine], text: str) -> Outcome:
+def unexpected(desk: Desk, giving: Giving, lines: Sequence[GivenLine], text: str, process: Process) -> Outcome:
     """What a code is that `scanned` did not take, and what is still expected."""
     code = normalise(text)
-    of_order = [line for line in lines if _is_of(line, code, text)]
+    of_order = [line for line in lines if is_of_article(line, code, process)]
     if of_order:
         return TakenAlready(of_order[0].name, sum(giving.taken.get(line.line_id, 0) for line in of_order))
     waiting = (line for line in lines if line.open > giving.taken.get(line.line_id, 0))
@@ -114,21 +116,18 @@ def unexpected(desk: Desk, giving: Giving, lines: Sequence[GivenLine], text: str
     if not isinstance(answer, WrongItem):
         return answer
     with desk.database.read() as connection:
-        return articles.name(connection, answer)
+        return articles.name(connection, answer, process)
 
 
-def _is_of(line: GivenLine, code: Code, text: str) -> bool:
-    return code.value14 in line.gtins if isinstance(code, Gtin) else line.sku == text.strip()
-
-
-def scanned(giving: Giving, lines: Sequence[GivenLine], text: str, how: How) -> Giving | None:
-    """With one unit more of the scanned article. None: no unit of it is left to be taken."""
+def scanned(giving: Giving, lines: Sequence[GivenLine], text: str, how: How, process: Process) -> Giving | None:
+    """With one unit more of the scanned article, or all the pieces that a bundle of the house says. None: not so much
+    of it is left to be taken."""
     code = normalise(text)
+    pieces = units(code, process)
     for line in lines:
-        meant = _is_of(line, code, text)
-        taken = giving.taken.get(line.line_id, 0)
-        if meant and giving.take(line, taken + 1).taken[line.line_id] > taken:
-            return giving.take(line, taken + 1, how)
+        wanted = giving.taken.get(line.line_id, 0) + pieces
+        if is_of_article(line, code, process) and giving.take(line, wanted).taken[line.line_id] == wanted:
+            return giving.take(line, wanted, how)
     return None
 
 

@@ -82,7 +82,7 @@ def _matched(desk: Desk, connection: Connection, fulfilment: Fulfilment, parcel_
     if isinstance(answer, WrongItem):
         return articles.name(connection, answer, process)
     if isinstance(answer, ToPack):
-        return refused(code, answer.name, process, desk.clock().date()) or answer
+        return refused(code, answer.name, process, desk.today(connection)) or answer
     return answer
 
 
@@ -90,7 +90,7 @@ def _pack(desk: Desk, connection: Connection, into: tuple[str, str], answer: ToP
     """`into`: order and parcel; `scan`: text and how it came."""
     text, how = scan
     outcome = desk.say(connection, PackItem(*into, answer.line_id, 1, how, text[:64]))
-    day = expired_on(normalise(text), desk.clock().date())
+    day = expired_on(normalise(text), desk.today(connection))
     return PackedExpired(answer.name, day.isoformat()) if day and outcome.verdict is Verdict.ACCEPTED else outcome
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from app.actions import articles
 from app.actions.desk import Desk
-from app.state.walks import Walk
+from app.state.walks import Walk, process_of
 from app.store import documents
 from app.store.documents import Where
 from app.store.intents import AlreadySubmitted
 from core.contract.commands import How, PutBackItem, ReportShort, ScanItem
-from core.domain.barcodes import Gtin, normalise
+from core.domain.barcodes import normalise, scanned_text
 from core.domain.fulfilment import Fulfilment, surplus
 from core.domain.outcome import Outcome, Verdict
 from core.domain.picking import FulfilmentComplete, LineComplete, Shorted, UnknownLine, undoable
@@ -25,6 +25,7 @@ from core.domain.scanning import (
     OtherStop,
     StopComplete,
     WrongItem,
+    is_of_article,
     match_scan,
     shares,
     shelf_first,
@@ -80,7 +81,7 @@ def scan(desk: Desk, aim: Aim, text: str, how: How, intent: str = "") -> Outcome
         if not isinstance(answer, COUNTING):
             return answer
         stop = next(stop for stop in walk.stops if stop.id == answer.stop_id)
-        today = desk.clock().date()
+        today = desk.today(connection)
         refusal = shelf_first(stop, walk.process, aim.shelves) or refused(code, stop.title, walk.process, today)
         if refusal is not None:
             return refusal
@@ -183,23 +184,22 @@ def undo(desk: Desk, run_id: str, stop_id: str, intent: str = "") -> Outcome:
 
 
 def put_back(desk: Desk, fulfilment_id: str, text: str, how: How, intent: str = "") -> Outcome:
-    """A surplus article of an order, scanned at its shelf."""
+    """A surplus article of an order, scanned at its shelf: one unit, or the pieces that a bundle of the house says."""
     code = normalise(text)
-    wanted = code.value14 if isinstance(code, Gtin) else text
     with desk.database.write() as connection:
         fulfilment = documents.get(connection, ("fulfilment", fulfilment_id))
-        lines = fulfilment.lines if isinstance(fulfilment, Fulfilment) else ()
-        mine = [line for line in lines if wanted in line.gtins or wanted == line.sku]
-        if not isinstance(fulfilment, Fulfilment) or not mine:
-            expected = next(
-                (line for line in lines if isinstance(fulfilment, Fulfilment) and surplus(fulfilment, line)), None
-            )
-            answer = stranger(code, wanted.strip()[:64], expected)
-            return articles.name(connection, answer) if isinstance(answer, WrongItem) else answer
-        line = next((line for line in mine if surplus(fulfilment, line)), None)
+        known = fulfilment if isinstance(fulfilment, Fulfilment) else None
+        process = process_of(connection, desk.location_id, known)
+        mine = [line for line in known.lines if is_of_article(line, code, process)] if known else []
+        if known is None or not mine:
+            expected = next((line for line in known.lines if surplus(known, line)), None) if known else None
+            answer = stranger(code, scanned_text(code), expected)
+            return articles.name(connection, answer, process) if isinstance(answer, WrongItem) else answer
+        pieces = units(code, process)
+        line = next((line for line in mine if surplus(known, line) >= pieces), None)
         if line is None:
             return NothingToPutBack(mine[0].name)
-        outcome = desk.say(connection, PutBackItem(fulfilment_id, line.id, 1, _why(fulfilment)), intent)
+        outcome = desk.say(connection, PutBackItem(fulfilment_id, line.id, pieces, _why(known)), intent)
     desk.walks.forget()
     return outcome
 

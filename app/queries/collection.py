@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from app.queries.collecting import CollectItemView, item_views, open_collections
 from app.queries.work import label
+from app.state.walks import process_of
 from app.store import asked, documents, outbox, references
 from app.store.database import Database
 from core.domain.collect_terms import CollectTerms, resolve
 from core.domain.collection import Collection, CollectionKind, CollectionLine, CollectionPart, shelves, to_put_back
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState, FulfilmentState
+from core.domain.process import Process
 
 
 class PartStep(StrEnum):
@@ -111,6 +113,7 @@ class CollectionView:
     latest_pick_up: datetime | None
     ready_at: datetime | None
     terms: CollectTerms
+    process: Process
     lines: tuple[CollectionLineView, ...]
     parts: tuple[PartView, ...]
     handed: HandedView | None
@@ -145,6 +148,7 @@ def collection_view(database: Database, collection_id: str, language: str) -> Co
             latest_pick_up=one.latest_pick_up,
             ready_at=one.ready_at,
             terms=terms_of(connection, one),
+            process=process_of(connection, one.location_id, one),
             lines=tuple(_line(one, line, reasons) for line in one.lines),
             parts=tuple(_part(connection, part, one.locker) for part in one.parts),
             handed=handed,

@@ -75,7 +75,7 @@ class Giver:
         if view is None or self.forbidden:
             self.tell("error", self.forbidden or _("This order is not known here"))
             return None
-        after = handing_over.scanned(giving, view.lines, scan.text, HOW[scan.source])
+        after = handing_over.scanned(giving, view.lines, scan.text, HOW[scan.source], view.process)
         if after is not None:
             self.tell("ok", _("Taken. {n} of this order so far.").format(n=_.number(after.units)))
             return after
@@ -87,7 +87,8 @@ class Giver:
         if other:
             self.tell("error", _("This code is of order {number}, not of this one.").format(number=other))
         else:
-            self.tell("error", say(_, handing_over.unexpected(self.desk, giving, view.lines, scan.text)))
+            unexpected = handing_over.unexpected(self.desk, giving, view.lines, scan.text, view.process)
+            self.tell("error", say(_, unexpected))
         return None
 
     def cash(self, amount_minor: int, view: CollectionView) -> None:

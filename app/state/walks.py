@@ -72,10 +72,10 @@ def collections_by_work(connection: Connection) -> dict[str, str]:
     return {work_id: one.id for one in found for work_id in own_works(one)}
 
 
-def process_of(connection: Connection, location_id: str, fulfilment: Fulfilment | None) -> Process:
-    """How this store picks: the brand's settings, overridden by the store's own."""
+def process_of(connection: Connection, location_id: str, work: Fulfilment | Collection | None) -> Process:
+    """How this store works for the brand of `work`: the brand's settings, overridden by the store's own."""
     location = references.location(connection, location_id)
-    division_id = fulfilment.division_id if fulfilment else next(iter(location.division_ids), "")
+    division_id = work.division_id if work else next(iter(location.division_ids), "")
     brand = next((one for one in references.divisions(connection) if one.id == division_id), None)
     return resolve(understood(brand.process) if brand else {}, understood(location.process))
 

@@ -6,10 +6,10 @@ that the answer names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise, scanned_text
-from core.domain.fulfilment import Fulfilment, Line, Parcel, packable_by_line, packed_units
+from core.domain.fulfilment import Fulfilment, Parcel, packable_by_line, packed_units
 from core.domain.handover import AlreadyLoaded, Manifest, ManifestAlreadyClosed
 from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 from core.domain.outcome import Outcome, Verdict
@@ -18,6 +18,15 @@ from core.domain.process import Process, ScanRule, scan_rule_for
 from core.domain.scan_notes import Expected, Noted, store_code, units
 from core.domain.stops import Allocation, Stop
 from core.domain.store_codes import Measured, is_of
+
+
+class Article(Protocol):
+    """`gtins`: 14 digits each."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def gtins(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,12 @@ def shelf_first(stop: Stop, process: Process, confirmed_stop_ids: Iterable[str])
     return ShelfFirst(stop.zone, stop.place)
 
 
-def _is_of(article: Stop | Line, code: Code, text: str, weighed: Measured | None = None) -> bool:
+def is_of_article(article: Article, code: Code, process: Process) -> bool:
+    """Whether a scanned code is of this article: by its number, or by a code of the house with any measure."""
+    return _is_of(article, code, scanned_text(code), store_code(code, process))
+
+
+def _is_of(article: Article, code: Code, text: str, weighed: Measured | None = None) -> bool:
     if isinstance(code, Gtin):
         return text in article.gtins or (weighed is not None and is_of(weighed, article.sku, article.gtins))
     # An in-house article number may look like a GTIN with a wrong check digit.

@@ -11,6 +11,7 @@ from app.actions import collecting
 from app.actions.collecting import NoShelf, Shelf, ShelfToScan, shelf_of
 from app.store import documents
 from core.contract.commands import How
+from core.domain.barcodes import check_digit
 from core.domain.collecting_answers import CollectionReady, EverythingArrived, ExtendedTooFar, ReturnedToShelf
 from core.domain.collection import Collection
 from core.domain.lifecycle import CollectionState
@@ -73,6 +74,20 @@ def test_what_nobody_fetched_goes_back_by_article_or_by_line(place: Place) -> No
     assert collecting.put_back_scanned(place.desk, "c6", world.gtin13("AL-1005")) == ReturnedToShelf(0)
     assert known(place, "c6").state is CollectionState.REFUSED
     assert collecting.put_back_scanned(place.desk, "c6", world.gtin13("AL-1005")) is None
+
+
+def test_what_the_shop_weighed_goes_back_by_its_label(place: Place) -> None:
+    rules = {"store_codes": [{"pattern": "21{ppppp}{wwwww}{check}"}]}
+    place.pulled("location", replace(world.LOCATION, process={**world.LOCATION.process, **rules}))
+    kept = known(place, "c6")
+    lines = tuple(replace(line, gtins=(weighed(0).zfill(14),)) for line in kept.lines)
+    place.pulled("collection", replace(kept, lines=lines))
+    assert collecting.put_back_scanned(place.desk, "c6", weighed(534)) == ReturnedToShelf(0)
+
+
+def weighed(grams: int) -> str:
+    body = f"2100077{grams:05}"
+    return body + check_digit(body)
 
 
 def test_a_second_tap_receives_and_drops_nothing_twice(place: Place) -> None:

@@ -1,6 +1,7 @@
 """What is taken and what is left never add up to more than there is, and only what is taken is paid."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from app.actions import handing_over
 from app.actions.handing_over import Giving, Proof, scanned, to_pay
 from app.queries.collection import CollectionLineView
 from core.contract.commands import HandOverCollection, How
+from core.domain.barcodes import check_digit
 from core.domain.collecting_answers import HandedOver, HandedOverTwice, Paid
 from core.domain.outcome import Outcome
+from core.domain.process import resolve
 from tests.support import collect_world
 from tests.support import store_world as world
 from tests.support.workplace import Place, workplace
@@ -23,6 +26,12 @@ def line(sku: str, open_: int) -> CollectionLineView:
 
 
 LINES = (line("AL-1001", 1), line("AL-1003", 3))
+PROCESS = resolve({"store_codes": [{"pattern": "22{ppppp}{nnnnn}{check}"}]}, {})
+
+
+def bundle(pieces: int) -> str:
+    body = f"2200077{pieces:05}"
+    return body + check_digit(body)
 
 
 @pytest.fixture
@@ -49,13 +58,23 @@ def test_taken_and_left_are_never_more_than_there_is(done: list[tuple[str, int, 
         elif what == "all":
             giving = giving.all(LINES)
         else:
-            giving = scanned(giving, LINES, world.gtin13(one.sku), How.WEDGE) or giving
+            giving = scanned(giving, LINES, world.gtin13(one.sku), How.WEDGE, PROCESS) or giving
         for each in LINES:
             taken, (left, _reason) = giving.taken.get(each.line_id, 0), giving.left.get(each.line_id, (0, ""))
             assert taken >= 0
             assert left >= 0
             assert taken + left <= each.open
     assert 0 <= to_pay(LINES, 4000, giving) <= 4000
+
+
+def test_a_bundle_of_the_house_is_taken_with_all_its_pieces_or_not_at_all(place: Place) -> None:
+    lines = (LINES[0], replace(LINES[1], gtins=(bundle(0).zfill(14),)))
+    giving = scanned(Giving(), lines, bundle(2), How.WEDGE, PROCESS)
+    assert giving == Giving({"l-AL-1003": 2}, {}, How.WEDGE)
+    assert scanned(giving, lines, bundle(2), How.WEDGE, PROCESS) is None
+    told = handing_over.unexpected(place.desk, giving, lines, bundle(2), PROCESS)
+    assert told == handing_over.TakenAlready("", 2)
+    assert scanned(Giving(), lines, bundle(2), How.WEDGE, resolve({}, {})) is None
 
 
 def test_what_another_tablet_gave_away_is_not_given_again() -> None:

@@ -1,5 +1,7 @@
 """Packing: what is picked goes into parcels by scan; a parcel is closed with weight and a number of this device."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.actions import packing, picking, runs
@@ -96,3 +98,11 @@ def test_an_expired_article_is_packed_with_a_warning_to_take_it_out(world: World
     answer = packing.scan(world.desk(), "f1", parcel_id, f"(01){ean(0)}(17)200101", How.WEDGE)
     assert (answer.code, answer.params()["expired"]) == ("packed_expired", "2020-01-01")
     assert len(world.fulfilment(1).parcels[0].items) == 1
+
+
+def test_an_article_is_over_when_the_day_is_over_in_the_store(world: World, parcel_id: str) -> None:
+    text = f"(01){ean(0)}(17)260301"
+    world.now = datetime(2026, 3, 1, 22, 59, tzinfo=UTC)  # a minute to midnight in Paris
+    assert packing.scan(world.desk(), "f1", parcel_id, text, How.WEDGE).code == "packed"
+    world.now = datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
+    assert packing.scan(world.desk(), "f1", parcel_id, text, How.WEDGE).code == "packed_expired"

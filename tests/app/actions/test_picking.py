@@ -1,6 +1,7 @@
 """Picking: each scan is decided at once, committed with its command, and said in words."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -134,6 +135,44 @@ def test_a_store_that_scans_shelves_asks_for_the_shelf_first(world: World) -> No
 
 def with_process(world: World, **process: object) -> None:
     world.feed(Group.MAIN, device.put("location", replace(device.LOCATION, process=process), ver=3))
+
+
+def house(item: int, measure: int, prefix: int = 21) -> str:
+    body = f"{prefix}{item:05}{measure:05}"
+    return body + check_digit(body)
+
+
+def kept_under_a_code_of_the_house(world: World, run_id: str) -> None:
+    """f1 is cancelled with two of sku0 picked, which the shop weighs and bundles itself."""
+    with_process(world, store_codes=[{"pattern": "21{ppppp}{wwwww}{check}"}, {"pattern": "22{ppppp}{nnnnn}{check}"}])
+    scan(world, run_id, ean(0))
+    scan(world, run_id, ean(0))
+    first, other = order(1).lines
+    kept = replace(first, gtins=(house(1, 0).zfill(14), house(1, 1, 22).zfill(14)))
+    cancelled = replace(order(1), state=FulfilmentState.CANCELLED, lines=(kept, other))
+    world.feed(Group.MAIN, device.put("fulfilment", cancelled, ver=2))
+
+
+def test_what_was_weighed_goes_back_by_its_label_with_any_weight(world: World, run_id: str) -> None:
+    kept_under_a_code_of_the_house(world, run_id)
+    assert picking.put_back(world.desk(), "f1", house(2, 534), How.WEDGE).code == "unknown_code"
+    assert picking.put_back(world.desk(), "f1", house(1, 534), How.WEDGE).params() == {"remaining": 1}
+    assert world.fulfilment(1).lines[0].held == 1
+
+
+def test_a_bundle_goes_back_with_all_its_pieces_or_not_at_all(world: World, run_id: str) -> None:
+    kept_under_a_code_of_the_house(world, run_id)
+    assert picking.put_back(world.desk(), "f1", house(1, 3, 22), How.WEDGE).code == "nothing_to_put_back"
+    assert picking.put_back(world.desk(), "f1", house(1, 2, 22), How.WEDGE).code == "put_back"
+    assert world.fulfilment(1).lines[0].held == 0
+
+
+def test_an_article_is_over_when_the_day_is_over_in_the_store(world: World, run_id: str) -> None:
+    text = f"(01){ean(0)}(17)260301"
+    world.now = datetime(2026, 3, 1, 22, 59, tzinfo=UTC)  # a minute to midnight in Paris
+    assert scan(world, run_id, text).params()["expired"] == ""
+    world.now = datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
+    assert scan(world, run_id, text).params()["expired"] == "2026-03-01"
 
 
 def test_an_expired_article_counts_with_a_warning(world: World, run_id: str) -> None:
