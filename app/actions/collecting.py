@@ -16,8 +16,7 @@ from core.domain.collecting import own_works
 from core.domain.collecting_answers import ExtendedTooFar
 from core.domain.collection import Collection, CollectionPart, to_put_back
 from core.domain.outcome import Outcome, Verdict
-from core.domain.scan_notes import units
-from core.domain.scanning import is_of_article
+from core.domain.scan_notes import is_of_article, units
 
 LONGEST_SHELF: Final = 20
 

@@ -14,8 +14,8 @@ from core.domain.collecting import own_works
 from core.domain.collecting_answers import HandedOverTwice
 from core.domain.outcome import Outcome, Verdict
 from core.domain.process import Process
-from core.domain.scan_notes import units
-from core.domain.scanning import WrongItem, is_of_article, stranger
+from core.domain.scan_notes import is_of_article, units
+from core.domain.scanning import WrongItem, stranger
 
 LONGEST_NAME: Final = 80
 

@@ -18,14 +18,13 @@ from core.domain.fulfilment import Fulfilment, surplus
 from core.domain.outcome import Outcome, Verdict
 from core.domain.picking import FulfilmentComplete, LineComplete, Shorted, UnknownLine, undoable
 from core.domain.runs import RunUnknown
-from core.domain.scan_notes import Noted, noted, refused, units
+from core.domain.scan_notes import Noted, is_of_article, noted, refused, units
 from core.domain.scanning import (
     COUNTING,
     Counted,
     OtherStop,
     StopComplete,
     WrongItem,
-    is_of_article,
     match_scan,
     shares,
     shelf_first,

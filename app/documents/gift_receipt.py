@@ -19,10 +19,11 @@ class GiftLine:
 
 @dataclass(frozen=True, slots=True)
 class GiftReceiptData:
-    """What was handed over of one order. `store`: its name and address, a line each."""
+    """What was handed over of one order. `qr_text`: what leads back to it; `store`: name and address, a line each."""
 
     brand: str
     order_number: str
+    qr_text: str
     store: str
     handed_on: date
     lines: tuple[GiftLine, ...]
@@ -32,7 +33,7 @@ def gift_receipt_pdf(data: GiftReceiptData, tr: Translator, created_at: datetime
     """A4, as many pages as the lines need. `created_at`: aware."""
     title = tr.gettext("Gift receipt")
     flow = Flow(tr, footer=f"{data.order_number} · {data.brand}")
-    flow.head(data.brand, title, data.order_number)
+    flow.head(data.brand, title, data.qr_text)
     flow.facts([(tr.gettext("Order"), data.order_number), (tr.gettext("Fetched on"), tr.day(data.handed_on))])
     flow.facts([(tr.gettext("Store"), data.store)])
     quantity_mm, reference_mm = 24.0, 44.0

@@ -20,6 +20,7 @@ from app.store.database import Database
 from core.contract.reference import Location
 from core.domain.fulfilment import Address, Fulfilment, Parcel
 from core.domain.handover import Manifest
+from core.domain.own_codes import receipt
 
 if TYPE_CHECKING:  # app.documents costs a second to import: only who prints pays it
     from app.documents.label import LabelData, Party
@@ -115,7 +116,8 @@ def gift_receipt(database: Database, collection_id: str, now: datetime) -> Draw 
             for line in found.lines
             if line.handed
         )
-        data = GiftReceiptData(brands.get(found.division_id, ""), found.number, where, handed_on, lines)
+        brand, qr_text = brands.get(found.division_id, ""), receipt(found.number, found.id)
+        data = GiftReceiptData(brand, found.number, qr_text, where, handed_on, lines)
         return Paper(f"gift receipt {found.short_id}", "pdf", gift_receipt_pdf(data, tr, now))
 
     return draw

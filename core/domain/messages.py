@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 from string import Formatter
-from typing import Final
+from typing import Final, Literal
 
 # By kind: places that its text must name, because without them the customer can do nothing.
 NEEDED: Final[Mapping[str, frozenset[str]]] = {
@@ -22,8 +22,10 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
 KINDS: Final = tuple(NEEDED)
 # Sent again because somebody asks for it.
 AGAIN: Final = ("ready", "reminder")
-# With the code as a picture, to be scanned at the desk.
-WITH_QR: Final = frozenset({"ready", "reminder"})
+# With a code of ours as a picture, to be scanned at the desk: what fetches the order, what shows that it was fetched.
+PICTURED: Final[Mapping[str, Literal["pickup", "receipt"]]] = {
+    "ready": "pickup", "reminder": "pickup", "collected": "receipt",
+}  # fmt: skip
 LANGUAGES: Final = ("en", "fr", "es", "de", "it", "pt", "nl", "pl", "ro", "ar", "zh", "uk")
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 PLACES: Final = frozenset(

@@ -18,6 +18,15 @@ def payload(kind: OwnKind, value: str) -> str:
     return made
 
 
+def receipt(order_number: str, collection_id: str) -> str:
+    """What a receipt carries: the number of the order, or the id of what was fetched where a shop numbers its orders in
+    a way that cannot stand in a code."""
+    try:
+        return payload("receipt", order_number)
+    except ValueError:
+        return payload("receipt", collection_id)
+
+
 def is_ours(text: str) -> bool:
     return text[: len(PREFIX)].lower() == PREFIX
 

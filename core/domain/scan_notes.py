@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Protocol, TypeVar
 
-from core.domain.barcodes import Code, Gtin
+from core.domain.barcodes import Code, Gtin, PlainCode, Unreadable, scanned_text
 from core.domain.gs1 import day_of
 from core.domain.outcome import Outcome, Verdict
 from core.domain.process import Expired, Process
-from core.domain.store_codes import Measured, measured
+from core.domain.store_codes import Measured, is_of, measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,31 @@ class Expected(Protocol):
     def name(self) -> str: ...
 
 
+class Article(Protocol):
+    """`gtins`: 14 digits each."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def gtins(self) -> tuple[str, ...]: ...
+
+
 N = TypeVar("N", bound=Noted)
 
 
 def store_code(code: Code, process: Process) -> Measured | None:
     """What a code of the house says by the rules of the division."""
     return measured(code, process.store_codes) if isinstance(code, Gtin) and process.store_codes else None
+
+
+def is_of_article(article: Article, code: Code, process: Process | None) -> bool:
+    """Whether a scanned code is of this article: by its number, or by a code of the house with any measure."""
+    text = scanned_text(code)
+    if isinstance(code, Gtin):
+        said = store_code(code, process) if process else None
+        return text in article.gtins or (said is not None and is_of(said, article.sku, article.gtins))
+    # An in-house article number may look like a GTIN with a wrong check digit.
+    return isinstance(code, (PlainCode, Unreadable)) and text != "" and text == article.sku
 
 
 def units(code: Code, process: Process) -> int:

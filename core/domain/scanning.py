@@ -6,7 +6,7 @@ that the answer names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from core.domain.barcodes import Code, Gtin, OwnCode, PlainCode, ShelfCode, Sscc, Unreadable, normalise, scanned_text
 from core.domain.fulfilment import Fulfilment, Parcel, packable_by_line, packed_units
@@ -15,18 +15,8 @@ from core.domain.lifecycle import FulfilmentState, ManifestState, ParcelState
 from core.domain.outcome import Outcome, Verdict
 from core.domain.packing import ParcelNotOpen, ParcelUnknown
 from core.domain.process import Process, ScanRule, scan_rule_for
-from core.domain.scan_notes import Expected, Noted, store_code, units
+from core.domain.scan_notes import Expected, Noted, is_of_article, store_code, units
 from core.domain.stops import Allocation, Stop
-from core.domain.store_codes import Measured, is_of
-
-
-class Article(Protocol):
-    """`gtins`: 14 digits each."""
-
-    @property
-    def sku(self) -> str: ...
-    @property
-    def gtins(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +159,7 @@ def match_scan(
     if isinstance(code, ShelfCode):
         return _match_shelf(code, stops, aimed, process)
     text, weighed = scanned_text(code), store_code(code, process)
-    found = [stop for stop in stops if _is_of(stop, code, text, weighed)]
+    found = [stop for stop in stops if is_of_article(stop, code, process)]
     if not found:
         return stranger(code, text, aimed or next((stop for stop in stops if not stop.done), None))
     if aimed in found:
@@ -209,18 +199,6 @@ def shelf_first(stop: Stop, process: Process, confirmed_stop_ids: Iterable[str])
     if not process.location_scan or not stop.place or stop.id in confirmed_stop_ids:
         return None
     return ShelfFirst(stop.zone, stop.place)
-
-
-def is_of_article(article: Article, code: Code, process: Process) -> bool:
-    """Whether a scanned code is of this article: by its number, or by a code of the house with any measure."""
-    return _is_of(article, code, scanned_text(code), store_code(code, process))
-
-
-def _is_of(article: Article, code: Code, text: str, weighed: Measured | None = None) -> bool:
-    if isinstance(code, Gtin):
-        return text in article.gtins or (weighed is not None and is_of(weighed, article.sku, article.gtins))
-    # An in-house article number may look like a GTIN with a wrong check digit.
-    return isinstance(code, (PlainCode, Unreadable)) and text != "" and text == article.sku
 
 
 def stranger(
@@ -294,8 +272,7 @@ def match_pack_scan(
     if parcel.state is not ParcelState.OPEN:
         return ParcelNotOpen()
     text = scanned_text(code)
-    weighed = store_code(code, process) if process else None
-    lines = [line for line in fulfilment.lines if _is_of(line, code, text, weighed)]
+    lines = [line for line in fulfilment.lines if is_of_article(line, code, process)]
     waiting = packable_by_line(fulfilment)
     if not lines:
         return stranger(code, text, next((other for other in fulfilment.lines if waiting.get(other.id)), None))

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Table
 
 from core.adapters.mail import MailDelayed, MailRefused, Post
 from core.domain.collection import Collection
-from core.domain.messages import WITH_QR, render
-from core.domain.own_codes import payload
+from core.domain.messages import PICTURED, render
+from core.domain.own_codes import payload, receipt
 from core.jobs.outside import pause
 from core.service import collections, message_templates, messages
 from core.service.cause import Cause
@@ -101,15 +101,22 @@ class MailDesk:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(filled.text)
         letter.add_alternative(_with_picture(filled.html, row.kind), subtype="html")
-        if row.kind in WITH_QR:
+        if row.kind in PICTURED:
             (_, page) = letter.iter_parts()
-            page.add_related(_qr(payload("pickup", known.pick_up_code)), "image", "png", cid="<pick-up-code>")
+            page.add_related(_qr(_code(known, row.kind)), "image", "png", cid=f"<{PICTURED[row.kind]}-code>")
         return Letter(letter, found.language)
 
 
 def _with_picture(html: str, kind: str) -> str:
-    picture = '<p><img src="cid:pick-up-code" width="180" height="180" alt=""></p>' if kind in WITH_QR else ""
+    if kind not in PICTURED:
+        return html
+    picture = f'<p><img src="cid:{PICTURED[kind]}-code" width="180" height="180" alt=""></p>'
     return html.replace("</body>", f"{picture}</body>")
+
+
+def _code(known: Collection, kind: str) -> str:
+    fetches = PICTURED[kind] == "pickup"
+    return payload("pickup", known.pick_up_code) if fetches else receipt(known.number, known.id)
 
 
 def _qr(code: str) -> bytes:

@@ -1,12 +1,15 @@
 """Whatever people say, type or scan leads to the work they mean."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.queries.finding import Found, WorkNotFound, find, nothing_called
 from core.domain.outcome import Outcome
+from core.domain.own_codes import receipt
 from core.domain.scanning import UnreadableCode
+from tests.support import collect_world
 from tests.support import store_world as world
 from tests.support.workplace import workplace
 
@@ -29,6 +32,14 @@ ORDER_1 = Found("fulfilment", "f1", "FR-10231-1")
 )
 def test_work_is_found_by_everything_it_is_called(tmp_path: Path, said: str, found: Found) -> None:
     assert find(workplace(tmp_path).database, said) == (found,)
+
+
+@pytest.mark.parametrize("number", ["FR-90001", "FR 90001 é"])
+def test_a_receipt_leads_back_to_what_was_fetched(tmp_path: Path, number: str) -> None:
+    place = workplace(tmp_path)
+    fetched = replace(collect_world.everything()[0], number=number)
+    place.pulled("collection", fetched)
+    assert find(place.database, receipt(fetched.number, fetched.id)) == (Found("collection", fetched.id, number),)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ def test_a_value_that_could_not_be_read_back_is_never_drawn(value):
         own_codes.payload("parcel", value)
 
 
+def test_a_receipt_names_the_order_or_where_that_cannot_be_drawn_what_was_fetched():
+    assert own_codes.receipt("FR-1", "c1") == "comptoir:receipt:FR-1"
+    assert own_codes.receipt("Bestellung 1", "c1") == "comptoir:receipt:c1"
+
+
 def test_a_newer_kind_is_told_from_a_broken_code():
     assert normalise("comptoir:voucher:1") == Unreadable("own_newer", "comptoir:voucher:1")
     assert normalise("comptoir:parcel") == Unreadable("own_malformed", "comptoir:parcel")

@@ -1,6 +1,8 @@
 """What customers are told goes once, through a real mail server that behaves badly, and through workers that die."""
 
+import io
 import logging
+import re
 import subprocess
 import sys
 import time
@@ -9,13 +11,15 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from PIL import Image
+from pyzbar.pyzbar import decode
 from sqlalchemy import update
 
 from core.adapters.mail import MailDelayed, Post
 from core.domain.collection import Collection
 from core.jobs.mail import MOST_FAILURES, MailDesk
 from core.jobs.outside import Outside
-from core.service import collections
+from core.service import collections, messages
 from core.service.cause import office_cause
 from core.service.customers import Customer
 from core.store import tables as t
@@ -66,6 +70,28 @@ def test_the_customer_reads_in_their_language_where_when_and_with_which_code(dat
         "text/plain", "text/html", "image/png",
     ]  # fmt: skip
     assert "CustomerTold" in [event.name for event in events(database, ready.order_id)]
+
+
+def test_what_fetches_an_order_and_what_shows_that_it_was_fetched_come_as_pictures(database: Database, world: World):
+    ready, box = prepared(database, world), Mailbox()
+    with database.write() as connection:
+        messages.queue(connection, office_cause(NOW), ready, "collected")
+        messages.queue(connection, office_cause(NOW), ready, "expired")
+    with mail_server(box) as post:
+        while worker(database, post).turn():
+            pass
+    codes = [code.data.decode() for told in box.taken for picture in pictures_of(told) for code in decode(picture)]
+    assert sorted(codes) == [f"comptoir:pickup:{ready.pick_up_code}", f"comptoir:receipt:{ready.number}"]
+    for told in box.taken:
+        page = told.get_body(("html",))
+        assert page is not None
+        named = {part["Content-ID"] for part in told.walk() if part["Content-ID"]}
+        assert {f"<{cid}>" for cid in re.findall(r'"cid:([a-z-]+)"', page.get_content())} == named
+
+
+def pictures_of(told: EmailMessage) -> list[Image.Image]:
+    parts = [part for part in told.walk() if isinstance(part, EmailMessage) and part.get_content_type() == "image/png"]
+    return [Image.open(io.BytesIO(part.get_content())) for part in parts]
 
 
 def test_greylisting_is_waited_out_with_longer_and_longer_pauses(database: Database, world: World, caplog):
