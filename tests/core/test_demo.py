@@ -1,5 +1,4 @@
 from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 from argon2 import PasswordHasher
@@ -17,8 +16,7 @@ from core.store import tables as t
 from core.store.collections import load_collections
 from core.store.database import Database
 from tests.support.core import build_world
-
-NOW = datetime(2026, 5, 6, 10, 30, tzinfo=UTC)
+from tests.support.demo import OPENED, SMALL
 
 
 def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -32,7 +30,7 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_the_small_retailer(database: Database):
-    summary = load(database, Wanted("small", 1, NOW))
+    summary = load(database, SMALL)
     assert summary.created
     assert (summary.counts["locations"], summary.counts["skus"]) == (4, 400)
     assert [login["login"] for login in summary.logins][:2] == ["office", "associate.lyo1"]
@@ -58,7 +56,7 @@ def test_the_small_retailer(database: Database):
     assert any(len(fulfilment.lines) > 2 for fulfilment in work)
     assert any(line.quantity > 2 for fulfilment in work for line in fulfilment.lines)
     assert any(not fulfilment.ship_to.name.isascii() for fulfilment in work)
-    assert any(fulfilment.target_at < NOW for fulfilment in work if fulfilment.state == "open")
+    assert any(fulfilment.target_at < OPENED for fulfilment in work if fulfilment.state == "open")
     assert wrong == 0
     claims: Counter[tuple[str, str, str]] = Counter()
     for fulfilment in work:
@@ -77,46 +75,43 @@ def test_the_same_seed_makes_the_same_retailer(sqlite_database: Database, tmp_pa
     other = Database(f"sqlite:///{tmp_path}/other.db")
     other.upgrade()
     for database in (sqlite_database, other):
-        load(database, Wanted("small", 7, NOW))
+        load(database, Wanted("small", 7, OPENED))
     first, second = everything(sqlite_database), everything(other)
     other.close()
     for table in first:
         assert first[table] == second[table], table
 
 
-def test_a_second_load_changes_nothing_and_a_reset_starts_anew(sqlite_database: Database):
-    load(sqlite_database, Wanted("small", 1, NOW))
-    before = everything(sqlite_database)
-    again = load(sqlite_database, Wanted("small", 2, NOW))
+def test_a_second_load_changes_nothing_and_a_reset_starts_anew(sqlite_demo: Database):
+    before = everything(sqlite_demo)
+    again = load(sqlite_demo, Wanted("small", 2, OPENED))
     assert (again.created, again.seed) == (False, 1)
-    assert everything(sqlite_database) == before
-    with sqlite_database.read() as connection:
+    assert everything(sqlite_demo) == before
+    with sqlite_demo.read() as connection:
         epoch = feed.current_epoch(connection)
-    fresh = load(sqlite_database, Wanted("small", 2, NOW, reset=True))
+    fresh = load(sqlite_demo, Wanted("small", 2, OPENED, reset=True))
     assert (fresh.created, fresh.seed) == (True, 2)
-    with sqlite_database.read() as connection:
+    with sqlite_demo.read() as connection:
         assert feed.current_epoch(connection) != epoch
 
 
 def test_real_data_is_never_mixed_with_the_demo(sqlite_database: Database):
     build_world(sqlite_database)
     with pytest.raises(DemoRefused):
-        load(sqlite_database, Wanted("small", 1, NOW))
+        load(sqlite_database, SMALL)
 
 
-def test_the_demo_pins_open_the_tablet(sqlite_database: Database):
-    load(sqlite_database, Wanted("small", 1, NOW))
-    with sqlite_database.read() as connection:
+def test_the_demo_pins_open_the_tablet(sqlite_demo: Database):
+    with sqlite_demo.read() as connection:
         users = connection.execute(select(t.users).where(t.users.c.demo_pin != "")).all()
     assert {user.demo_pin for user in users} == {"1111", "2222", "3333"}
     for user in users[:3]:
         assert PasswordHasher().verify(user.pin_hash, user.demo_pin)
 
 
-def test_every_marked_row_can_be_sent_to_a_device(sqlite_database: Database):
-    load(sqlite_database, Wanted("small", 1, NOW))
+def test_every_marked_row_can_be_sent_to_a_device(sqlite_demo: Database):
     parts = ["org", "store:store-001", "stock:store-001", "cat:alba", "cat:nordlys"]
-    with sqlite_database.read() as connection:
+    with sqlite_demo.read() as connection:
         by_entity: dict[tuple[str, str], list[str]] = {}
         for change in feed.changes(connection, parts, None):
             by_entity.setdefault((change.part, change.entity), []).append(change.id)
@@ -127,15 +122,14 @@ def test_every_marked_row_can_be_sent_to_a_device(sqlite_database: Database):
     }  # fmt: skip
 
 
-def test_a_live_order_appears_in_the_store_it_was_placed_for(sqlite_database: Database):
-    load(sqlite_database, Wanted("small", 1, NOW))
-    made = place_demo_order(sqlite_database, "LYO1", NOW, seed=5)
+def test_a_live_order_appears_in_the_store_it_was_placed_for(sqlite_demo: Database):
+    made = place_demo_order(sqlite_demo, "LYO1", OPENED, seed=5)
     assert isinstance(made, Received)
-    with sqlite_database.read() as connection:
+    with sqlite_demo.read() as connection:
         query = select(t.fulfilments.c.location_id).where(t.fulfilments.c.order_id == made.order_id)
         assert connection.execute(query).scalars().all() == ["store-001"]
     with pytest.raises(DemoRefused):
-        place_demo_order(sqlite_database, "XXX", NOW)
+        place_demo_order(sqlite_demo, "XXX", OPENED)
 
 
 def test_every_article_has_a_name_a_size_of_its_kind_and_bar_codes_of_its_own():
@@ -156,9 +150,8 @@ def test_stores_stand_in_real_towns():
     assert {town.timezone for town in towns} >= {"Europe/Paris", "Europe/Zurich"}
 
 
-def test_customers_fetch_orders_in_every_state(sqlite_database: Database):
-    load(sqlite_database, Wanted("small", 1, NOW))
-    with sqlite_database.read() as connection:
+def test_customers_fetch_orders_in_every_state(sqlite_demo: Database):
+    with sqlite_demo.read() as connection:
         ids = connection.execute(select(t.collections.c.id)).scalars().all()
         here = [one for one in load_collections(connection, ids).values() if one.location_id == "store-001"]
         due = connection.execute(select(t.messages.c.id).where(t.messages.c.due_at.is_not(None))).all()

@@ -1,25 +1,14 @@
 """A new user sees in the demo what channels may sell, and why."""
 
-from datetime import UTC, datetime
-
-import pytest
 from sqlalchemy import select
 
 from core.demo.channels import ANNOUNCED
-from core.demo.load import Wanted, load
 from core.service import promise
 from core.service.promise import Promised, Question
 from core.service.promise_network import forget
 from core.store import tables as t
 from core.store.database import Database
-
-NOW = datetime(2026, 5, 6, 10, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def demo(database: Database) -> Database:
-    load(database, Wanted("small", 1, NOW))
-    return database
+from tests.support.demo import OPENED
 
 
 def test_every_channel_says_what_it_may_sell(demo: Database):
@@ -46,7 +35,7 @@ def test_the_web_shop_promises_announced_stock_and_the_marketplace_does_not(demo
         for sku in connection.execute(announced.where(t.variants.c.division_id == "alba").distinct()).scalars().all():
             units = connection.execute(select(a.units).where(a.catalogue_id == "alba-web", a.sku == sku)).scalar_one()
             web, marketplace = (
-                promise.ask(connection, Question("alba", ((sku, units + 5),), channel=channel), NOW)
+                promise.ask(connection, Question("alba", ((sku, units + 5),), channel=channel), OPENED)
                 for channel in ("web", "marketplace")
             )
             assert isinstance(web, Promised)
