@@ -6,12 +6,21 @@ from tests.simulation import mutants
 from tests.simulation.command import live
 
 SEEDS = range(1, 9)
+# Where a mutant was noticed that is not on the first day: that day is lived first, which saves those before it.
+NOTICED_ON = {
+    "rows_without_commit": 2,
+    "move_without_delete": 5,
+    "order_ignored": 3,
+    "history_ignored": 5,
+    "refunded_again": 2,
+}
 STEPS = 60
 
 
 @pytest.mark.parametrize("name", list(mutants.MUTANTS))
 def test_a_wrong_turn_is_noticed(name: str):
-    caught = next((result for seed in SEEDS if (result := live(seed, STEPS, name)).violations), None)
+    days = sorted(SEEDS, key=lambda seed: seed != NOTICED_ON.get(name))
+    caught = next((result for seed in days if (result := live(seed, STEPS, name)).violations), None)
     assert caught is not None, f"{name} lived through {len(SEEDS)} days"
     assert caught.violations[0].invariant in expected_of(name)
 
