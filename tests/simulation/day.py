@@ -296,6 +296,9 @@ class Day:
             self.fetching.ask_outside()
             self.misfortune.pair_again()
             self.network.run(20_000)
+        if not self._drained():
+            self.say("some work never comes through: the day is lost, and who asks without end is not waited for")
+            return
         self._end_offers()
         self.say("associates look at their tablets")
         for link in self.links:
