@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from app.devices.codes import pictures
-from app.devices.codes.cascade import Search
+from app.devices.codes.cascade import UNFINISHED, Search
 from app.devices.codes.evidence import in_order
 from app.devices.codes.optional import Reader
 from app.devices.codes.symbols import DEFAULT, EVERY, Decoded
@@ -85,7 +85,7 @@ def _sure(
     ends = time.monotonic() + budget_ms / 1000
     search = Search(grey, allowed, others)
     for step in search.steps():
-        if time.monotonic() >= ends or (step != "whole" and search.evidence.sure()):
+        if time.monotonic() >= ends or (step not in UNFINISHED and search.evidence.sure()):
             break
     height, width = grey.shape
     return in_order([claim.decoded() for claim in search.evidence.sure()], width, height)

@@ -35,7 +35,7 @@ class Frame:
 class Decoders:
     """The looks of `app.devices.decoding`, of the symbologies that are expected here.
 
-    `others`: optional decoders, which see what the hard look did not: Data Matrix above all.
+    `others`: optional decoders, which see what the hard look did not: Aztec and PDF417 above all.
     """
 
     allowed: Collection[str] = decoding.DEFAULT

@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 
 from app.devices import decoding
 from app.devices.codes import optional
-from tests.benchmarks import scan_live
+from tests.benchmarks import scan_live, scan_matrix
 from tests.benchmarks.report import Budget, Report, quantile
 from tests.support.barcode_pictures import Picture, photographed, without_code
 
@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "shared/data/barcodes"
 ERRATA = {"ean_extended/image-006.jpg": "4190566906901"}
 TURNS = (0, 90, 180, 270)
 FRAMES, CLIP_FRAMES, STUDY_EVERY = 24, 40, 9
+MATRICES = 50  # photographs at each of four hardnesses
 FRAME_SIZE = (1280, 720)
 BUDGETS = {
     "device_rate": Budget(at_least=0.92),
@@ -61,7 +62,7 @@ class Tally:
         }
 
 
-def run(folder: Path = FOLDER, turns: Sequence[int] = TURNS, frames: int = FRAMES) -> Report:
+def run(folder: Path = FOLDER, turns: Sequence[int] = TURNS, frames: int = FRAMES, matrices: int = MATRICES) -> Report:
     """Raises TyperException where the folder has no `expected.csv`."""
     readers = available_readers()
     tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: {name: Tally() for name in readers})
@@ -70,7 +71,7 @@ def run(folder: Path = FOLDER, turns: Sequence[int] = TURNS, frames: int = FRAME
             shot = Shot(image, turn, text, np.ascontiguousarray(np.rot90(picture, -turn // 90)))
             for name, reader in readers.items():
                 _measure(tallies[image.split("/")[0]][name], reader, shot)
-    return _report(tallies, aiming(frames), clip() | scan_live.moving())
+    return _report(tallies, aiming(frames) | scan_matrix.photographs(matrices), clip() | scan_live.moving())
 
 
 def available_readers() -> dict[str, Reader]:
@@ -193,7 +194,9 @@ def _report(tallies: dict[str, dict[str, Tally]], frames: dict[str, Any], film: 
         "full_rate": round(rates["full"], 4),
         "device_vs_pyzbar": round(rates["device"] / max(rates["pyzbar"], 1e-9), 3),
         "empty_frame_vs_pyzbar": round(frames["glance_median_ms"] / frames["pyzbar_median_ms"], 3),
-        "misreads": float(len(wrong["device"]) + len(wrong["full"]) + frames["false_reads"]),
+        "misreads": float(
+            len(wrong["device"]) + len(wrong["full"]) + frames["false_reads"] + frames["matrix_misreads"]
+        ),
         "clip_vs_zxing": round((film["first_read_device"] + 1) / (film["first_read_zxing"] + 1), 3),
         "moving_clip_vs_zxing": scan_live.first_reads_vs_zxing(film),
         "moving_false_reads": float(film["moving_false_reads"]),

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.devices.codes import ean
+from tests.support import matrix_pictures
 from tests.support.barcode_clip import qr
 
 Picture = NDArray[np.uint8]
 Random = np.random.Generator
+SQUARE = ("QR Code", "Data Matrix")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def drawn(random: Random, symbology: str) -> tuple[Picture, str]:
         text = "1" + text[:-1]
         text += str(ean.check_digit(text))
         return printed(itf(text), 3), text
+    if symbology == "Data Matrix":
+        return matrix_pictures.drawn(random)
     text = f"https://example.test/{random.integers(0, 10**9)}"
     return qr(text, 6), text
 
@@ -101,7 +105,7 @@ def photographed(random: Random, symbology: str, hard: float, size: tuple[int, i
     code, text = drawn(random, symbology)
     width, height = size
     scene = _surface(random, size)
-    span = width * float(random.uniform(0.38, 0.62)) * (0.7 if symbology == "QR Code" else 1)
+    span = width * float(random.uniform(0.38, 0.62)) * (0.7 if symbology in SQUARE else 1)
     scale = span / code.shape[1]
     angle = float(random.uniform(-np.pi, np.pi)) if hard > 0.2 else float(random.uniform(-0.1, 0.1))
     half = np.array([code.shape[1] * scale / 2, min(code.shape[0] * scale, height * 0.7) / 2])
@@ -112,7 +116,7 @@ def photographed(random: Random, symbology: str, hard: float, size: tuple[int, i
     corners = box @ turn.T + middle
     source = (signs + 1) / 2 * (np.array(code.shape[::-1]) - 1)
     place = cv2.getPerspectiveTransform(source.astype(np.float32), corners.astype(np.float32))
-    if hard > 0.3 and random.random() < 0.3 and symbology != "QR Code":
+    if hard > 0.3 and random.random() < 0.3 and symbology not in SQUARE:
         code = _round(code, float(random.uniform(0.1, 0.25)))
     soft = cv2.GaussianBlur(code, (0, 0), max(0.3, 0.45 / scale)) if scale < 1 else code
     lit = cv2.warpPerspective(soft, place, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
@@ -120,6 +124,14 @@ def photographed(random: Random, symbology: str, hard: float, size: tuple[int, i
     ink, paper = float(random.uniform(10, 70)), float(random.uniform(170, 250))
     picture = np.where(mask > 0, ink + (paper - ink) * lit / 255.0, scene)
     return Photo(_spoilt(random, picture, hard), symbology, text, corners)
+
+
+def photographed_matrix(random: Random, hard: float, size: tuple[int, int] = (800, 600)) -> tuple[Picture, str]:
+    """A Data Matrix symbol and its text: small or large, on clouds, letters, stripes, grain or checks."""
+    ground = KINDS[0 if random.random() < 0.6 else int(random.integers(1, len(KINDS)))](random, size)
+    turn = float(random.uniform(-np.pi, np.pi)) if hard > 0.2 else float(random.uniform(-0.1, 0.1))
+    picture, text = matrix_pictures.placed(random, ground, 0.14 * hard, turn)
+    return _spoilt(random, picture, hard), text
 
 
 def _round(code: Picture, strength: float) -> Picture:

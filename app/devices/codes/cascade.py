@@ -6,7 +6,7 @@ Each step is a generator's turn, so that whoever runs it (a still, the hard look
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.devices.codes import addon, ean, evidence, qr, runs, soft, strips, zbar
+from app.devices.codes import addon, ean, evidence, matrix, qr, runs, soft, strips, zbar
 from app.devices.codes import symbols as names
 from app.devices.codes.bands import aligned, sharpened
 from app.devices.codes.evidence import Claim, Evidence
@@ -24,6 +24,8 @@ LINEAR = frozenset(
 )  # fmt: skip
 WINDOWS = (15, 9, 27)
 INVERTED_REGIONS = 3
+# Steps after which codes of the same kind may still be found.
+UNFINISHED = frozenset({"whole", "matrix"})
 
 
 class Search:
@@ -71,6 +73,8 @@ class Search:
         if names.QR in self.allowed:
             self.qr_codes(qr.SIDE_PX)
             yield "qr"
+        if names.DATA_MATRIX in self.allowed:
+            yield from self.matrices()
         for region in self.regions():
             self.runs_strip(region)
             yield "runs"
@@ -98,6 +102,14 @@ class Search:
                 yield f"window {window}"
         self.whole(0.5, None)
         yield "smaller"
+
+    def matrices(self) -> Iterator[str]:
+        """Data Matrix, one place after the other."""
+        for read in matrix.search(self.grey):
+            if read is not None:
+                self.evidence.add(Claim(names.DATA_MATRIX, read.text, read.corners, "matrix", gs1=read.gs1))
+            yield "matrix"
+        yield "matrices"
 
     def inverted(self) -> None:
         """Light bars on a dark ground: the first steps again, on the negative; only what is sure there counts."""

@@ -35,13 +35,15 @@ class Reader(Protocol):
 
 
 class Zxing:
-    """zxing-cpp: Data Matrix, Aztec and PDF417, and a third pair of eyes for the rest."""
+    """zxing-cpp: Aztec and PDF417, and another pair of eyes for the rest."""
 
     name = "zxing-cpp"
 
     def read(self, grey: "Picture", wanted: frozenset[str]) -> Iterator[Claim]:
         # Not an import statement: those name what every device has.
-        for code in import_module(_MODULE).read_barcodes(grey):
+        zxing = import_module(_MODULE)
+        # Plain: element strings as they stand in the code, not bracketed for people to read.
+        for code in zxing.read_barcodes(grey, text_mode=zxing.TextMode.Plain):
             symbology = _ZXING.get(code.format.name, "")
             place = code.position
             corners = tuple(
@@ -62,5 +64,5 @@ def _text(symbology: str, text: str) -> str:
 
 
 def _is_gs1(code: object) -> bool:
-    identifier = str(getattr(code, "symbology_identifier", ""))
-    return identifier in ("]C1", "]d2", "]Q3", "]e0")
+    # By its content, not its identifier: a rectangular Data Matrix has another one ("]d8").
+    return getattr(getattr(code, "content_type", None), "name", "") == "GS1"

@@ -8,7 +8,7 @@ import pytest
 from app.devices import decoding
 from tests.support.barcode_pictures import Photo, photographed, without_code
 
-SYMBOLOGIES = ("EAN-13", "EAN-8", "UPC-A", "Code 128", "Code 39", "ITF", "QR Code")
+SYMBOLOGIES = ("EAN-13", "EAN-8", "UPC-A", "Code 128", "Code 39", "ITF", "QR Code", "Data Matrix")
 
 
 @pytest.mark.slow
