@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
-SEARCH_SIDE_PX = 600
-MIN_LEG_PX = 10  # of the search picture
+SEARCH_SIDE_PX = 480
+MIN_LEG_PX = 8  # of the search picture
 MOST_EDGES, MOST_PAIRS = 900, 500
 MIN_CONTRAST = 12.0  # grey levels across an edge
-BESIDE_PX = 1.6  # how far beside an edge its two sides are looked at
+BESIDE_PX = 1.4  # how far beside an edge its two sides are looked at
 STEPS, REACH = 120, 2.4  # a leg is followed to REACH times the length of the edge that began it
 WIDEST = 20.0  # one leg against the other: 8 x 144 modules
 INSIDE = 20  # samples along a side of what lies between the legs
 CHANGES = 1.8  # at least so many, on an average line across it
 MOST_CORNERS = 10
+MOST_IN_A_ROW = 16384
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ def ells(grey: "Picture") -> list[Ell]:
     for light in (False, True):
         turned = edges if not light else edges[:, ::-1]
         found += _corners(levels, turned, light)
-    found = _apart(sorted(found, key=lambda ell: -ell.weight))
-    return [
-        Ell(*(((point + 0.5) / shrink - 0.5) for point in (ell.corner, ell.upright, ell.lying)), ell.light, ell.weight)
-        for ell in found
-    ]
+    return [_enlarged(ell, shrink) for ell in _apart(sorted(found, key=lambda ell: -ell.weight))]
+
+
+def _enlarged(ell: Ell, shrink: float) -> Ell:
+    """In pixels of the picture."""
+    corner, upright, lying = ((point + 0.5) / shrink - 0.5 for point in (ell.corner, ell.upright, ell.lying))
+    return Ell(corner, upright, lying, ell.light, ell.weight)
 
 
 def at(levels: Any, points: Any) -> Any:
@@ -64,11 +67,11 @@ def at(levels: Any, points: Any) -> Any:
 
     flat = np.ascontiguousarray(points.reshape(-1, 2), dtype=np.float32)
     # remap takes no more than 32767 in a row.
-    rows = -(-len(flat) // 16384)
-    padded = np.zeros((rows * 16384 if rows > 1 else len(flat), 2), np.float32)
-    padded[: len(flat)] = flat
-    shaped = padded.reshape(max(rows, 1), -1, 2)
-    seen = cv2.remap(levels, shaped, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    rows = max(1, -(-len(flat) // MOST_IN_A_ROW))
+    places: Any = np.zeros((rows, MOST_IN_A_ROW if rows > 1 else len(flat), 2), np.float32)
+    places.reshape(-1, 2)[: len(flat)] = flat
+    nothing: Any = None
+    seen = cv2.remap(levels, places, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return seen.reshape(-1)[: len(flat)].reshape(points.shape[:-1])
 
 
@@ -77,7 +80,8 @@ def _edges(small: "Picture") -> Any:
     import cv2
     import numpy as np
 
-    seen = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(small)[0]
+    # Its own scale, 1: the picture is small already.
+    seen: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE, 1.0).detect(small)[0]
     if seen is None:
         return None
     edges = seen.reshape(-1, 2, 2)
@@ -130,8 +134,8 @@ def _corners(levels: Any, edges: Any, light: bool) -> list[Ell]:
         ends = np.stack([corner, uprights, lyings], axis=1)[good]
         weights = _changing(levels, ends) * contrast[good] ** 0.5
         found += [
-            Ell(*three.astype(np.float64), light, float(weight))
-            for three, weight in zip(ends, weights, strict=True)
+            Ell(corner, upright, lying, light, float(weight))
+            for (corner, upright, lying), weight in zip(ends.astype(np.float64), weights, strict=True)
             if weight > 0
         ]  # fmt: skip
     return found

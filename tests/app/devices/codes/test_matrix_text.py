@@ -74,4 +74,4 @@ def test_any_words_in_any_scheme(scheme: int, words: bytes) -> None:
 def _content(modules: np.ndarray) -> Content | None:
     size = next(size for size in matrix_words.SIZES if (size.rows, size.columns) == modules.shape)
     words = matrix_words.corrected(modules < 128, size)
-    return words and matrix_text.content(words.data)
+    return matrix_text.content(words.data) if words else None
