@@ -119,8 +119,9 @@ def _corners(levels: Any, edges: Any, light: bool) -> list[Ell]:
     lengths = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
     corner = edges[first, 1] + _beyond(edges, along, first, second)[0][:, None] * along[first]
     sign = -1.0 if light else 1.0
-    up, dark_up = _followed(levels, corner, -along[first], left[first], lengths[first], sign)
-    lying, dark_lying = _followed(levels, corner, along[second], left[second], lengths[second], sign)
+    legs_up, legs_lying = -along[first] * lengths[first][:, None], along[second] * lengths[second][:, None]
+    up, dark_up = _followed(levels, corner, legs_up, sign * left[first])
+    lying, dark_lying = _followed(levels, corner, legs_lying, sign * left[second])
     # A leg ends where its first edge does, or where its dark side does: noise tears edges, near print prolongs them.
     own_up = ((corner - edges[first, 0]) * along[first]).sum(axis=1)
     own_lying = ((edges[second, 1] - corner) * along[second]).sum(axis=1)
@@ -171,21 +172,22 @@ def _beyond(edges: Any, along: Any, first: Any, second: Any) -> tuple[Any, Any, 
     return beyond, before, cross
 
 
-def _followed(levels: Any, corner: Any, way: Any, left: Any, lengths: Any, sign: float) -> tuple[Any, Any]:
-    """How far each leg goes on from its corner with the same side dark, in pixels, and its contrast."""
+def _followed(levels: Any, corner: Any, legs: Any, dark: Any) -> tuple[Any, Any]:
+    """How far each leg goes on from its corner with the same side dark, in pixels, and its contrast. `dark`: unit
+    vectors to that side."""
     import numpy as np
 
     steps = (np.arange(STEPS) + 0.5) * REACH / STEPS
-    points = corner[:, None] + steps[None, :, None] * (way * lengths[:, None])[:, None]
-    beside = BESIDE_PX * left[:, None]
-    contrast = sign * (at(levels, points - beside) - at(levels, points + beside))
+    points = corner[:, None] + steps[None, :, None] * legs[:, None]
+    beside = BESIDE_PX * dark[:, None]
+    contrast = at(levels, points - beside) - at(levels, points + beside)
     begun = slice(round(0.15 * STEPS / REACH), round(0.8 * STEPS / REACH))
     usual = np.median(contrast[:, begun], axis=1)
     faint = contrast < 0.35 * usual[:, None]
     faint[:, : begun.start] = False
     ended = faint[:, :-2] & faint[:, 1:-1] & faint[:, 2:]
     reached = np.where(ended.any(axis=1), ended.argmax(axis=1), STEPS)
-    return reached * REACH / STEPS * lengths, usual
+    return reached * REACH / STEPS * np.hypot(*legs.T), usual
 
 
 def _changing(levels: Any, ends: Any) -> Any:
