@@ -63,12 +63,11 @@ def _giving_row(_: Translations, line: CollectionLineView, giving: Giving, press
     most, taken = line.open - units, giving.taken.get(line.line_id, 0)
     found: list[ft.Control] = []
     if most == 1:
-        found.append(
-            ft.Checkbox(
-                label=_("Takes it"), value=bool(taken), key=key("hand-over", line.line_id, "check"),
-                on_change=lambda e: presses.give(giving.take(line, 1 if e.data else 0)),
-            )
+        check = ft.Checkbox(
+            label=_("Takes it"), value=bool(taken), key=key("hand-over", line.line_id, "check"),
+            on_change=lambda e: presses.give(giving.take(line, 1 if e.data else 0)),
         )  # fmt: skip
+        found.append(ft.Container(check, width=STEPPER_WIDTH_DP))  # alone it would take the whole line
     elif most > 1:
         stepper = QuantityStepper(taken, 0, most, lambda n: presses.give(giving.take(line, n)))
         found.append(ft.Container(stepper, width=STEPPER_WIDTH_DP))

@@ -7,7 +7,7 @@ import flet as ft
 from app.i18n import Translations
 from app.queries.offer_pause import PauseView
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, regular
-from app.ui import part, use_translations
+from app.ui import part, use_form_factor, use_translations
 
 
 def _words(_: Translations, view: PauseView, online: bool) -> str:
@@ -22,7 +22,7 @@ def _words(_: Translations, view: PauseView, online: bool) -> str:
 
 @part
 def PauseBar(view: PauseView, online: bool, on_pause: Callable[[bool], None]) -> ft.Control:
-    _ = use_translations()
+    _, wide = use_translations(), use_form_factor() == "tablet"
     stops = not (view.paused if view.asking is None else view.asking)
     icon = ft.Icons.PAUSE_CIRCLE if view.paused else ft.Icons.STORE
     if view.asking is not None:
@@ -38,8 +38,10 @@ def PauseBar(view: PauseView, online: bool, on_pause: Callable[[bool], None]) ->
         disabled=view.asking is not None,
         height=TOUCH_TARGET_DP,
     )
+    line: list[ft.Control] = [ft.Icon(icon, color=ink), said]
+    inside: list[ft.Control] = [ft.Row([*line, button] if wide else line, spacing=SPACE_M)]
     return ft.Container(
-        ft.Column([ft.Row([ft.Icon(icon, color=ink), said], spacing=SPACE_M), ft.Row([button])], spacing=0, tight=True),
+        ft.Column(inside if wide else [*inside, ft.Row([button])], spacing=0, tight=True),
         bgcolor=ft.Colors.TERTIARY_CONTAINER if strong else None,
         border_radius=RADIUS,
         padding=ft.Padding.symmetric(vertical=SPACE_S if strong else 0, horizontal=SPACE_M),

@@ -30,6 +30,9 @@ from app.theme import SPACE_M, SPACE_S, bold, regular
 from app.ui import key, part, screen, use_form_factor, use_query, use_scans, use_translations
 from core.domain.barcodes import ShelfCode, normalise
 
+# Where a phone's line of tabs stands to show them; that of who can fetch is seen in both places.
+SHOWN_AT: dict[str, int] = {Tab.INCOMING: 0, Tab.PREPARE: 0, Tab.LATE: -1, Tab.DONE: -1}
+
 
 class Opener:
     """Rows hold on to one function over all drawings."""
@@ -167,8 +170,15 @@ def _nothing(_: Translations, tab: Tab | None, low: bool) -> Any:
 
 @part
 def TabChips(counts: Mapping[Tab, int], chosen: str, on_choose: Callable[[Tab], Any]) -> ft.Control:
-    """`chosen`: "" while somebody searches."""
+    """`chosen`: "" while somebody searches. On a phone the chosen one is scrolled into sight."""
     _, tablet = use_translations(), use_form_factor() == "tablet"
+    line = use_kept(lambda: ft.Ref[ft.Row]())
+
+    async def follow() -> None:
+        if line.current is not None and (offset := SHOWN_AT.get(chosen)) is not None:
+            await line.current.scroll_to(offset=offset, duration=200)
+
+    ft.use_effect(follow, [chosen, tablet])
     chips: list[ft.Control] = [
         ft.Chip(
             label=ft.Text(
@@ -187,7 +197,8 @@ def TabChips(counts: Mapping[Tab, int], chosen: str, on_choose: Callable[[Tab], 
         inside = ft.Row(chips, spacing=SPACE_S, run_spacing=SPACE_S, wrap=True)
         return ft.Container(inside, key="collect-tabs", padding=ft.Padding.symmetric(horizontal=SPACE_M))
     ends = [ft.Container(width=SPACE_S), ft.Container(width=SPACE_S)]
-    return ft.Row([ends[0], *chips, ends[1]], key="collect-tabs", spacing=SPACE_S, scroll=ft.ScrollMode.HIDDEN)
+    ended = [ends[0], *chips, ends[1]]
+    return ft.Row(ended, key="collect-tabs", ref=line, spacing=SPACE_S, scroll=ft.ScrollMode.HIDDEN)
 
 
 def _chooser(on_choose: Callable[[Tab], Any], tab: Tab) -> Callable[[], Any]:

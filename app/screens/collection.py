@@ -27,7 +27,7 @@ from app.context import HOW, Workplace, use_desk, use_person, use_reader, use_st
 from app.devices.scanning import Scan
 from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, collection_view
-from app.queries.finding import nothing_called
+from app.queries.finding import find, nothing_called
 from app.queries.people import who_may
 from app.ui import screen, use_form_factor, use_link, use_query, use_scans, use_translations
 from core.contract.story import Subject
@@ -69,7 +69,8 @@ class Tending:
         _, part_id = self.words, chosen or _next_part(view)
         shelf = collecting.shelf_of(scan.text, view.terms.shelf_scan)
         if not isinstance(shelf, Shelf):
-            self.answer(collecting.named(self.desk, shelf, scan.text))
+            if not self.tell_whose(scan.text):
+                self.answer(collecting.named(self.desk, shelf, scan.text))
             return False
         if not part_id:
             self.answer(nothing_called(self.workplace.database, scan.text))
@@ -80,6 +81,17 @@ class Tending:
             return False
         self.answer(collecting.put_away(self.desk, self.collection_id, part_id, shelf.name))
         return True
+
+    def tell_whose(self, text: str) -> bool:
+        """A customer's code, of this order or of another one; False where it is none."""
+        _ = self.words
+        named = [one for one in find(self.workplace.database, text) if one.kind == "collection"]
+        if any(one.id == self.collection_id for one in named):
+            self.tell("ok", _("The code is right: this is the order."))
+        elif named:
+            text = _("This code is of order {number}, not of this one.").format(number=named[0].number)
+            self.tell("error", text)
+        return bool(named)
 
     def receive(self, part_id: str) -> None:
         self.answer(collecting.arrive_part(self.desk, self.collection_id, part_id))

@@ -54,6 +54,13 @@ async def test_who_waits_is_on_top_and_each_tab_counts(place: Place, size: tuple
         assert "1 unit to put back · 1 unit" in h.texts()
 
 
+async def test_on_a_phone_the_chosen_tab_is_scrolled_into_sight(place: Place) -> None:
+    async with opened(place, size=PHONE) as h:
+        for tab in ("late", "incoming"):
+            await h.fire(f"collect-{tab}-chip", "select", True)
+        assert [arguments["offset"] for name, arguments in h.connection.calls if name == "scroll_to"] == [-1, 0]
+
+
 async def test_on_a_phone_one_line_leads_back_to_who_waits(place: Place) -> None:
     async with opened(place, size=PHONE) as h:
         await h.fire("collect-late-chip", "select", True)

@@ -103,6 +103,17 @@ async def test_what_is_no_shelf_is_said(place: Place) -> None:
     assert place.commands() == []
 
 
+async def test_a_customers_code_says_whose_order_it_is(place: Place) -> None:
+    here, other = known(place, "c1"), known(place, "c2")
+    async with opened(place, "c1", size=PHONE) as h:
+        assert here.short_id in h.texts()  # the title has no room for it
+        await scan(h, place, other.pick_up_code)
+        assert f"This code is of order {other.number}, not of this one." in h.texts()
+        await scan(h, place, here.pick_up_code)
+        assert "The code is right: this is the order." in h.texts()
+    assert place.commands() == []
+
+
 async def test_ready_can_be_told_again_and_extended(place: Place) -> None:
     async with opened(place, "c1") as h:
         assert any(text.startswith("until ") for text in h.texts())
