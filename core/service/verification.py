@@ -58,7 +58,7 @@ def rows_of(connection: Connection, parts: Sequence[str], ranges: Sequence[int])
     query = select(r.entity, r.part, r.id, r.ver, r.deleted).where(r.part.in_(parts), r.deleted.is_(False))
     for row in connection.execute(query).yield_per(5_000):
         if range_of(row[0], row[2]) in wanted:
-            yield Change(*row)
+            yield Change._make(row)
 
 
 def tell(database: Database, device: Device, request: PullRequest, ranges: Sequence[int] | None, at: datetime) -> None:

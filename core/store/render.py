@@ -26,6 +26,7 @@ from core.domain.outcome import Verdict
 from core.store import documents
 from core.store import tables as t
 from core.store.collections import load_collections
+from core.store.keyed import Keyed
 from core.store.permissions import Grants, grants_at
 
 Bodies = Mapping[str, Any]
@@ -105,12 +106,12 @@ def offers(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodi
     winner = t.locations.alias("winner")
     names = (winner.c.name.label("winner_name"), _asked_at_once().label("asked"), copies.distance_km)
     query = (
-        select(copies.id, *columns, *own, o.division_id, o.lines, *names)
+        select(copies.id, copies.location_id, *columns, *own, o.division_id, o.lines, *names)
         .join_from(t.offer_copies, t.offers, o.id == copies.offer_id)
         .join(winner, winner.c.id == o.winner, isouter=True)
-        .where(copies.id.in_(ids), copies.location_id == location_id)
+        .where(copies.id.in_(ids))
     )
-    rows = connection.execute(query).all()
+    rows = [row for row in connection.execute(query).all() if row.location_id == location_id]
     articles = _articles(connection, {line["sku"] for row in rows for line in row.lines})
     return {
         row.id: Offer(
@@ -161,30 +162,33 @@ def verdicts(connection: Connection, device_id: str, ids: Sequence[str]) -> Bodi
     }
 
 
+_POSITIONS = Keyed(
+    """SELECT sku, on_hand, reserved, picked, unavailable, safety, zone, place FROM position
+    WHERE location_id = {value} AND sku {keys}"""
+)
+_CODES = Keyed("SELECT sku, gtin FROM barcode WHERE sku {keys} ORDER BY position, gtin")
+_VARIANTS = Keyed(
+    """SELECT v.id, v.product_id, v.division_id, p.name, p.brand, p.category, v.colour, v.size,
+    v.price_minor, v.currency, v.weight_g, v.image
+    FROM variant AS v JOIN product AS p ON p.id = v.product_id WHERE v.id {keys} AND v.active"""
+)
+_BEFORE_CODES = 8
+
+
 def positions(connection: Connection, location_id: str, ids: Sequence[str]) -> Bodies:
-    p = t.positions.c
-    columns = (p.sku, p.on_hand, p.reserved, p.picked, p.unavailable, p.safety, p.zone, p.place)
-    query = select(*columns).where(p.location_id == location_id, p.sku.in_(ids))
-    return {row[0]: Position(*row) for row in connection.execute(query).all()}
+    return {row[0]: Position(*row) for row in _POSITIONS.rows(connection, ids, location_id)}
 
 
 def variants(connection: Connection, division_id: str, ids: Sequence[str]) -> Bodies:
-    b, v, p = t.barcodes.c, t.variants.c, t.products.c
     gtins: dict[str, list[str]] = {}
-    codes = select(b.sku, b.gtin).where(b.sku.in_(ids)).order_by(b.position, b.gtin)
-    for sku, gtin in connection.execute(codes).all():
+    for sku, gtin in _CODES.rows(connection, ids):
         gtins.setdefault(sku, []).append(gtin)
-    columns = (v.id, v.product_id, v.division_id, p.name, p.brand, p.category, v.colour, v.size)
-    prices = (v.price_minor, v.currency, v.weight_g, v.image)
-    query = (
-        select(*columns, *prices)
-        .join_from(t.variants, t.products, p.id == v.product_id)
-        .where(v.id.in_(ids), v.division_id == division_id, v.active)
-    )
-    # By place and all at once: the search for names cost more than the rows.
-    found = connection.execute(query).all()
-    told = ((*row[: len(columns)], tuple(gtins.get(row[0], ())), *row[len(columns) :]) for row in found)
-    return {values[0]: Variant(*values) for values in told}
+    # By place, for thousands of them. Of another division is what moved: it is gone from this one.
+    return {
+        row[0]: Variant(*row[:_BEFORE_CODES], tuple(gtins.get(row[0], ())), *row[_BEFORE_CODES:])
+        for row in _VARIANTS.rows(connection, ids)
+        if row[2] == division_id
+    }
 
 
 RENDERERS: Mapping[str, Renderer] = {

@@ -1,13 +1,14 @@
 from dataclasses import fields
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from core.contract.offers import OfferState
 from core.contract.sync import ENTITIES
 from core.domain.outcome import Verdict
 from core.store import feed, render
 from core.store import tables as t
+from core.store.database import Database
 from tests.support.core import NOW, build_world, put, put_device, put_offer
 
 
@@ -28,6 +29,27 @@ def test_every_entity_of_the_contract_is_rendered():
 @pytest.mark.parametrize("entity", sorted(render.RENDERERS))
 def test_an_id_without_a_row_has_no_body(database, world, entity):
     assert body(database, entity, f"store:{world.lille}", "nobody") is None
+
+
+@pytest.mark.parametrize("entity", ["fulfilment", "offer", "position", "variant"])
+def test_rows_are_found_by_their_keys_however_many_a_store_or_a_division_has(tmp_path, entity):
+    database = Database(f"sqlite:///{tmp_path / 'core.db'}")
+    database.upgrade()
+    asked = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def listen(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    with database.read() as connection:
+        asked.clear()
+        render.bodies(connection, entity, "of:somebody", [f"id-{number}" for number in range(500)])
+        raw = connection.connection.driver_connection
+        plans = [raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall() for statement, values in asked]
+    database.close()
+    named = {"fulfilment": "fulfilment", "offer": "offer_copy", "position": "position", "variant": "v"}[entity]
+    steps = [step for plan in plans for *_, step in plan]
+    assert any(step.startswith(f"SEARCH {named} USING INDEX sqlite_autoindex_") for step in steps), steps
 
 
 def test_a_division_and_a_location_say_what_a_tablet_needs(database, world):
