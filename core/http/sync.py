@@ -5,20 +5,18 @@
 device begins with is being built; `busy`: see `core.http.lanes`. 401, 403: see `core.http.context`.
 """
 
-import gzip
-import io
-import tempfile
+import asyncio
+import logging
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import IO, Annotated, Any, NamedTuple
+from contextlib import closing
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from core.contract.commands import Command
 from core.contract.signing import Asked
@@ -37,6 +35,7 @@ from core.http.context import BodyOf, Core, CoreContext, CurrentDevice, device_b
 from core.http.poke_stream import PokeStream
 from core.http.problems import RESPONSES, ProblemError
 from core.http.rush import are_claims
+from core.http.spool import Abandoned, Spool, SpoolResponse
 from core.service import envelope, sync
 from core.service.cursors import parts_of
 from core.service.devices import DEVICE_SUSPENDED, Device
@@ -44,11 +43,11 @@ from core.service.envelope import Unread
 from core.service.shelf import FileNotReady
 
 NDJSON = "application/x-ndjson"
-IN_MEMORY_BYTES = 1024 * 1024
-CHUNK_BYTES = 64 * 1024
 WORTH_BYTES = 1_400  # a packet
+_GZIP = 31  # as zlib calls it
 PUSH_PATH, PULL_PATH, EVENTS_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/events"
 _PULLS = TypeAdapter(PullRequest)
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
 
@@ -79,74 +78,62 @@ async def _pulled(core: Core, device: Device, request: PullRequest, squeezed: bo
     check_wire(request.wire)
     # Work does not stand in line behind files that are being built.
     threads = core.pulls if request.group is Group.MAIN else core.cache_pulls
+    spool, headers = Spool(), {"Cache-Control": "no-store"}
+    writing = asyncio.ensure_future(threads.run(lambda: _written(core, device, request, spool, squeezed)))
     try:
-        spool = await threads.run(lambda: _spooled(core, device, request, squeezed))
-    except sync.HistoryUnknown:
-        raise ProblemError(409, "history_reset") from None
-    except sync.DeviceCopied:
-        raise token_problem(DEVICE_SUSPENDED) from None
-    except FileNotReady as told:
-        raise ProblemError(429, "file_not_ready", retry_after_s=told.after_s) from None
-    headers = ({"Content-Encoding": "gzip"} if spool.is_squeezed else {}) | {"Cache-Control": "no-store"}
-    if spool.is_large:
-        return _Spooled(spool.file, headers)
-    with spool.file as file:
-        return Response(file.read(), headers=headers, media_type=NDJSON)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spool:
-    """A whole answer, at its beginning. `is_large`: it lies in a file, which is read in pieces."""
-
-    file: IO[bytes]
-    is_large: bool
-    is_squeezed: bool
-
-
-def _spooled(core: Core, device: Device, request: PullRequest, squeezed: bool) -> _Spool:
-    """The whole answer, in memory or a temporary file: a slow network must not hold a database snapshot open."""
-    frames = sync.pull(core.database, device, request, core.now(), core.shelf)
-    first = _first_lines(frames)
-    if len(first) < WORTH_BYTES:
-        return _Spool(io.BytesIO(first), False, False)
-    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  its reader closes it
-    out: Any = gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=1) if squeezed else spool
-    try:
-        out.write(first)
-        for frame in frames:
-            out.write(orjson.dumps(frame) + b"\n")
-        if squeezed:
-            out.close()
-    except BaseException:
+        await asyncio.wait((spool.begun, writing), return_when=asyncio.FIRST_COMPLETED)
+        if spool.begun.done():
+            squeezing = {"Content-Encoding": "gzip"} if squeezed else {}
+            return SpoolResponse(spool, headers | squeezing, NDJSON)
+        whole = writing.result()
+    except BaseException as fault:
         spool.close()
-        raise
-    size = spool.tell()
-    spool.seek(0)
-    return _Spool(spool, size > IN_MEMORY_BYTES, squeezed)
+        raise _problem_of(fault) from None
+    spool.close()
+    return Response(whole, headers=headers, media_type=NDJSON)
 
 
-def _first_lines(frames: Iterator[Frame]) -> bytes:
-    """All of a small answer, which is most of them and not worth squeezing; of another at least WORTH_BYTES."""
-    lines = b""
-    for frame in frames:
-        lines += orjson.dumps(frame) + b"\n"
-        if len(lines) >= WORTH_BYTES:
-            break
-    return lines
+def _problem_of(fault: BaseException) -> BaseException:
+    """What the device is told; a fault that is none of its business stays what it is."""
+    match fault:
+        case sync.HistoryUnknown():
+            return ProblemError(409, "history_reset")
+        case sync.DeviceCopied():
+            return token_problem(DEVICE_SUSPENDED)
+        case FileNotReady(after_s=after_s):
+            return ProblemError(429, "file_not_ready", retry_after_s=after_s)
+    return fault
 
 
-class _Spooled(StreamingResponse):
-    """Closes what it reads from, also when the device hangs up before the first byte."""
-
-    def __init__(self, spool: IO[bytes], headers: dict[str, str]) -> None:
-        super().__init__(iter(partial(spool.read, CHUNK_BYTES), b""), media_type=NDJSON, headers=headers)
-        self._spool = spool
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+def _written(core: Core, device: Device, request: PullRequest, spool: Spool, squeezed: bool) -> bytes:
+    """In a thread. All of a small answer, which is most of them and not worth squeezing; a larger one is spooled."""
+    with closing(sync.pull(core.database, device, request, core.now(), core.shelf)) as frames:
+        lines = b""
+        for frame in frames:
+            lines += orjson.dumps(frame) + b"\n"
+            if len(lines) >= WORTH_BYTES:
+                break
+        else:
+            return lines
         try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._spool.close()
+            _spool(lines, frames, spool, squeezed)
+        except Abandoned:
+            log.info("the device took no more of its pull")
+        except BaseException as fault:
+            spool.end(fault)
+        else:
+            spool.end()
+    return b""
+
+
+def _spool(first: bytes, frames: Iterator[Frame], spool: Spool, squeezed: bool) -> None:
+    squeeze = zlib.compressobj(level=1, wbits=_GZIP) if squeezed else None
+    spool.write(squeeze.compress(first) if squeeze else first)
+    for frame in frames:
+        line = orjson.dumps(frame) + b"\n"
+        spool.write(squeeze.compress(line) if squeeze else line)
+    if squeeze:
+        spool.write(squeeze.flush())
 
 
 @router.post("/push", response_model=PushAnswer)

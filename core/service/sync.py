@@ -58,7 +58,7 @@ def groups_of(parts: Sequence[str]) -> set[Group]:
 
 def pull(
     database: Database, device: Device, request: PullRequest, at: datetime, shelf: Shelf | None = None
-) -> Iterator[Frame]:
+) -> Generator[Frame, None, None]:
     """Frames of one snapshot; the database is read while they are taken. Raises HistoryUnknown, DeviceCopied first.
 
     `at`: the core's time. A cursor that moves, or is a day old, gets a new proof of its history before it is told.
@@ -98,9 +98,9 @@ def pull(
     if known is None or moved or ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
         cursor = replace(new, k=tick or ticks.prove(database, at)).text()
     if now.sum is None:
+        yield Commit(cursor)
         find_out = partial(sums.find_out, database, parts)
         shelf.later(find_out) if shelf is not None else find_out()
-        yield Commit(cursor)
     else:
         held = now.sum.minus(told.unseen.sum())
         yield Commit(cursor, held.rows, held.value)

@@ -184,11 +184,9 @@ def variants(connection: Connection, division_id: str, ids: Sequence[str]) -> Bo
     for sku, gtin in _CODES.rows(connection, ids):
         gtins.setdefault(sku, []).append(gtin)
     # By place, for thousands of them. Of another division is what moved: it is gone from this one.
-    return {
-        row[0]: Variant(*row[:_BEFORE_CODES], tuple(gtins.get(row[0], ())), *row[_BEFORE_CODES:])
-        for row in _VARIANTS.rows(connection, ids)
-        if row[2] == division_id
-    }
+    found = (row for row in _VARIANTS.rows(connection, ids) if row[2] == division_id)
+    told = ((*row[:_BEFORE_CODES], tuple(gtins.get(row[0], ())), *row[_BEFORE_CODES:]) for row in found)
+    return {values[0]: Variant(*values) for values in told}
 
 
 RENDERERS: Mapping[str, Renderer] = {

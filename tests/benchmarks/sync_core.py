@@ -27,10 +27,11 @@ COLOURS = ("black", "white", "navy", "green", "red", "sand", "grey")
 
 
 def core_app(url: str) -> FastAPI:
-    """By a clock that stands still: tokens last as long as the bench."""
+    """As the core is served, by a clock that stands still: tokens last as long as the bench."""
+    from core.bootstrap import settled
     from core.http.app import create_app
 
-    return create_app(Database(url), now=lambda: NOW)
+    return settled(create_app(Database(url), now=lambda: NOW))
 
 
 def token_of(database: Database, device: Device) -> str:
