@@ -1,6 +1,7 @@
 """From the staged rows into the group's tables, inside its transaction. Only rows that differ are written."""
 
 import sqlite3
+from collections.abc import Collection
 
 from app.store import documents
 from app.store.codec import WORK, decode
@@ -30,8 +31,8 @@ def merge_stock(raw: sqlite3.Connection, head: Head) -> None:
     if head.full:
         raw.execute("DELETE FROM stock.position WHERE sku NOT IN (SELECT sku FROM stage.position)")
     raw.execute(
-        """DELETE FROM stock.position
-           WHERE sku IN (SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.position)"""
+        """DELETE FROM stock.position WHERE sku IN
+           (SELECT x.id FROM stage.deleted AS x WHERE NOT EXISTS (SELECT 1 FROM stage.position WHERE sku = x.id))"""
     )
     raw.execute(
         f"""INSERT INTO stock.position ({_POSITION}) SELECT {_POSITION} FROM stage.position WHERE true
@@ -46,17 +47,17 @@ def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
         raw.execute("DELETE FROM catalogue.variant")
         raw.execute("DELETE FROM catalogue.barcode")
         raw.execute(f"INSERT INTO catalogue.variant ({_VARIANT}) SELECT {_VARIANT} FROM stage.variant ORDER BY sku")
-        raw.execute("INSERT INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode")
+        _add_barcodes(raw, "SELECT sku, gtins FROM stage.variant")
         raw.execute("INSERT INTO catalogue.variant_search (variant_search) VALUES ('rebuild')")
         return
-    gone = "SELECT id FROM stage.deleted EXCEPT SELECT sku FROM stage.variant"
+    gone = "SELECT x.id FROM stage.deleted AS x WHERE NOT EXISTS (SELECT 1 FROM stage.variant WHERE sku = x.id)"
     # Most changes are prices, which nobody searches for: they cost neither the index nor the barcodes anything.
     old, new = (", ".join(f"{side}.{name}" for name in SEARCH_COLUMNS.split(", ")) for side in ("v", "s"))
     raw.execute(
-        f"""INSERT INTO stage.reworded
-            SELECT s.sku, v.row_id IS NULL OR ({old}) <> ({new}), v.row_id IS NULL OR v.gtins <> s.gtins
+        f"""INSERT INTO stage.reworded SELECT s.sku, v.row_id IS NULL OR ({old}) <> ({new}),
+            v.row_id IS NULL OR v.gtins <> s.gtins, v.product_id <> s.product_id
             FROM stage.variant AS s LEFT JOIN catalogue.variant AS v USING (sku)
-            WHERE v.row_id IS NULL OR ({old}, v.gtins) <> ({new}, s.gtins)"""
+            WHERE v.row_id IS NULL OR ({old}, v.gtins, v.product_id) <> ({new}, s.gtins, s.product_id)"""
     )
     # The index keeps no text of its own: it must be told what it knew, before that changes.
     raw.execute(
@@ -67,15 +68,26 @@ def merge_catalogue(raw: sqlite3.Connection, full: bool) -> None:
     recoded = "SELECT sku FROM stage.reworded WHERE codes"
     raw.execute(f"DELETE FROM catalogue.barcode WHERE sku IN ({recoded} UNION SELECT * FROM ({gone}))")
     raw.execute(f"DELETE FROM catalogue.variant WHERE sku IN ({gone})")
+    # A column that has an index is written where it changes alone: SQLite writes the index with it, changed or not.
     raw.execute(
         f"""INSERT INTO catalogue.variant ({_VARIANT}) SELECT {_VARIANT} FROM stage.variant WHERE true
-            ON CONFLICT (sku) DO UPDATE SET {_excluded(_VARIANT)}"""
+            ON CONFLICT (sku) DO UPDATE SET {_excluded(_VARIANT, ("sku", "product_id"))}"""
     )
-    raw.execute(f"INSERT OR IGNORE INTO catalogue.barcode SELECT gtin, sku FROM stage.barcode WHERE sku IN ({recoded})")
+    raw.execute(
+        """UPDATE catalogue.variant SET product_id = (SELECT s.product_id FROM stage.variant AS s
+           WHERE s.sku = variant.sku) WHERE sku IN (SELECT sku FROM stage.reworded WHERE moved)"""
+    )
+    _add_barcodes(raw, f"SELECT sku, gtins FROM stage.variant WHERE sku IN ({recoded})")
     raw.execute(
         f"""INSERT INTO catalogue.variant_search (rowid, {SEARCH_COLUMNS}) SELECT row_id, {SEARCH_COLUMNS}
             FROM catalogue.variant WHERE sku IN (SELECT sku FROM stage.reworded WHERE words)"""
     )
+
+
+def _add_barcodes(raw: sqlite3.Connection, query: str) -> None:
+    """Of staged articles: SKU and its barcodes, separated by blanks."""
+    codes = ((gtin, sku) for sku, gtins in raw.execute(query) for gtin in gtins.split())
+    raw.executemany("INSERT OR IGNORE INTO catalogue.barcode VALUES (?, ?)", codes)
 
 
 def _drop_documents(raw: sqlite3.Connection, full: bool) -> None:
@@ -96,5 +108,6 @@ def _drop_documents(raw: sqlite3.Connection, full: bool) -> None:
             )
 
 
-def _excluded(columns: str) -> str:
-    return ", ".join(f"{name} = excluded.{name}" for name in columns.replace("\n", " ").replace(" ", "").split(","))
+def _excluded(columns: str, but: Collection[str] = ()) -> str:
+    names = columns.replace("\n", " ").replace(" ", "").split(",")
+    return ", ".join(f"{name} = excluded.{name}" for name in names if name not in but)

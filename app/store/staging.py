@@ -10,7 +10,6 @@ from app.store import documents
 from app.store.codec import WORK, decode, encode
 from app.store.sealer import SEALED, Sealer
 from app.store.tables import STAGE_TABLES
-from core.contract.reference import Variant
 from sync.errors import InvalidAnswer
 
 Row = tuple[str, int, Any]
@@ -56,9 +55,7 @@ class Staging:
         if entity == "position":
             self._many("position", 9, [_position(ver, body) for _, ver, body in rows])
         elif entity == "variant":
-            variants = [(ver, decode("variant", body)) for _, ver, body in rows]
-            self._many("variant", 14, [_variant(ver, variant) for ver, variant in variants])
-            self._many("barcode", 2, [(gtin, variant.id) for _, variant in variants for gtin in variant.gtins])
+            self._many("variant", 14, [_variant(ver, body) for _, ver, body in rows])
         elif entity in WORK:
             work = [(i, ver, body, decode(entity, body)) for i, ver, body in rows]
             self._many("document", 9, [(entity, i, ver, body, *documents.columns(d)) for i, ver, body, d in work])
@@ -88,6 +85,7 @@ def _position(ver: int, body: bytes) -> tuple[Any, ...]:
     return p.id, ver, p.on_hand, p.reserved, p.picked, p.unavailable, p.safety, p.zone, p.place
 
 
-def _variant(ver: int, v: Variant) -> tuple[Any, ...]:
+def _variant(ver: int, body: bytes) -> tuple[Any, ...]:
+    v = decode("variant", body)
     names = (v.id, ver, v.product_id, v.division_id, v.name, v.brand, v.category, v.colour, v.size)
     return *names, " ".join(v.gtins), v.price_minor, v.currency, v.weight_g, v.image

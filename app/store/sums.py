@@ -21,10 +21,12 @@ _ROWS = {
 _TOLD = {
     Group.MAIN: """SELECT d.entity, d.id, d.ver FROM main.document AS d JOIN
         (SELECT entity, id FROM stage.document UNION SELECT entity, id FROM stage.deleted) USING (entity, id)""",
-    Group.STOCK: """SELECT 'position', sku, ver FROM stock.position WHERE sku IN
-        (SELECT sku FROM stage.position UNION SELECT id FROM stage.deleted)""",
-    Group.CATALOGUE: """SELECT 'variant', sku, ver FROM catalogue.variant WHERE sku IN
-        (SELECT sku FROM stage.variant UNION SELECT id FROM stage.deleted)""",
+    Group.STOCK: """SELECT 'position', p.sku, p.ver FROM stage.position CROSS JOIN stock.position AS p USING (sku)
+        UNION ALL SELECT 'position', p.sku, p.ver FROM stage.deleted AS x CROSS JOIN stock.position AS p
+        ON p.sku = x.id WHERE NOT EXISTS (SELECT 1 FROM stage.position WHERE sku = x.id)""",
+    Group.CATALOGUE: """SELECT 'variant', v.sku, v.ver FROM stage.variant CROSS JOIN catalogue.variant AS v USING (sku)
+        UNION ALL SELECT 'variant', v.sku, v.ver FROM stage.deleted AS x CROSS JOIN catalogue.variant AS v
+        ON v.sku = x.id WHERE NOT EXISTS (SELECT 1 FROM stage.variant WHERE sku = x.id)""",
 }
 CALM, RANGES_NEXT, ALL_NEXT, TELL_NEXT, GIVEN_UP = range(5)
 

@@ -186,10 +186,9 @@ CREATE TABLE stage.position (sku TEXT PRIMARY KEY, ver INTEGER, on_hand INTEGER,
 CREATE TABLE stage.variant (sku TEXT PRIMARY KEY, ver INTEGER, product_id TEXT, division_id TEXT, name TEXT,
     brand TEXT, category TEXT, colour TEXT, size TEXT, gtins TEXT, price_minor INTEGER, currency TEXT,
     weight_g INTEGER, image TEXT);
-CREATE TABLE stage.barcode (gtin TEXT, sku TEXT, PRIMARY KEY (gtin, sku)) WITHOUT ROWID;
-CREATE TABLE stage.reworded (sku TEXT PRIMARY KEY, words INTEGER, codes INTEGER) WITHOUT ROWID;
+CREATE TABLE stage.reworded (sku TEXT PRIMARY KEY, words INTEGER, codes INTEGER, moved INTEGER) WITHOUT ROWID;
 CREATE TABLE stage.deleted (entity TEXT, id TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
 """
-STAGE_TABLES = ("document", "code", "position", "variant", "barcode", "reworded", "deleted")
+STAGE_TABLES = ("document", "code", "position", "variant", "reworded", "deleted")
 
 METADATA: MetaData = DeviceTable.metadata

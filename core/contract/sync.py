@@ -83,7 +83,7 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Put:
     e: str
-    rows: tuple[tuple[str, int, Any], ...]  # (id, version, body), at most MAX_FRAME_ROWS
+    rows: tuple[tuple[str, int, Any], ...]  # (id, version, body or its JSON as bytes), at most MAX_FRAME_ROWS
     t: str = "put"
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, update
 
 from core.contract.commands import Arguments, Command
+from core.contract.reference import Variant
 from core.domain.fulfilment import Address, Fulfilment, Line
 from core.service.devices import Device
 from core.store import documents, feed
@@ -202,3 +204,11 @@ class Sender:
             f"{self.device.id}-c{self._seq}", self._seq, type(arguments).__name__, 1, self.user_id, NOW, arguments
         )
         return replace(made, **changes)
+
+
+_VARIANTS = TypeAdapter(Variant)
+
+
+def variant_of(body: bytes) -> Variant:
+    """Of the feed, where it is JSON already."""
+    return _VARIANTS.validate_json(body)

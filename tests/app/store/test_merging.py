@@ -62,3 +62,21 @@ def test_the_index_is_told_what_is_called_otherwise_and_nothing_else(database: D
     with database.merging(Group.CATALOGUE) as connection:
         connection.exec_driver_sql(check)
         assert connection.exec_driver_sql(size).scalar_one() == before
+
+
+def test_an_article_of_another_product_with_other_barcodes_is_found_as_what_it_is_now(
+    database: Database, store: DeviceStore
+) -> None:
+    before, other = variant(1), variant(2)
+    after = variant(1, product_id="moved", gtins=("09999999999994", other.gtins[0]), price_minor=5)
+    apply(store, Group.CATALOGUE, put("variant", after, variant(3, price_minor=7), ver=2))
+    with database.read() as connection:
+        assert catalogue.by_sku(connection, "sku1") == after
+        assert catalogue.of_product(connection, "moved") == [after]
+        assert after.id not in {one.id for one in catalogue.of_product(connection, before.product_id)}
+        assert catalogue.by_gtin(connection, before.gtins[0]) == []
+        assert catalogue.by_gtin(connection, "09999999999994") == [after]
+        assert {one.id for one in catalogue.by_gtin(connection, other.gtins[0])} == {"sku1", "sku2"}
+        assert [one.price_minor for one in catalogue.by_gtin(connection, variant(3).gtins[0])] == [7]
+    with database.merging(Group.CATALOGUE) as connection:
+        assert connection.exec_driver_sql("PRAGMA catalogue.integrity_check").scalar_one() == "ok"

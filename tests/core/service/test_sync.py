@@ -17,7 +17,7 @@ from core.service.envelope import Unread
 from core.store import documents, feed, render
 from core.store import tables as t
 from tests.contract.examples import DOCUMENT_EXAMPLES
-from tests.support.core import NOW, Sender, build_world, put, put_device, put_fulfilment, put_offer
+from tests.support.core import NOW, Sender, build_world, put, put_device, put_fulfilment, put_offer, variant_of
 
 
 class Copy:
@@ -86,6 +86,7 @@ def test_every_entity_has_a_renderer_and_is_written_by_this_test(database, world
         copy.pull()
         for (entity, _), (version, body) in copy.rows.items():
             assert version >= 1
+            body = variant_of(body) if entity == "variant" else body
             assert is_dataclass(body)
             found.setdefault(entity, set()).add(type(body))
         assert {entity for entity, _ in copy.rows} == set(ENTITIES[group])
@@ -101,7 +102,7 @@ def test_bodies_are_the_rows(database, world, device):
         world.ana, "ana", "Ana", "fr", "", ("claim", "collect", "hand_over", "pack", "pick", "unpack"), ("Associate",)
     )
     assert stock.body("position", "SKU-1") == Position("SKU-1", 10, 0, 0, 0, 0, "A", "A-0")
-    assert catalogue.body("variant", "SKU-2") == Variant(
+    assert variant_of(catalogue.body("variant", "SKU-2")) == Variant(
         "SKU-2", "prod-1", world.division, "Shirt", "Nord", "Shirts", "Blue", "M", ("03760123000001",), 1990, "EUR", 200
     )
 

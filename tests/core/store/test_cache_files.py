@@ -14,7 +14,7 @@ from core.contract.sync import FILE_CHUNK_BYTES, Group, PullRequest, Put
 from core.service import sync
 from core.store import cache_files, feed
 from core.store import tables as t
-from tests.support.core import NOW, build_world, put, put_device
+from tests.support.core import NOW, build_world, put, put_device, variant_of
 
 
 @pytest.fixture
@@ -57,7 +57,8 @@ def test_a_file_holds_the_articles_that_the_feed_tells(database, world, tmp_path
     ):
         of = (product, division, name, brand, category, colour, size, tuple(gtins.split()), *more)
         rows[sku] = (ver, Variant(sku, *of))
-    assert rows == told(database, world, Group.CATALOGUE)
+    articles = told(database, world, Group.CATALOGUE)
+    assert rows == {id: (ver, variant_of(body)) for id, (ver, body) in articles.items()}
     assert (count, sorted(rows)) == (2, ["SKU-1", "SKU-2"])
     codes = file.execute("SELECT gtin, sku FROM barcode").fetchall()
     assert codes == sorted((gtin, sku) for sku, (_, body) in rows.items() for gtin in body.gtins)

@@ -1,15 +1,19 @@
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
+import orjson
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 
+from app.store.codec import decode
 from core.contract.offers import OfferState
+from core.contract.reference import Variant
 from core.contract.sync import ENTITIES
 from core.domain.outcome import Verdict
 from core.store import feed, render
 from core.store import tables as t
 from core.store.database import Database
-from tests.support.core import NOW, build_world, put, put_device, put_offer
+from tests.support.core import NOW, build_world, put, put_device, put_offer, variant_of
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def test_rows_are_found_by_their_keys_however_many_a_store_or_a_division_has(tmp
     with database.read() as connection:
         asked.clear()
         render.bodies(connection, entity, "of:somebody", [f"id-{number}" for number in range(500)])
-        raw = connection.connection.driver_connection
+        raw: Any = connection.connection.driver_connection
         plans = [raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall() for statement, values in asked]
     database.close()
     named = {"fulfilment": "fulfilment", "offer": "offer_copy", "position": "position", "variant": "v"}[entity]
@@ -92,6 +96,14 @@ def test_a_verdict_belongs_to_the_device_that_asked(database, world):
 def test_a_variant_brings_all_its_barcodes_in_order(database, world):
     with database.write() as connection:
         put(connection, t.barcodes, division_id=world.division, gtin="00000000000017", sku="SKU-1", position=1)
-    variant = body(database, "variant", feed.catalogue_part(world.division), "SKU-1")
-    assert variant.gtins == ("03760123000000", "00000000000017")
-    assert {field.name for field in fields(variant)} >= {"price_minor", "currency", "image"}
+        connection.execute(update(t.products).values(name='Chemise "Été"\\n\t\u2028'))
+    said = body(database, "variant", feed.catalogue_part(world.division), "SKU-1")
+    assert list(orjson.loads(said)) == [field.name for field in fields(Variant)]
+    variant = variant_of(said)
+    assert (variant.name, variant.gtins) == ('Chemise "Été"\\n\t\u2028', ("03760123000000", "00000000000017"))
+    assert variant == decode("variant", said)
+    with database.write() as connection:
+        connection.execute(delete(t.barcodes))
+    bare = body(database, "variant", feed.catalogue_part(world.division), "SKU-1")
+    assert variant_of(bare) == replace(variant, gtins=())
+    assert body(database, "variant", feed.catalogue_part("other"), "SKU-1") is None
