@@ -77,7 +77,7 @@ def test_it_is_worked_with_and_all_of_it_arrives(tablet: Database, database: Cor
     store.record_answers(decode_push_answer(orjson.dumps(answer)), NOW)
     pull = store.begin_pull(Group.MAIN)
     for frame in sync.pull(database, device, pull.request, NOW):
-        pull.receive(decode_frame(orjson.dumps(frame)))
+        pull.receive(decode_frame(orjson.dumps(frame, default=orjson.Fragment)))
     assert pull.finish(NOW) is not None
 
     assert states(tablet) == [(id, "accepted") for id in [*IDS, "new"]]

@@ -86,7 +86,7 @@ def test_every_entity_has_a_renderer_and_is_written_by_this_test(database, world
         copy.pull()
         for (entity, _), (version, body) in copy.rows.items():
             assert version >= 1
-            body = variant_of(body) if entity == "variant" else body
+            body = variant_of(body) if isinstance(body, bytes) else body
             assert is_dataclass(body)
             found.setdefault(entity, set()).add(type(body))
         assert {entity for entity, _ in copy.rows} == set(ENTITIES[group])
@@ -177,7 +177,7 @@ def test_the_cursor_stands_in_the_commit_alone(database, world, device):
     copy = Copy(database, device)
     frames = copy.pull()
     assert copy.cursor
-    assert copy.cursor not in b"".join(orjson.dumps(frame) for frame in frames[:-1]).decode()
+    assert copy.cursor not in b"".join(orjson.dumps(frame, default=orjson.Fragment) for frame in frames[:-1]).decode()
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "!!!", "e30=", "W10=", "eyJnIjoxfQ==", "x" * 5000])

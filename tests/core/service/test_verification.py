@@ -34,7 +34,7 @@ class Tablet:
         pull = self.store.begin_pull(group)
         self.frames = list(sync.pull(self.core, self.device, pull.request, NOW))
         for frame in self.frames:
-            pull.receive(decode_frame(orjson.dumps(frame)))
+            pull.receive(decode_frame(orjson.dumps(frame, default=orjson.Fragment)))
         done = pull.finish(NOW)
         assert done is not None
         return done
