@@ -137,7 +137,7 @@ class Pull:
                 merge_stock(raw, self._head)
             else:
                 merge_catalogue(raw, full=self._head.full)
-            here = counted.minus(gone).plus(sums.told(raw, group)) if counted and gone else None
+            here = counted.minus(gone).plus(sums.came(raw, group, self._staging.sum)) if counted and gone else None
             doubt = sums.settle(raw, group, here, self._commit, at).doubt
             self._keep_cursor(raw, self._commit.cursor, at)
         entities, full, rows = self._staging.entities, self._head.full, self.rows

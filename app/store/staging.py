@@ -10,19 +10,21 @@ from app.store import documents
 from app.store.codec import WORK, decode, encode
 from app.store.sealer import SEALED, Sealer
 from app.store.tables import STAGE_TABLES
+from core.contract.sums import Sum, sum_of
 from sync.errors import InvalidAnswer
 
 Row = tuple[str, int, Any]
 
 
 class Staging:
-    """`entities`: names of those seen, for the topics that change."""
+    """`entities`: names of those seen, for the topics that change. `sum`: of the rows that were put."""
 
     def __init__(self, raw: sqlite3.Connection, sealer: Sealer | None = None) -> None:
         self._raw = raw
         self._sealer = sealer
         self.rows = 0
         self.entities: frozenset[str] = frozenset()
+        self.sum = Sum()
         self.clear()
 
     def clear(self) -> None:
@@ -34,6 +36,7 @@ class Staging:
         """`rows`: (id, version, body); a body is JSON bytes, or what would be encoded to them."""
         self.rows += len(rows)
         self.entities |= {entity}
+        self.sum = self.sum.plus(sum_of((entity, i, ver) for i, ver, _ in rows))
         bodies = [(i, ver, body if isinstance(body, bytes) else encode(body)) for i, ver, body in rows]
         try:
             if (sealer := self._sealer) is not None and entity in SEALED:

@@ -28,6 +28,14 @@ _TOLD = {
         UNION ALL SELECT 'variant', v.sku, v.ver FROM stage.deleted AS x CROSS JOIN catalogue.variant AS v
         ON v.sku = x.id WHERE NOT EXISTS (SELECT 1 FROM stage.variant WHERE sku = x.id)""",
 }
+_LYING = {
+    Group.MAIN: """SELECT count(*) FROM stage.document AS s CROSS JOIN main.document AS d USING (entity, id)
+        WHERE d.ver = s.ver""",
+    Group.STOCK: """SELECT count(*) FROM stage.position AS s CROSS JOIN stock.position AS p USING (sku)
+        WHERE p.ver = s.ver""",
+    Group.CATALOGUE: """SELECT count(*) FROM stage.variant AS s CROSS JOIN catalogue.variant AS v USING (sku)
+        WHERE v.ver = s.ver""",
+}
 CALM, RANGES_NEXT, ALL_NEXT, TELL_NEXT, GIVEN_UP = range(5)
 
 
@@ -65,6 +73,12 @@ def ranges_of(raw: sqlite3.Connection, group: Group) -> tuple[tuple[int, int], .
 def told(raw: sqlite3.Connection, group: Group) -> Sum:
     """Of the rows here that the staged ones replace or delete: before a merge what goes, after it what came."""
     return sum_of(raw.execute(_TOLD[group]))
+
+
+def came(raw: sqlite3.Connection, group: Group, staged: Sum) -> Sum:
+    """As `told` after a merge. `staged`: reckoned while the rows came, good where each of them lies here now."""
+    lying = raw.execute(_LYING[group]).fetchone()[0]
+    return staged if lying == staged.rows else told(raw, group)
 
 
 def stage_missing(raw: sqlite3.Connection, group: Group, ranges: Iterable[int]) -> None:

@@ -6,9 +6,13 @@ They tell a missing, an extra and a stale row, in whatever order the rows came. 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
+from struct import unpack
 
 RANGES = 256  # of rows, by the first byte of a hash of their name
 _WORD = 1 << 64
+_WORD_BYTES = 8
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Sum:
 
 
 def value_of(entity: str, id: str, ver: int) -> int:
-    return int.from_bytes(blake2b(f"{entity}|{id}|{ver}".encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(f"{entity}|{id}|{ver}".encode(), digest_size=_WORD_BYTES).digest(), "big")
 
 
 def range_of(entity: str, id: str) -> int:
@@ -35,10 +39,14 @@ def range_of(entity: str, id: str) -> int:
 
 def sum_of(rows: Iterable[tuple[str, str, int]]) -> Sum:
     """`rows`: (entity, id, version)."""
-    count = value = 0
-    for entity, id, ver in rows:
-        count += 1
-        value += value_of(entity, id, ver)
+    rows, count, value = iter(rows), 0, 0
+    # As `value_of`, some thousands in one step: this is most of what a sum costs.
+    while some := [
+        blake2b(f"{entity}|{id}|{ver}".encode(), digest_size=_WORD_BYTES).digest()
+        for entity, id, ver in islice(rows, _AT_ONCE)
+    ]:
+        count += len(some)
+        value += sum(unpack(f">{len(some)}Q", b"".join(some)))
     return Sum(count, value % _WORD)
 
 

@@ -18,7 +18,8 @@ from core.store import tables as t
 from core.store.database import BEFORE_COMMIT, LAST, Database
 
 SLOTS = 16
-MANY = 2_000
+# More than a device is told one by one: it fetches a file, which has a sum of its own.
+MANY = 20_000
 _HALF = 1 << 32
 _S = t.sync_sums.c
 
@@ -63,15 +64,15 @@ class Changes:
 
 def note(connection: Connection, entity: str, told: Iterable[tuple[str, str, int, int, bool]]) -> None:
     """Rows (part, id, version now, version before or 0, deleted) that were just marked on the connection."""
-    changes: dict[str, Sum] = {}
+    changes: dict[str, tuple[int, int]] = {}
     for part, id, ver, was, deleted in told:
-        change = changes.get(part, Sum())
+        rows, value = changes.get(part, (0, 0))
         if was:
-            change = change.minus(Sum(1, value_of(entity, id, was)))
+            rows, value = rows - 1, value - value_of(entity, id, was)
         if not deleted:
-            change = change.plus(Sum(1, value_of(entity, id, ver)))
-        changes[part] = change
-    _gather(connection, changes)
+            rows, value = rows + 1, value + value_of(entity, id, ver)
+        changes[part] = rows, value
+    _gather(connection, {part: Sum().plus(Sum(*change)) for part, change in changes.items()})
 
 
 def note_many(connection: Connection, parts: Iterable[str]) -> None:

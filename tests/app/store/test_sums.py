@@ -1,8 +1,9 @@
+import sqlite3
 from dataclasses import replace
 
 import pytest
 
-from app.store import sums
+from app.store import feed, sums
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from core.contract.sums import Sum, sum_of
@@ -43,6 +44,27 @@ def test_the_kept_sum_is_the_sum_of_the_rows(database: Database, store: DeviceSt
     assert check(database, group).sum == here(database, group)
     pull(store, group, None)
     assert check(database, group).sum == here(database, group)
+
+
+@pytest.mark.parametrize("group", list(Group))
+def test_a_row_that_came_twice_counts_once(database: Database, store: DeviceStore, group: Group) -> None:
+    news, _ = NEWS[group]
+    pull(store, group, None, news, replace(news, rows=news.rows[:1]))
+    assert check(database, group).sum == here(database, group)
+
+
+def test_a_row_that_came_and_was_not_kept_is_in_no_sum(
+    database: Database, store: DeviceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = feed.merge_catalogue
+
+    def forgetful(raw: sqlite3.Connection, full: bool) -> None:
+        usual(raw, full)
+        raw.execute("DELETE FROM catalogue.variant WHERE sku = 'sku9'")
+
+    monkeypatch.setattr(feed, "merge_catalogue", forgetful)
+    pull(store, Group.CATALOGUE, None, *NEWS[Group.CATALOGUE])
+    assert check(database, Group.CATALOGUE).sum == here(database, Group.CATALOGUE)
 
 
 def test_a_core_that_says_no_sum_is_believed_and_nothing_was_checked(database: Database, store: DeviceStore) -> None:
