@@ -6,6 +6,7 @@ import pytest
 from app.store import feed, sums
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
+from app.store.merging import merge_catalogue
 from core.contract.sums import Sum, sum_of
 from core.contract.sync import Commit, Delete, Frame, Group, Head, Put
 from tests.support.device import NOW, database, fulfilment, position, put, store, variant
@@ -56,10 +57,8 @@ def test_a_row_that_came_twice_counts_once(database: Database, store: DeviceStor
 def test_a_row_that_came_and_was_not_kept_is_in_no_sum(
     database: Database, store: DeviceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = feed.merge_catalogue
-
     def forgetful(raw: sqlite3.Connection, full: bool) -> None:
-        usual(raw, full)
+        merge_catalogue(raw, full)
         raw.execute("DELETE FROM catalogue.variant WHERE sku = 'sku9'")
 
     monkeypatch.setattr(feed, "merge_catalogue", forgetful)
