@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.domain.collect_terms import CollectTerms, resolve
 from core.http.context import CoreContext
-from core.http.office.access import ManageSettings, SignedIn
+from core.http.office.access import ManageSettings
 from core.http.office.answers import IfMatch, Reply, etag
 from core.http.problems import RESPONSES, ProblemError
 from core.service import collect_settings
@@ -36,7 +36,7 @@ class CollectSettingsView(BaseModel):
 
 
 @router.get("/{division_id}/collect", response_model=CollectSettingsView)
-def read_collect_settings(division_id: str, _: SignedIn, core: CoreContext) -> Response:
+def read_collect_settings(division_id: str, _: ManageSettings, core: CoreContext) -> Response:
     with core.database.read() as connection:
         found = collect_settings.read(connection, division_id)
     if isinstance(found, Refusal):
