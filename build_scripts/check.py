@@ -49,7 +49,7 @@ def steps(*, fast: bool) -> list[Step]:
         Step("imports", "Import contracts (lint-imports)", (str(BIN / "lint-imports"), "--no-logo")),
         Step("locales", "Translations", (sys.executable, "build_scripts/locales.py", "check")),
         Step("compile", "Compiled translations", (sys.executable, "build_scripts/locales.py", "compile")),
-        Step("tests", "Tests", (*PYTEST, "-q", "-n", "2", "--dist", "loadfile", "-m", without)),
+        Step("tests", "Tests", (*PYTEST, "-q", "-n", "2", "--dist", "worksteal", "-m", without)),
     ]
     if not fast:
         journeys = (*PYTEST, "-q", "-m", "browser", "tests/browser" if has_journeys else "tests/architecture")
