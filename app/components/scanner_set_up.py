@@ -7,6 +7,7 @@ import flet as ft
 
 from app.actions import preferences
 from app.components.chip_label import chip_label
+from app.components.switch_line import switch_line
 from app.context import use_workplace
 from app.devices.keyboard import set_up_scanner
 from app.devices.layouts import KEYBOARDS, Keyboards
@@ -39,19 +40,19 @@ def ScannerSetUp() -> ft.Control:
             (_("After every code"), helper), "suffix", chosen.suffix, lambda text: choose(replace(chosen, suffix=text))
         ),
     ]
-    ends = ft.Switch(
-        label=_("The scanner presses no key after a code: a pause ends it"),
-        value=chosen.ends == "pause",
-        key="settings-scanner-pause-switch",
-        on_change=lambda e: choose(replace(chosen, ends="pause" if e.control.value else "key")),
+    ends = switch_line(
+        _("The scanner presses no key after a code: a pause ends it"),
+        chosen.ends == "pause",
+        lambda is_on: choose(replace(chosen, ends="pause" if is_on else "key")),
+        "settings-scanner-pause-switch",
     )
     lines: list[ft.Control] = [
         ft.Text(_("Keyboard of the scanner"), color=ft.Colors.ON_SURFACE_VARIANT),
         _keyboards(_, chosen.keyboards, lambda keyboards: choose(replace(chosen, keyboards=keyboards))),
-        ft.Row(around, spacing=SPACE_M),
+        ft.ResponsiveRow(around, spacing=SPACE_M, run_spacing=SPACE_M),
         ends,
     ]
-    return ft.Column(lines, spacing=SPACE_S, tight=True)
+    return ft.Column(lines, spacing=SPACE_M, tight=True)
 
 
 def _keyboards(_: Translations, chosen: Keyboards, choose: Callable[[Keyboards], None]) -> ft.Control:
@@ -89,10 +90,11 @@ def _around(words: tuple[str, str], name: str, value: str, choose: Callable[[str
         key=key("settings-scanner", name, "field"),
         label=label,
         helper=helper,
+        helper_max_lines=2,
         value=value,
         on_blur=keep,
         on_submit=keep,
         autocorrect=False,
         enable_suggestions=False,
-        expand=True,
+        col={"xs": 12, "sm": 6},
     )

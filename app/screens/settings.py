@@ -20,6 +20,7 @@ from app.components.printing import report_sentence
 from app.components.save_file import save_report
 from app.components.scanner_facts import scan_facts
 from app.components.scanner_set_up import ScannerSetUp
+from app.components.switch_line import switch_line
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
 from app.devices.scanning import Timed
 from app.i18n import Translations
@@ -85,6 +86,7 @@ def SettingsScreen() -> ft.View:
     words = ft.Text(
         connection_words(_, status, clock), key="settings-connection-text", style=bold(size=16), expand=True
     )
+    sounds = switch_line(_("A sound answers every scan"), chosen.sounds, sound, "settings-sounds-switch")
     again = [PairAgain("settings-known", may_return=True)] if session.blocked == UNKNOWN else []
     may_pair = person is not None and "manage_devices" in person.permissions
     facts = [*_work(_, status, clock), *_device(_, workplace, store.name if store else "", device)]
@@ -94,7 +96,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Who works here"), [who]),
             Section(_("Language"), [LanguageChooser("settings")]),
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
-            Section(_("Sounds"), [_sounds(_, chosen.sounds, sound)]),
+            Section(_("Sounds"), [sounds]),
             Section(_("Scanner"), [ScannerSetUp(), _facts(scan_facts(_, ui.scans.timed))]),
             Section(_("Connection"), [ft.Row([words, connect], wrap=False), *again]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
@@ -119,15 +121,6 @@ def _themes(_: Translations, chosen: str, choose: Callable[[str], None]) -> ft.C
         )
 
     return ft.Row([chip(*theme) for theme in THEMES], wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)
-
-
-def _sounds(_: Translations, is_on: bool, choose: Callable[[bool], None]) -> ft.Control:
-    return ft.Switch(
-        label=_("A sound answers every scan"),
-        value=is_on,
-        key="settings-sounds-switch",
-        on_change=lambda e: choose(bool(e.control.value)),
-    )
 
 
 def _work(_: Translations, status: SyncStatus, clock: tzinfo) -> list[tuple[str, str]]:
