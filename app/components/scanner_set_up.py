@@ -67,12 +67,12 @@ def _keyboards(_: Translations, chosen: Keyboards, choose: Callable[[Keyboards],
 
     def chip(known: Keyboards) -> ft.Control:
         return ft.Chip(
-            label=chip_label(words[known], 15, known == chosen),
+            label=chip_label(words[known], 14, known == chosen),
             key=key("settings", "keyboards", known, "chip"),
             selected=known == chosen,
             show_checkmark=False,
             on_select=lambda: choose(known),
-            padding=ft.Padding.symmetric(vertical=10, horizontal=8),
+            padding=ft.Padding.symmetric(vertical=10, horizontal=4),
         )
 
     return ft.Row([chip(known) for known in KEYBOARDS], wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)

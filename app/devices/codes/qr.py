@@ -15,7 +15,7 @@ from app.devices.codes.qr_grid import BORDER, FINE, Grid
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
-SIDE_PX, LIVE_SIDE_PX = 1200, 720
+SIDE_PX, LIVE_SIDE_PX = 1200, 640
 MOST = 6
 SOFTNESS = 0.1
 CAUTION = 0.03  # of what is learnt, against the noise
