@@ -70,11 +70,11 @@ class Search:
         for region in self.regions():
             self.zbar_strip(region, _enlarged)
         yield "strips enlarged"
+        if names.DATA_MATRIX in self.allowed:
+            yield from self.matrices()
         if names.QR in self.allowed:
             self.qr_codes(qr.SIDE_PX)
             yield "qr"
-        if names.DATA_MATRIX in self.allowed:
-            yield from self.matrices()
         for region in self.regions():
             self.runs_strip(region)
             yield "runs"
