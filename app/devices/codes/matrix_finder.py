@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.devices.codes.symbols import Picture
 
-SEARCH_SIDE_PX = 480
-MIN_LEG_PX = 8  # of the search picture
+SEARCH_SIDE_PX = 400
+MIN_LEG_PX = 7  # of the search picture
 MOST_EDGES, MOST_PAIRS = 900, 500
 MIN_CONTRAST = 12.0  # grey levels across an edge
-BESIDE_PX = 1.4  # how far beside an edge its two sides are looked at
+BESIDE_PX = 1.2  # how far beside an edge its two sides are looked at
 STEPS, REACH = 120, 2.4  # a leg is followed to REACH times the length of the edge that began it
 WIDEST = 20.0  # one leg against the other: 8 x 144 modules
 INSIDE = 20  # samples along a side of what lies between the legs
