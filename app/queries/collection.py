@@ -150,7 +150,7 @@ def collection_view(database: Database, collection_id: str, language: str) -> Co
             terms=terms_of(connection, one),
             process=process_of(connection, one.location_id, one),
             lines=tuple(_line(one, line, reasons) for line in one.lines),
-            parts=tuple(_part(connection, part, one.locker) for part in one.parts),
+            parts=tuple(_part(connection, part, one.locker) for part in one.parts if part.units),
             handed=handed,
             locker=one.locker,
             locker_ask=_ask(connection, "ReserveLocker", one.id),
@@ -213,7 +213,7 @@ def _part(connection: Connection, part: CollectionPart, locker: str) -> PartView
     return PartView(
         id=part.id,
         own=part.own,
-        units=sum(item.quantity for item in part.items),
+        units=part.units,
         place=part.from_location,
         code=part.sscc or part.tracking or (work.short_id if work else ""),
         shelf=part.shelf,

@@ -257,9 +257,25 @@ def put_back(
     for work in works.values():
         if back := _take(left, work):
             changed[work.id] = _returned(work, back)
+            after = _less(after, work, back)
     if quantity > waiting:
         return after, changed, ReturnedTooMany(quantity - waiting)
     return after, changed, ReturnedToShelf(waiting - units)
+
+
+def _less(collection: Collection, work: Fulfilment, back: Mapping[str, int]) -> Collection:
+    """Its own part without what went back to the shelves."""
+    units = {line.order_line_id: back[line.id] for line in work.lines if line.id in back}
+    part = collection.part(work.id)
+    if part is None:
+        return collection
+    items = tuple(
+        replace(item, quantity=item.quantity - count, returned=item.returned + count)
+        if (count := units.get(item.line_id, 0))
+        else item
+        for item in part.items
+    )
+    return collection.with_part(replace(part, items=items))
 
 
 def _returned(work: Fulfilment, units: Mapping[str, int]) -> Fulfilment:

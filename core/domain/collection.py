@@ -54,8 +54,11 @@ class CollectionLine:
 
 @dataclass(frozen=True, slots=True)
 class PartItem:
+    """Units of an order line: `quantity` belong to the part, `returned` did until they went back to the shelves."""
+
     line_id: str
     quantity: int
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class CollectionPart:
     @property
     def own(self) -> bool:
         return not self.parcel_id
+
+    @property
+    def units(self) -> int:
+        return sum(item.quantity for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,7 @@ def settled(collection: Collection) -> Collection:
 
 
 def here(collection: Collection) -> Mapping[str, int]:
-    """Units by line of the parts that are in the house."""
+    """Units by line of the parts that came into this house, also what was handed over or put back of them."""
     return _units(part for part in collection.parts if part.arrived_at)
 
 
@@ -205,5 +212,5 @@ def _units(parts: Iterable[CollectionPart]) -> dict[str, int]:
     units: dict[str, int] = {}
     for part in parts:
         for item in part.items:
-            units[item.line_id] = units.get(item.line_id, 0) + item.quantity
+            units[item.line_id] = units.get(item.line_id, 0) + item.quantity + item.returned
     return units

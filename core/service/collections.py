@@ -139,14 +139,24 @@ def _parts(before: Collection, parts: Any) -> tuple[CollectionPart, ...]:
     """Of the store's own fulfilment, and of each parcel on its way; what is known of them is kept."""
     found: list[CollectionPart] = []
     for work in parts.fulfilments:
-        if work.state in _GONE or _travels_elsewhere(work, parts, before.location_id):
+        if _travels_elsewhere(work, parts, before.location_id):
             continue
         if work.location_id == before.location_id:
-            items = tuple(PartItem(line.order_line_id, line.wanted) for line in work.lines if line.wanted)
+            items = _own_items(before.part(work.id), work)
             found += [_known(before, CollectionPart(work.id, work.id, items))] if items else []
-        else:
+        elif work.state not in _GONE:
             found += [_known(before, part) for part in _parcels(work)]
     return tuple(found)
+
+
+def _own_items(known: CollectionPart | None, work: Fulfilment) -> tuple[PartItem, ...]:
+    """Also of what is over by now: what went back to the shelves is not missed again."""
+    returned = {item.line_id: item.returned for item in known.items} if known else {}
+    items = (
+        PartItem(line.order_line_id, 0 if work.state in _GONE else line.wanted, returned.get(line.order_line_id, 0))
+        for line in work.lines
+    )
+    return tuple(item for item in items if item.quantity or item.returned)
 
 
 def _named(connection: Connection, found: tuple[CollectionPart, ...]) -> tuple[CollectionPart, ...]:

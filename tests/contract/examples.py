@@ -140,7 +140,7 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
         "c-1", "N-100", "K7QF", "o-1", "d-1", "store-1", CollectionKind.SHIP_TO_STORE, "Ada Prima", AT, LATER,
         (CollectionLine("ol-1", "SH-RED-M", 3, "Shirt « Été »", "red", "M", "shirts/1.png", ("05400000000018",), 4995,
                         1, 1, "too_small", 1, 1),),
-        (CollectionPart("p-1", "f-9", (PartItem("ol-1", 3),), "p-1", "340123450000000018", "JD0001", "Paris", AT,
+        (CollectionPart("p-1", "f-9", (PartItem("ol-1", 3, 1),), "p-1", "340123450000000018", "JD0001", "Paris", AT,
                         "C-01"),),
         False, CollectionState.READY, "+32 2 000 00 00", "ada@example.org", "123456789012", "EUR", 4995, AT, LATER,
         Waiting(AT, "bay 3"), Handed("h-1", AT, "ada", "Bo Prima"), "17", LATER,

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import update
 
 from core.contract import commands as c
-from core.domain.collection import CollectionKind
+from core.domain.collection import CollectionKind, to_put_back
 from core.domain.lifecycle import CollectionState, FulfilmentState
 from core.service import cancellation, collections
 from core.service.cause import office_cause
@@ -15,6 +15,7 @@ from core.store.database import Database
 from tests.core.service.collect_world import (
     collection_of,
     expire,
+    handover,
     jobs_of,
     messages_of,
     place,
@@ -78,6 +79,29 @@ def test_nobody_comes_and_what_was_paid_goes_back(database: Database, world: Wor
     assert work.state is FulfilmentState.REJECTED
     assert stock(database, world.lille, "SKU-1")[1:3] == (0, 0)
     assert order_row(database, ready.order_id).waiting is False  # nobody sources it again
+
+
+def test_what_goes_back_piece_by_piece_is_counted_once(database: Database, world: World):
+    ready = prepared(database, world, 3)
+    expire(database, ready, until(ready))
+    works = tuple(part.fulfilment_id for part in ready.parts)
+    left = []
+    for _ in range(3):
+        tell(database, c.ReturnToShelf(ready.id, ready.lines[0].id, 1, "A1", works))
+        over = collection_of(database, ready.order_id)
+        left.append((to_put_back(over, over.lines[0]), over.state))
+    assert left == [(2, CollectionState.EXPIRED), (1, CollectionState.EXPIRED), (0, CollectionState.REFUSED)]
+    assert stock(database, world.lille, "SKU-1")[1:3] == (0, 0)
+
+
+def test_what_was_refused_and_put_back_is_not_missed_when_the_rest_is_over(database: Database, world: World):
+    ready = prepared(database, world, 3)
+    line, works = ready.lines[0].id, tuple(part.fulfilment_id for part in ready.parts)
+    tell(database, handover(ready, 1, refused=1))
+    tell(database, c.ReturnToShelf(ready.id, line, 1, "A1", works))
+    expire(database, ready, until(ready))
+    over = collection_of(database, ready.order_id)
+    assert (over.state, to_put_back(over, over.lines[0])) == (CollectionState.EXPIRED, 1)
 
 
 def test_a_cancelled_order_is_not_waited_for(database: Database, world: World):
