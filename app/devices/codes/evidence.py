@@ -15,7 +15,7 @@ from app.devices.codes.soft import Guess
 from app.devices.codes.symbols import Corner, Decoded
 
 # Fit and margin of the soft decoder: on its own, and to agree with what another decoder read.
-OWN = {names.EAN13: (0.54, 0.22), names.EAN8: (0.56, 0.36), names.UPCE: (0.68, 0.48)}
+OWN = {names.EAN13: (0.54, 0.22), names.EAN8: (0.6, 0.6), names.UPCE: (0.68, 0.48)}
 CONSENT = {names.EAN13: (0.42, 0.04), names.EAN8: (0.45, 0.06), names.UPCE: (0.58, 0.15)}
 CORRECTED = frozenset({names.QR, names.DATA_MATRIX, names.AZTEC, names.PDF417})
 FILLS = 0.66  # of the region's width

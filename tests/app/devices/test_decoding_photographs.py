@@ -26,6 +26,11 @@ def test_nothing_is_read_where_no_code_is() -> None:
         assert decoding.decode_image(picture, allowed=decoding.EVERY) == []
 
 
+def test_stripes_and_letters_are_no_short_number() -> None:
+    picture = without_code(np.random.default_rng(72_051), (1280, 720), 0.3).picture  # once 66699453
+    assert decoding.decode_image(picture) == []
+
+
 def test_corners_are_where_the_bars_are() -> None:
     photo = photographed(np.random.default_rng(880_100), "EAN-13", 0.25)
     (code,) = decoding.decode_image(photo.picture)
