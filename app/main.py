@@ -92,12 +92,11 @@ def data_folder(data: Path | None) -> Path:
 async def show(page: ft.Page, tablets: Tablets) -> None:
     """One window: called for every browser tab and for every start of an installed app."""
     ui = ui_of(page)
-    spoken = best_of(await preferred_languages(page))
     try:
         profile = await profile_key(page)
         tablet = tablets.get(profile, await device_keys(page, tablets.folder_of(profile)))
     except (OSError, sqlite3.OperationalError, OperationalError) as fault:
-        refuse_to_start(page, ui.i18n, spoken, fault)
+        refuse_to_start(page, ui.i18n, best_of(await preferred_languages(page)), fault)
         return
     # The page holds what must live as long as it does.
     page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
@@ -105,7 +104,7 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
     page.on_app_lifecycle_state_change = lambda event: setattr(ui.in_front, "value", event.state not in BEHIND)
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
-    dress(page, tablet, ui, spoken)
+    await dress(page, tablet, ui)
     set_up_scanner(page, scanner(tablet.database))
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
@@ -163,12 +162,11 @@ async def pair(tablet: Tablet, window: Window) -> None:
         window.session.pair_refusal = answer.problem
 
 
-def dress(page: ft.Page, tablet: Tablet, ui: UiState, spoken: Language) -> None:
+async def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
     """In the language and the colours this device was last used in; before that in what its user speaks."""
     with tablet.database.read() as connection:
         chosen = preferences.read(connection)
-    if chosen.language:
-        spoken = language(chosen.language)
+    spoken = language(chosen.language) if chosen.language else best_of(await preferred_languages(page))
     ui.i18n.language = spoken.tag
     write_as(page, spoken.tag, spoken.rtl)
     page.theme_mode = ft.ThemeMode(chosen.theme)

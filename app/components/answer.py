@@ -5,8 +5,9 @@ from collections.abc import Callable
 import flet as ft
 
 from app.context import use_workplace
+from app.state.cell import use_kept
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, is_dark, tone
-from app.ui import key, part, use_translations, use_ui
+from app.ui import UiState, key, part, use_translations, use_ui
 from app.words import meaning, say
 from core.domain.outcome import Outcome
 
@@ -45,7 +46,8 @@ def use_answer() -> tuple[ft.Control, Answer]:
 def use_telling() -> tuple[ft.Control, Answer, Tell]:
     """`use_answer`, and `tell(meaning, sentence)` for what no rule answers: a paper that was printed, or was not."""
     _, ui, workplace = use_translations(), use_ui(), use_workplace()
-    last, set_last = ft.use_state((None, "", 0))
+    first = use_kept(lambda: _carried(ui))
+    last, set_last = ft.use_state((*first, 0))
 
     def show(kind: Meaning, said: Outcome | str) -> None:
         set_last(lambda before: (said, kind, before[2] + 1))
@@ -61,3 +63,17 @@ def use_telling() -> tuple[ft.Control, Answer, Tell]:
         return AnswerBanner("info", ""), answer, show
     banner = AnswerBanner(last[1], said if isinstance(said, str) else say(_, said))
     return banner, answer, show
+
+
+def go_saying(ui: UiState, route: str, outcome: Outcome) -> None:
+    """To the screen that a scan opens: it shows the answer that was just given, which leaves with the screen before."""
+    ui.carried.value = (route, outcome)
+    ft.context.page.navigate(route)
+
+
+def _carried(ui: UiState) -> tuple[Outcome | str | None, Meaning]:
+    carried = ui.carried.value
+    if carried is None or carried[0] != ft.context.page.route:
+        return None, "info"
+    ui.carried.value = None
+    return carried[1], meaning(carried[1])

@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from app.actions import handover
-from app.components.answer import use_telling
+from app.components.answer import go_saying, use_telling
 from app.components.buttons import ActionBar, primary_button
 from app.components.carrier_card import CarrierCard, CarrierRow, ClosedCard, ClosedRow
 from app.components.connection import zone_of
@@ -24,7 +24,7 @@ from app.queries.handover import CarrierView, carriers_view, closed_lists
 from app.queries.people import who_may
 from app.state.cell import use_kept
 from app.theme import SPACE_L, SPACE_M, SPACE_S, bold
-from app.ui import key, screen, use_form_factor, use_query, use_scans, use_translations
+from app.ui import key, screen, use_form_factor, use_query, use_scans, use_translations, use_ui
 
 PAGE_WIDTH_DP = 720
 
@@ -44,7 +44,7 @@ class Opener:
 
 @screen
 def CarriersScreen() -> ft.View:
-    _, workplace, desk = use_translations(), use_workplace(), use_desk()
+    _, ui, workplace, desk = use_translations(), use_ui(), use_workplace(), use_desk()
     person, store, now = use_person(), use_store(), use_minute()
     wide, opener = use_form_factor() == "tablet", use_kept(Opener)
     banner, answer, tell = use_telling()
@@ -66,7 +66,7 @@ def CarriersScreen() -> ft.View:
         manifest_id, outcome = handover.begin_with(desk, scan.text, HOW[scan.source])
         answer(outcome)
         if manifest_id:
-            opener.show(manifest_id)
+            go_saying(ui, f"/handover/{manifest_id}", outcome)
 
     opener.carrier = begin
     use_scans(scanned)

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from app.actions import collecting
-from app.components.answer import use_telling
+from app.components.answer import go_saying, use_telling
 from app.components.buttons import icon_button
 from app.components.collect_entry import somebody_waits, waits_line
 from app.components.collect_facts import TAB_ICONS, last_day, tab_word, waiting_words
@@ -27,7 +27,7 @@ from app.queries.collecting import CollectItemView, CollectListView, Tab, collec
 from app.queries.finding import find, nothing_called
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, bold, regular
-from app.ui import key, part, screen, use_form_factor, use_query, use_scans, use_translations
+from app.ui import key, part, screen, use_form_factor, use_query, use_scans, use_translations, use_ui
 from core.domain.barcodes import ShelfCode, normalise
 
 # Where a phone's line of tabs stands to show them; that of who can fetch is seen in both places.
@@ -44,7 +44,7 @@ class Opener:
 @screen
 def CollectScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
-    person, store, now = use_person(), use_store(), use_minute()
+    person, store, now, ui = use_person(), use_store(), use_minute(), use_ui()
     wide, opener = use_form_factor() == "tablet", use_kept(Opener)
     tab, set_tab = ft.use_state(Tab.READY)
     text, set_text = ft.use_state("")
@@ -74,7 +74,7 @@ def CollectScreen() -> ft.View:
             arrived = collecting.arrive_any(desk, scan.text, HOW[scan.source])
             if arrived is not None:
                 answer(arrived[1])
-                opener.open(arrived[0])
+                go_saying(ui, f"/collect/{arrived[0]}", arrived[1])
                 return True
         ids = found_here(scan.text)
         if len(ids) == 1:

@@ -15,6 +15,7 @@ from app.devices.scanning import OnScan, Scan, ScanStream
 from app.i18n import Translations, translations
 from app.state import Changes, FormFactor, I18n, Link, SyncState, SyncStatus, Viewport
 from app.state.cell import Cell, use_cell, use_kept
+from core.domain.outcome import Outcome
 
 T = TypeVar("T")
 
@@ -35,7 +36,8 @@ class NoFeedback:
 class UiState:
     """What one session observes and scans with. One per page: notifying redraws the page whose context it runs in.
 
-    `in_front`: the app is seen, not in the background or in a hidden tab.
+    `in_front`: the app is seen, not in the background or in a hidden tab. `carried`: a route, and the answer that its
+    screen shows first (`app.components.answer.go_saying`).
     """
 
     changes: Changes = field(default_factory=Changes)
@@ -46,6 +48,7 @@ class UiState:
     scans: ScanStream = field(default_factory=ScanStream)
     feedback: Feedback = field(default_factory=NoFeedback)
     in_front: Cell[bool] = field(default_factory=lambda: Cell(True))
+    carried: Cell[tuple[str, Outcome] | None] = field(default_factory=lambda: Cell(None))
 
 
 _ui_state = ft.create_context(cast(UiState | None, None))
