@@ -241,9 +241,7 @@ def test_sent_by_one_store_and_fetched_in_another(desk: Shop, tablet: Callable[.
     amina.tablet.tap("Incoming")
     amina.tablet.sees(sent.short_id)
     amina.scan("00" + sscc, "All here, to be put on a shelf", SENDER_NAME)
-    amina.tablet.sees(
-        "All of this order is here. Put it on its shelf."
-    )  # also on the screen it opened
+    amina.tablet.sees("All of this order is here. Put it on its shelf.")  # also on the screen it opened
     amina.scan("comptoir:shelf:R-08", "Ready. The customer is told.")
     desk.until("select state from message where collection_id = :id and kind = 'ready'", "sent", id=sent.id)
     assert desk.value("select language from message where collection_id = :id", id=sent.id) == "fr"
