@@ -23,8 +23,9 @@ ECHOED_EVENTS = ("click", "submit")
 # Two scanners at once leave a mixture; its rest follows at once. What no check makes sure waits that long for it.
 MIXTURE_MS = 30
 REMEMBERED_MS = 3000
-# A field may tell of its change a little before the key that made it.
+# A field may tell of its change before the key that made it; on a starved device well before.
 EARLY_MS = 60
+STARVED_MS = 400
 WARM_AFTER_S = 2.0
 
 Dispatch = Callable[[int, str, Any], Awaitable[None]]
@@ -48,7 +49,7 @@ class TypedInto:
         self._now_ms = now_ms
         self._changes: list[tuple[float, int, str]] = []
         apply_patch = session.apply_patch
-        index = session.index
+        self._index = index = session.index
 
         def noting(control_id: int, patch: dict[str, Any]) -> None:
             field = index.get(control_id) if "value" in patch else None
@@ -63,11 +64,16 @@ class TypedInto:
         recent = [change for change in self._changes if now_ms - change[0] <= REMEMBERED_MS]
         self._changes = [*recent, (now_ms, control_id, before)]
 
-    def take(self, began_ms: float) -> dict[int, str]:
-        """The text of each field before its first change since then; asked once."""
+    def take(self, began_ms: float, written: int) -> dict[int, str]:
+        """The text of each field before its first change since then; asked once.
+
+        `written`: how many characters at most came since. What made a field longer than that was a person's.
+        """
         found: dict[int, str] = {}
         for t_ms, control_id, before in self._changes:
-            if t_ms >= began_ms - EARLY_MS:
+            early_ms, field = began_ms - t_ms, self._index.get(control_id)
+            grown = len(str(field.value or "")) - len(before) if isinstance(field, ft.TextField) else 0
+            if early_ms <= EARLY_MS or (early_ms <= STARVED_MS and grown <= written):
                 found.setdefault(control_id, before)
         self._changes.clear()
         return found
@@ -124,14 +130,14 @@ class WedgeScanner:
                 await self._publish(late)
 
     async def _publish(self, scan: Scan) -> None:
-        began_ms = self._buffer.began_ms
+        began_ms, written = self._buffer.began_ms, self._buffer.written
         if not self._buffer.is_sure:
             presses = self._buffer.presses
             await asyncio.sleep(MIXTURE_MS / 1000)
             if self._buffer.presses != presses:
                 self._buffer.reject()
                 return
-        for field_id, before in self._typed.take(began_ms).items():
+        for field_id, before in self._typed.take(began_ms, written).items():
             await self._dispatch(field_id, "change", before)
         await self._stream.publish(scan)
         if not self._is_warm:

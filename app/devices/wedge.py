@@ -88,6 +88,7 @@ class WedgeBuffer:
     settings: WedgeSettings = WedgeSettings()
     is_sure: bool = False  # the last scan was right by its own check
     began_ms: float = 0.0  # when its first key was pressed
+    written: int = 0  # keys it had, the last one not counted
     presses: int = 0  # of keys that write or end something, ever
     _keys: list[Key] = field(default_factory=list)
     _last_ms: float = 0.0
@@ -149,7 +150,7 @@ class WedgeBuffer:
             return None
         whole, right = self._read(keys)
         if right and median(gaps) <= CHECKED_MEDIAN_MS:
-            return self._scan(whole, True, times[0], end_ms)
+            return self._scan(whole, True, keys, end_ms)
         typed = next((at for at, gap in enumerate(gaps) if gap <= TYPING_GAP_MS), len(gaps))
         keys, gaps = keys[typed:], gaps[typed:]
         if len(keys) < SHORTEST_CODE or median(gaps) > SCANNING_MEDIAN_MS:
@@ -158,7 +159,7 @@ class WedgeBuffer:
         # Two scanners at once: the second half of the mixture follows the end of the first at once.
         if not right and before is not None and keys[0].t_ms - before < TAIL_MS:
             return None
-        return self._scan(code, right, keys[0].t_ms, end_ms) if len(code) >= SHORTEST_CODE else None
+        return self._scan(code, right, keys, end_ms) if len(code) >= SHORTEST_CODE else None
 
     def _without_leftovers(self, keys: list[Key], gaps: list[float]) -> tuple[list[Key], str, bool]:
         """(keys, text, whether it is right): what a broken scan left in front is no part of a text that is right."""
@@ -173,8 +174,9 @@ class WedgeBuffer:
                 return keys[at:], tail, True
         return keys, code, right
 
-    def _scan(self, code: str, right: bool, began_ms: float, end_ms: float) -> Scan:
-        self._scanned_ms, self.began_ms, self.is_sure = end_ms, began_ms, right
+    def _scan(self, code: str, right: bool, keys: Sequence[Key], end_ms: float) -> Scan:
+        self._scanned_ms, self.is_sure = end_ms, right
+        self.began_ms, self.written = keys[0].t_ms, len(keys)
         return Scan(code, "wedge")
 
     def _read(self, keys: Sequence[Key]) -> tuple[str, bool]:

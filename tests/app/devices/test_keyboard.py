@@ -49,14 +49,15 @@ async def press(h: Harness, name: str) -> None:
     await h.session.dispatch_event(h.page._i, "keyboard_event", data)
 
 
+@ft.component
+def Desk() -> ft.Control:
+    text, set_text = ft.use_state("")
+    return ft.TextField(key="note", value=text, on_change=lambda event: set_text(event.data))
+
+
 async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() -> None:
     stream, heard, clock = ScanStream(), [], [1000.0]
     stream.subscribe(lambda scan: heard.append(scan.text))
-
-    @ft.component
-    def Desk() -> ft.Control:
-        text, set_text = ft.use_state("")
-        return ft.TextField(key="note", value=text, on_change=lambda event: set_text(event.data))
 
     def main(page: ft.Page) -> None:
         page.data = WedgeScanner(page, stream, now_ms=lambda: clock[0])
@@ -78,6 +79,30 @@ async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() ->
         await h.type("note", "two x")
         clock[0] += 300
         await h.key("Enter")
+        assert h.find("note").value == "two x"
+
+
+async def test_a_field_that_tells_of_a_key_long_before_it_came_keeps_what_a_person_typed_just_before() -> None:
+    stream, heard, clock = ScanStream(), [], [1000.0]
+    stream.subscribe(lambda scan: heard.append(scan.text))
+
+    def main(page: ft.Page) -> None:
+        page.data = WedgeScanner(page, stream, now_ms=lambda: clock[0])
+        page.render(Desk)
+
+    async with flet_main(main) as h:
+        await h.type("note", "two ")
+        clock[0] += 5000
+        await h.type("note", "two x")
+        clock[0] += 100
+        await h.type("note", "two x4")
+        clock[0] += 250
+        for at, char in enumerate("4006381333931"):
+            clock[0] += 5
+            await press(h, char)
+            await h.type("note", "two x" + "4006381333931"[: at + 1])
+        await h.key("Enter")
+        assert heard == ["4006381333931"]
         assert h.find("note").value == "two x"
 
 
