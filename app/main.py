@@ -1,8 +1,10 @@
 """Puts the app together: where its data lies, which device this page is, its window, its first screen."""
 
+import asyncio
 import logging
 import os
 import sqlite3
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from app.devices.key_store import device_keys
 from app.devices.keyboard import WedgeScanner, set_up_scanner
 from app.devices.printer import printer_for
 from app.devices.profile import address_parameter, profile_key
-from app.devices.scanning import ScanStream
+from app.devices.scanning import Scan, ScanStream
 from app.devices.spoken import preferred_languages
 from app.i18n import Language, best_of, language, translations
 from app.logs import LAST
@@ -28,6 +30,7 @@ from app.tablet import Tablet, Tablets, Window, clock, new_id
 from app.theme import SPACE_M, apply_theme, bold, regular, write_as
 from app.ui import UiState, provide
 from app.ui.faults import catch_faults, start
+from app.ui.passing import tell_in_passing
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,19 +95,21 @@ def data_folder(data: Path | None) -> Path:
 async def show(page: ft.Page, tablets: Tablets) -> None:
     """One window: called for every browser tab and for every start of an installed app."""
     ui = ui_of(page)
+    # The page holds what must live as long as it does. A scanner is heard first: it does not wait for a screen.
+    page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
+    page.update()
+    catch_faults(page, ui.i18n, lambda: ui.feedback.give("error"))
+    languages = asyncio.create_task(preferred_languages(page))
     try:
         profile = await profile_key(page)
         tablet = tablets.get(profile, await device_keys(page, tablets.folder_of(profile)))
     except (OSError, sqlite3.OperationalError, OperationalError) as fault:
-        refuse_to_start(page, ui.i18n, best_of(await preferred_languages(page)), fault)
+        refuse_to_start(page, ui.i18n, best_of(await languages), fault)
         return
-    # The page holds what must live as long as it does.
-    page.data = {"wedge": WedgeScanner(page, ui.scans), "ui": ui}
-    catch_faults(page, ui.i18n, lambda: ui.feedback.give("error"))
     page.on_app_lifecycle_state_change = lambda event: setattr(ui.in_front, "value", event.state not in BEHIND)
     ui.viewport.measure(page.width)
     page.on_resize = lambda event: ui.viewport.measure(event.width)
-    await dress(page, tablet, ui)
+    await dress(page, tablet, ui, languages)
     set_up_scanner(page, scanner(tablet.database))
     window = Window(page, ui, Session(pair_code=address_parameter(page, "pair") or ""))
     tablet.join(window)
@@ -121,9 +126,16 @@ async def show(page: ft.Page, tablets: Tablets) -> None:
 
 
 def ui_of(page: ft.Page) -> UiState:
-    flash, scans = Flash(), ScanStream()
+    def unheard(_scan: Scan) -> None:
+        _ = translations(ui.i18n.language)
+        text = _("This screen takes no scans. Go back and scan again.")
+        ui.feedback.give("warn", text)
+        tell_in_passing(page, text)
+
+    flash, scans = Flash(), ScanStream(unheard=unheard)
     counts_again = lambda: scans.current is not None and scans.current.again  # noqa: E731
-    return UiState(flash=flash, scans=scans, feedback=FletFeedback(page, flash, counts_again=counts_again))
+    ui = UiState(flash=flash, scans=scans, feedback=FletFeedback(page, flash, counts_again=counts_again))
+    return ui
 
 
 def refuse_to_start(page: ft.Page, i18n: I18n, spoken: Language, fault: Exception) -> None:
@@ -162,11 +174,11 @@ async def pair(tablet: Tablet, window: Window) -> None:
         window.session.pair_refusal = answer.problem
 
 
-async def dress(page: ft.Page, tablet: Tablet, ui: UiState) -> None:
+async def dress(page: ft.Page, tablet: Tablet, ui: UiState, languages: Awaitable[list[str]]) -> None:
     """In the language and the colours this device was last used in; before that in what its user speaks."""
     with tablet.database.read() as connection:
         chosen = preferences.read(connection)
-    spoken = language(chosen.language) if chosen.language else best_of(await preferred_languages(page))
+    spoken = language(chosen.language) if chosen.language else best_of(await languages)
     ui.i18n.language = spoken.tag
     write_as(page, spoken.tag, spoken.rtl)
     page.theme_mode = ft.ThemeMode(chosen.theme)

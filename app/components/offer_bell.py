@@ -14,13 +14,12 @@ from app.context import use_person, use_reader, use_store, use_workplace
 from app.devices.feedback import Verdict
 from app.i18n import Translations
 from app.queries.offers import Bell, OfferNews, bell
-from app.theme import SPACE_M, TOUCH_TARGET_DP
+from app.theme import TOUCH_TARGET_DP
 from app.ui import part, use_query, use_translations, use_ui
+from app.ui.passing import tell_in_passing
 from app.words import sentence
 
 PERMISSION = "claim"
-ABOVE_BAR_DP = 96
-TOLD_FOR = ft.Duration(seconds=8)
 MEANINGS: dict[str, Verdict] = {"accepted": "ok", "attention": "warn", "rejected": "error"}
 
 
@@ -87,12 +86,6 @@ def _new(_: Translations, new: Sequence[OfferNews]) -> str:
 
 
 def _say(_: Translations, text: str, route: str) -> None:
-    """Above the bar of the screen: whoever works on is not held up by it."""
     page = ft.context.page
     look = None if page.route == route else ft.SnackBarAction(_("Look"), on_click=lambda: page.navigate(route))
-    page.show_dialog(
-        ft.SnackBar(
-            ft.Text(text), duration=TOLD_FOR, action=look, persist=False, behavior=ft.SnackBarBehavior.FLOATING,
-            margin=ft.Margin.only(left=SPACE_M, right=SPACE_M, bottom=ABOVE_BAR_DP),
-        )
-    )  # fmt: skip
+    tell_in_passing(page, text, look)

@@ -6,6 +6,7 @@ Hooks keep their place in the component, so they stand at its top, never inside 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import flet as ft
 from flet.components.hooks.use_ref import MutableRef
@@ -122,7 +123,7 @@ def use_lifetime(begin: Callable[[], Callable[[], None]]) -> None:
 
 
 def use_scans(on_scan: OnScan) -> None:
-    """While this component is shown, scans come to `on_scan` (sync or async), unless a later one listens too.
+    """While this component's screen is on top, scans come to `on_scan` (sync or async), unless a later one listens too.
 
     The function of the newest drawing is called, so it may use the state it closes over.
     """
@@ -133,7 +134,9 @@ def use_scans(on_scan: OnScan) -> None:
     def hear(scan: Scan) -> Awaitable[None] | None:
         return newest.current(scan) if newest.current else None
 
-    use_lifetime(lambda: scans.subscribe(hear))
+    page, path = ft.context.page, ft.use_view_path()
+    is_on_top = lambda: not path or path == urlsplit(page.route or "/").path  # noqa: E731
+    use_lifetime(lambda: scans.subscribe(hear, is_on_top))
 
 
 def use_query(query: Callable[[], T], *topics: str, deps: tuple[Hashable, ...] = ()) -> T:

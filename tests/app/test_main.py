@@ -1,12 +1,14 @@
 """Every window finds its device; what it shows depends on whether the device is paired."""
 
+import asyncio
 import logging
 from pathlib import Path
 
 import flet as ft
 import pytest
 
-from app.main import data_folder, show, without_query
+from app.devices.scanning import Scan
+from app.main import data_folder, show, ui_of, without_query
 from app.store import preferences
 from app.store.preferences import Preferences
 from app.tablet import Tablets
@@ -42,6 +44,32 @@ async def test_a_fresh_device_opens_in_what_its_user_reads_until_a_language_is_c
     async with flet_main(lambda page: show(page, tablets), answers=known) as h:
         await h.until(lambda: "Dieses Gerät mit einer Filiale koppeln" in h.texts())
     await tablets.get(folder.name).stop()
+
+
+async def test_a_code_scanned_while_the_window_opens_is_read_by_its_first_screen(tmp_path: Path) -> None:
+    tablets = Tablets(tmp_path, f"http://127.0.0.1:{free_port()}")
+    scanned: list[asyncio.Task[None]] = []
+
+    async def main(page: ft.Page) -> None:
+        opening = asyncio.create_task(show(page, tablets))
+        await asyncio.sleep(0)
+        scanned.append(asyncio.create_task(page.data["ui"].scans.publish(Scan("4006381333931", "wedge"))))
+        await opening
+
+    async with flet_main(main) as h:
+        await scanned[0]
+        await h.until(lambda: "This is not a pairing code" in " ".join(h.texts()))
+    (folder,) = tmp_path.iterdir()
+    await tablets.get(folder.name).stop()
+
+
+async def test_a_code_that_no_screen_takes_is_answered_in_words() -> None:
+    async with flet_main(lambda page: page.add(ft.Text("settings"))) as h:
+        ui = ui_of(h.page)
+        ui.scans.subscribe(lambda _scan: None, lambda: False)
+        await ui.scans.publish(Scan("4006381333931", "wedge"))
+        assert "This screen takes no scans. Go back and scan again." in h.texts()
+        assert ui.flash.said == ("warn", "This screen takes no scans. Go back and scan again.")
 
 
 async def test_a_pairing_code_in_the_address_that_is_not_taken_says_why(tmp_path: Path) -> None:

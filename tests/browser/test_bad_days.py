@@ -65,7 +65,6 @@ def test_a_token_that_does_not_hold_any_more_is_renewed_quietly(shop: Shop, tabl
 
 
 # Keeps hold of the page's sockets, so that a test can break the one that lives.
-NEW_WINDOW_MS = 4_000  # it looks like the one it replaces; a scan that comes before it is there is heard by nobody
 HOLD_SOCKETS = """
 const Real = WebSocket;
 window.sockets = [];
@@ -88,7 +87,6 @@ def test_a_browser_whose_connection_breaks_goes_on_where_it_was(shop: Shop, tabl
     opened.page.evaluate("() => window.sockets.at(-1).close()")
     opened.page.wait_for_function("() => window.sockets.length > 1 && window.sockets.at(-1).readyState === 1")
     opened.sees("1 of 2")
-    opened.page.wait_for_timeout(NEW_WINDOW_MS)
     amina.scan(article, "2 of 2")
 
 

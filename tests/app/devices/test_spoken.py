@@ -6,7 +6,7 @@ import flet as ft
 import pytest
 
 from app.devices.spoken import preferred_languages
-from tests.support.flet_harness import device_info, flet_main
+from tests.support.flet_harness import ClientSideError, device_info, flet_main
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,14 @@ async def test_languages_come_in_the_order_of_the_platform(told: dict[str, Any],
 
     async with flet_main(main, answers={"get_device_info": lambda _: told}):
         assert found == read
+
+
+async def test_a_platform_that_does_not_answer_keeps_nobody_waiting() -> None:
+    async def main(page: ft.Page) -> None:
+        assert await preferred_languages(page) == []
+
+    def silent(_arguments: Any) -> None:
+        raise ClientSideError("not known here")
+
+    async with flet_main(main, answers={"get_device_info": silent}):
+        pass

@@ -1,6 +1,7 @@
 """The camera view reads codes into the same stream as the scanner, offers what the camera can do and nothing else,
 rests in the background, and has a sentence for every refusal."""
 
+from itertools import count
 from typing import Any, get_args
 
 import cv2
@@ -8,6 +9,7 @@ import flet as ft
 import numpy as np
 
 from app.devices.camera import RefusalCode
+from app.devices.scanning import Scan, ScanStream
 from app.i18n import translations
 from app.ui import CameraView, UiState, part, use_scans
 from app.ui.camera_view import sentence
@@ -158,7 +160,8 @@ def test_every_refusal_has_its_own_sentence() -> None:
 
 
 async def test_scans_reach_the_newest_drawing_and_stop_with_the_component() -> None:
-    ui = UiState()
+    ticks = count(step=1000.0)
+    ui = UiState(scans=ScanStream(lambda: next(ticks)))
     heard: list[str] = []
 
     @part
@@ -172,8 +175,6 @@ async def test_scans_reach_the_newest_drawing_and_stop_with_the_component() -> N
         shown: list[Any] = [Listener(name)] if name != "gone" else []
         buttons = [ft.Button(n, key=f"to-{n}", on_click=lambda _, n=n: set_name(n)) for n in ("b", "gone")]
         return ft.Column([*buttons, *shown])
-
-    from app.devices.scanning import Scan
 
     async with flet_part(Around, ui=ui) as h:
         await ui.scans.publish(Scan("1", "wedge"))

@@ -4,8 +4,20 @@ from typing import Any
 
 import flet as ft
 
+from app.devices.scanning import Scan, ScanStream
 from app.state import FormFactor, SyncStatus
-from app.ui import UiState, part, provide, screen, use_form_factor, use_query, use_sync_status, use_translations, use_ui
+from app.ui import (
+    UiState,
+    part,
+    provide,
+    screen,
+    use_form_factor,
+    use_query,
+    use_scans,
+    use_sync_status,
+    use_translations,
+    use_ui,
+)
 from tests.support.flet_harness import flet_main, flet_part
 
 reads: list[str] = []
@@ -93,3 +105,31 @@ async def test_a_covered_screen_does_not_read_and_is_true_again_when_uncovered()
         assert reads == ["list", "detail", "detail", "detail"]
         await h.go("/")
         assert h.find("list-text").value == "list 5"
+
+
+async def test_a_covered_screen_hears_no_scan() -> None:
+    heard: list[str] = []
+    told: list[str] = []
+    ui = UiState(scans=ScanStream(unheard=lambda scan: told.append(scan.text)))
+
+    @screen
+    def Below() -> ft.View:
+        use_scans(lambda scan: heard.append(scan.text))
+        return ft.View(route=ft.use_view_path())
+
+    @screen
+    def Above() -> ft.View:
+        return ft.View(route=ft.use_view_path())
+
+    @ft.component
+    def Root() -> Any:
+        routes = [ft.Route(path="/", component=Below, children=[ft.Route(path="settings", component=Above)])]
+        return provide(ui, lambda: ft.Router(routes, manage_views=True))
+
+    async with flet_main(lambda page: page.render_views(Root), route="/?pair=AB12") as h:
+        await ui.scans.publish(Scan("1", "wedge"))
+        await h.go("/settings")
+        await ui.scans.publish(Scan("2", "wedge"))
+        await h.go("/")
+        await ui.scans.publish(Scan("3", "wedge"))
+    assert (heard, told) == (["1", "3"], ["2"])
