@@ -1,5 +1,6 @@
 """What is said about an order that a customer fetches: its kind, its tab, how long it stays, for how long they wait."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 import flet as ft
@@ -8,7 +9,8 @@ from app.components.marks import BrandChip, Mark
 from app.components.notice import Notice
 from app.i18n import Translations
 from app.queries.collecting import CollectItemView, Tab
-from app.theme import SPACE_S, bold
+from app.queries.finding import Found
+from app.theme import SPACE_S, Meaning, bold
 from app.ui import part
 from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState
@@ -26,6 +28,16 @@ KIND_ICONS = {
     CollectionKind.RESERVATION: ft.Icons.CHECKROOM,
     CollectionKind.LOCKER: ft.Icons.LOCK,
 }
+
+
+def whose_code(_: Translations, found: Sequence[Found], collection_id: str) -> tuple[Meaning, str] | None:
+    """What is said of a customer's code at this order: its own, or another one's; None where it is none."""
+    orders = [one for one in found if one.kind == "collection"]
+    if any(one.id == collection_id for one in orders):
+        return "ok", _("The code is right: this is the order.")
+    if orders:
+        return "error", _("This code is of order {number}, not of this one.").format(number=orders[0].number)
+    return None
 
 
 def tab_word(_: Translations, tab: Tab) -> str:

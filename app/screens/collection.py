@@ -11,7 +11,7 @@ from app.actions import collecting
 from app.actions.collecting import Shelf
 from app.actions.desk import Desk
 from app.components.answer import Answer, Tell, use_telling
-from app.components.collect_facts import last_day
+from app.components.collect_facts import last_day, whose_code
 from app.components.collection_bar import CollectionPresses, collection_bar, more_buttons
 from app.components.collection_page import CollectionPage, PageParts
 from app.components.collection_sheets import EXTRA_DAYS, ExtendSheet, HereSheet, LockerSheet, ShelfSheet, TellSheet
@@ -84,14 +84,10 @@ class Tending:
 
     def tell_whose(self, text: str) -> bool:
         """A customer's code, of this order or of another one; False where it is none."""
-        _ = self.words
-        named = [one for one in find(self.workplace.database, text) if one.kind == "collection"]
-        if any(one.id == self.collection_id for one in named):
-            self.tell("ok", _("The code is right: this is the order."))
-        elif named:
-            text = _("This code is of order {number}, not of this one.").format(number=named[0].number)
-            self.tell("error", text)
-        return bool(named)
+        said = whose_code(self.words, find(self.workplace.database, text), self.collection_id)
+        if said is not None:
+            self.tell(*said)
+        return said is not None
 
     def receive(self, part_id: str) -> None:
         self.answer(collecting.arrive_part(self.desk, self.collection_id, part_id))

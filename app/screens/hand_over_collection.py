@@ -11,7 +11,7 @@ from app.actions.desk import Desk
 from app.actions.handing_over import Giving, Proof, to_pay
 from app.components.answer import Answer, Tell, use_telling
 from app.components.buttons import ActionBar, primary_button, secondary_button
-from app.components.collect_facts import OtherBrand, ShelfMark
+from app.components.collect_facts import OtherBrand, ShelfMark, whose_code
 from app.components.collection_page import handed_words
 from app.components.connection import zone_of
 from app.components.frame import frame
@@ -79,17 +79,12 @@ class Giver:
         if after is not None:
             self.tell("ok", _("Taken. {n} of this order so far.").format(n=_.number(after.units)))
             return after
-        found = find(self.workplace.database, scan.text)
-        if any(one.id == self.collection_id for one in found):
-            self.tell("ok", _("The code is right: this is the order."))
-            return replace(giving, how=HOW[scan.source])
-        other = next((one.number for one in found if one.kind == "collection"), "")
-        if other:
-            self.tell("error", _("This code is of order {number}, not of this one.").format(number=other))
-        else:
-            unexpected = handing_over.unexpected(self.desk, giving, view.lines, scan.text, view.process)
-            self.tell("error", say(_, unexpected))
-        return None
+        said = whose_code(_, find(self.workplace.database, scan.text), self.collection_id) or (
+            "error",
+            say(_, handing_over.unexpected(self.desk, giving, view.lines, scan.text, view.process)),
+        )
+        self.tell(*said)
+        return replace(giving, how=HOW[scan.source]) if said[0] == "ok" else None
 
     def cash(self, amount_minor: int, view: CollectionView) -> None:
         outcome = handing_over.take_cash(self.desk, self.collection_id, self.payment(view), amount_minor)

@@ -161,7 +161,9 @@ def _answer(before: Collection, after: Collection, twice: int, handover: Handove
         return HandedOverTwice(twice, first.by, first.at.isoformat(), first.collector)
     if twice:
         return HandedOverTooMany(twice)
-    if taken and (_is_over(before, after, handover.at) or any(line.handed > line.wanted for line in after.lines)):
+    if taken and (
+        _is_over(before, after, taken, handover.at) or any(line.handed > line.wanted for line in after.lines)
+    ):
         return HandedOverAfterEnd()
     if not taken:
         return NothingTaken()
@@ -171,13 +173,12 @@ def _answer(before: Collection, after: Collection, twice: int, handover: Handove
     return PartlyHandedOver(units) if units else HandedOver()
 
 
-def _is_over(before: Collection, after: Collection, at: datetime) -> bool:
+def _is_over(before: Collection, after: Collection, taken: int, at: datetime) -> bool:
     """A handover of before its end that is told only now is as good as any, unless somebody has put it back."""
     if before.state is not CollectionState.EXPIRED:
         return before.closed
     in_time = before.pick_up_by is not None and at < before.pick_up_by
-    handed = sum(line.handed for line in after.lines) - sum(line.handed for line in before.lines)
-    return not in_time or handed > sum(kept_after_all(before, after).values())
+    return not in_time or taken > sum(kept_after_all(before, after).values())
 
 
 def _handed(works: Iterable[Fulfilment], handover_id: str, taken: Mapping[str, int]) -> dict[str, Fulfilment]:

@@ -208,10 +208,11 @@ def call_off(connection: Connection, cause: Cause, collection: Collection, most_
             connection.execute(update(t.refunds).where(_R.id == row.id).values(values))
             close_task(connection, cause, row.task_id)
         left -= stays
-    if stays := most_minor - left:
-        told = {"amount_minor": stays, "currency": collection.currency}
+    called_off = most_minor - left
+    if called_off:
+        told = {"amount_minor": called_off, "currency": collection.currency}
         _tell(connection, cause, collection, ("RefundCalledOff", told, ""))
-    return most_minor - left
+    return called_off
 
 
 def close_task(connection: Connection, cause: Cause, task_id: str) -> None:

@@ -23,6 +23,7 @@ from tests.support.postgres import new_database
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ADDRESS = Address("Jo", "1 rue", "59000", "Lille", "FR", "06", "jo@example.org")
+ON_BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 ALL_PERMISSIONS = ["pick", "pack", "unpack", "hand_over", "claim", "collect"]
 
 
@@ -36,27 +37,42 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "core.db"
-    shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+def copied(template: Path, path: Path) -> Iterator[Database]:
+    """A SQLite database at `path`, filled like the template."""
+    shutil.copy(template, path)
+    yield from opened(f"sqlite:///{path}")
+
+
+def copied_in_postgres(template: str, url: str) -> Iterator[Database]:
+    """The same in the PostgreSQL at `url`, under a name of its own."""
+    with new_database(url, f"t{uuid.uuid4().hex}", template) as made:
+        yield from opened(made)
+
+
+def opened(url: str) -> Iterator[Database]:
+    database = Database(url)
     yield database
     database.close()
 
 
 @pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    yield from copied(sqlite_template, tmp_path / "core.db")
+
+
+@pytest.fixture
 def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[Database]:
-    with new_database(postgres_url, f"t{uuid.uuid4().hex}", postgres_template) as url:
-        database = Database(url)
-        yield database
-        database.close()
+    yield from copied_in_postgres(postgres_template, postgres_url)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ON_BOTH)
 def database(request: pytest.FixtureRequest) -> Database:
     """A migrated, empty database; each test runs on both."""
-    found = request.getfixturevalue(f"{request.param}_database")
+    return fixture_named(request, f"{request.param}_database")
+
+
+def fixture_named(request: pytest.FixtureRequest, name: str) -> Database:
+    found = request.getfixturevalue(name)
     assert isinstance(found, Database)
     return found
 

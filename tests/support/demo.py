@@ -1,7 +1,6 @@
 """The small retailer of the demo, loaded once per process and copied for each test that asks for it."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,8 @@ from psycopg import sql
 
 from core.demo.load import Wanted, load
 from core.store.database import Database
-from tests.support.postgres import new_database, with_database
+from tests.support.core import ON_BOTH, copied, copied_in_postgres, fixture_named
+from tests.support.postgres import with_database
 
 OPENED = datetime(2026, 5, 6, 10, 30, tzinfo=UTC)
 SMALL = Wanted("small", 1, OPENED)
@@ -44,24 +44,15 @@ def _load(url: str) -> None:
 
 @pytest.fixture
 def sqlite_demo(sqlite_demo_template: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "demo.db"
-    shutil.copy(sqlite_demo_template, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+    yield from copied(sqlite_demo_template, tmp_path / "demo.db")
 
 
 @pytest.fixture
 def postgres_demo(postgres_url: str, postgres_demo_template: str) -> Iterator[Database]:
-    with new_database(postgres_url, f"d{uuid.uuid4().hex}", postgres_demo_template) as url:
-        database = Database(url)
-        yield database
-        database.close()
+    yield from copied_in_postgres(postgres_demo_template, postgres_url)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ON_BOTH)
 def demo(request: pytest.FixtureRequest) -> Database:
     """A database with the small retailer in it; each test runs on both."""
-    found = request.getfixturevalue(f"{request.param}_demo")
-    assert isinstance(found, Database)
-    return found
+    return fixture_named(request, f"{request.param}_demo")
