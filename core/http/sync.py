@@ -110,7 +110,7 @@ def _written(core: Core, device: Device, request: PullRequest, spool: Spool, squ
     with closing(sync.pull(core.database, device, request, core.now(), core.shelf)) as frames:
         lines = b""
         for frame in frames:
-            lines += _line(frame)
+            lines += line_of(frame)
             if len(lines) >= WORTH_BYTES:
                 break
         else:
@@ -130,13 +130,13 @@ def _spool(first: bytes, frames: Iterator[Frame], spool: Spool, squeezed: bool) 
     squeeze = zlib.compressobj(level=1, wbits=_GZIP) if squeezed else None
     spool.write(squeeze.compress(first) if squeeze else first)
     for frame in frames:
-        line = _line(frame)
+        line = line_of(frame)
         spool.write(squeeze.compress(line) if squeeze else line)
     if squeeze:
         spool.write(squeeze.flush())
 
 
-def _line(frame: Frame) -> bytes:
+def line_of(frame: Frame) -> bytes:
     """Bodies that are JSON already go as they are."""
     return orjson.dumps(frame, default=orjson.Fragment, option=orjson.OPT_APPEND_NEWLINE)
 

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import os
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -120,7 +121,11 @@ def live(seed: int, steps: int, mutant: str = "") -> Result:
 
 
 def _lived(day: Day, steps: int) -> Result:
-    violations = day.run(steps)
+    try:
+        violations = day.run(steps)
+    except Exception as bug:  # one day that broke must not hide what the others found
+        day.trace.extend(traceback.format_exception(bug))
+        violations = [Violation("crash", f"{type(bug).__name__}: {bug}")]
     faults = dict(day.faults + Counter(day.network.counted))
     return Result(day.seed, len(day.ledger.deeds), violations, day.trace, faults, dict(day.verdicts))
 

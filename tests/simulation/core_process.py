@@ -19,6 +19,7 @@ from sqlalchemy import Engine, insert, select
 
 from app.store.caches import CACHES
 from core.contract.sync import WIRE, Frame, Problem, PullRequest, PushAnswer, Put
+from core.http.sync import line_of
 from core.jobs.handlers import HANDLERS
 from core.jobs.outside import Desk, Outside
 from core.jobs.worker import Pace, Worker
@@ -136,7 +137,7 @@ class CoreProcess:
         self.admit(device)
         with self.fuse.inside(), small_pieces():
             frames = list(service.pull(self.database, device, request, self._clock(), self.shelf))
-        return [orjson.dumps(part) for frame in frames for part in _split(frame, self._frame_rows)]
+        return [line_of(part) for frame in frames for part in _split(frame, self._frame_rows)]
 
     def file(self, device: Device, id: str, start: int) -> list[bytes]:
         """The bytes from there on, in pieces. Raises Refused where the file is gone."""
