@@ -58,9 +58,12 @@ class Misfortune:
         self._day.say(what)
 
     def _core_restored(self) -> None:
-        """First a copy is kept; the next time it is put back, and what came after it never happened to the core."""
+        """First a copy is kept; the next time it is put back, and what came after it never happened to the core.
+
+        Not where a restored tablet has forgotten what the core alone still knows: that would be lost for ever.
+        """
         day = self._day
-        if day.core_is_away:
+        if day.core_is_away or self.forgotten:
             return
         if self._core_backup is None:
             path = day.folder / "core-backup.db"
@@ -77,7 +80,8 @@ class Misfortune:
         self._count("core_restored", f"the core is restored from a backup {age:.0f} s old")
 
     def _tablet_restored(self) -> None:
-        """Only a tablet without unsent work: what is lost with a disk before it was sent is lost for ever."""
+        """Only a tablet whose work the core has: what is lost with a disk before it was sent is lost for ever. A core
+        that was put back has it once the tablet has heard of that and sent it again."""
         link = self._rng.choice(self._day.links)
         tablet = link.tablet
         backup = self._tablet_backups.pop(tablet.name, None)
@@ -88,7 +92,8 @@ class Misfortune:
             self._tablet_backups[tablet.name] = Backup(path, self._day.now())
             return
         before = tablet.outbox()
-        if link.state.connection == "revoked" or any(state in UNFINISHED for state in before.values()):
+        unsent = tablet.name in self.unaware or any(state in UNFINISHED for state in before.values())
+        if unsent or link.state.connection == "revoked":
             return
         tablet.replace_files(backup.path)
         self.unaware.add(tablet.name)
