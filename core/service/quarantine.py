@@ -40,8 +40,9 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
         return Refusal(decision.code, Kind.CONFLICT, decision.params, "Remove the cause first, then replay.")
     p = t.processed_commands.c
     verdict = {"verdict": decision.verdict.value, "code": decision.code, "params": dict(decision.params)}
-    connection.execute(update(t.processed_commands).where(p.id == command.id).values(verdict))
-    feed.mark(connection, feed.device_part(row.device_id), "verdict", command.id)
+    settled = update(t.processed_commands).where(p.id == command.id).values(verdict).returning(p.device_id)
+    # Told to the device that the tablet is now: it may have been paired again since.
+    feed.mark(connection, feed.device_part(connection.execute(settled).scalar_one()), "verdict", command.id)
     _resolve(connection, cause, id)
     record(connection, cause, [Happening("CommandReplayed", "command", id, data={"name": command.name} | verdict)])
     return decision

@@ -9,7 +9,10 @@ from sqlalchemy import select
 from core.contract import commands as c
 from core.contract.sync import Group, PullRequest, Put
 from core.domain.outcome import Verdict
-from core.service import devices, sync
+from core.service import devices, inbox, quarantine, sync
+from core.service.cause import office_cause
+from core.service.inbox import Decision
+from core.store import feed
 from core.store import tables as t
 from tests.core.service.test_restored import alarms
 from tests.core.service.test_sync import Copy
@@ -146,3 +149,22 @@ def test_the_commands_of_a_suspended_tablet_of_another_store_stay_its_own(databa
     stranger = put_device(database, world.lyon, 2)
     (answer,) = sync.push(database, stranger, [replace(command)], LATER).answers
     assert answer.code == "id_reuse"
+
+
+def test_what_head_office_plays_again_is_told_to_the_tablet_that_is_paired_again(database, world, device):
+    command = scan(Sender(device, world.ana))
+    with database.write() as connection:
+        inbox.set_aside(connection, device, command, Decision(Verdict.ATTENTION, "internal", {}, kept=True), NOW)
+    suspend(database, device)
+    anew = put_device(database, world.lille, 2)
+    copy = Copy(database, anew)
+    sync.push(database, anew, [command], LATER)
+    copy.pull()
+    assert copy.body("verdict", command.id).code == "internal"
+    with database.write() as connection:
+        quarantine.replay(connection, office_cause(LATER, "usr-ana"), command.id)
+    copy.pull()
+    assert copy.body("verdict", command.id).verdict is Verdict.ACCEPTED
+    with database.read() as connection:
+        gone = feed.device_part(device.id)
+        assert [one.id for one in feed.changes(connection, [gone], None) if not one.deleted] == []
