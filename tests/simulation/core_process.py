@@ -4,6 +4,7 @@
 that what is rolled back is tested too.
 """
 
+import math
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,11 +24,12 @@ from core.http.sync import line_of
 from core.jobs.handlers import HANDLERS
 from core.jobs.outside import Desk, Outside
 from core.jobs.worker import Pace, Worker
-from core.service import cursors, devices, effects, envelope
+from core.service import cursors, devices, effects, envelope, handing_over, quarantine
 from core.service import sync as service
-from core.service.cause import Cause, id_maker
+from core.service.cause import Cause, id_maker, office_cause
 from core.service.cursors import parts_of
 from core.service.devices import Device
+from core.service.refusal import Refusal
 from core.service.shelf import Shelf
 from core.store import tables as t
 from core.store import ticks
@@ -37,6 +39,7 @@ from tests.simulation.copying import copy_database
 from tests.simulation.crash import Fuse
 from tests.simulation.files import PIECE_BYTES, POLICY, AtOnce, small_pieces
 from tests.simulation.opening import lay_out
+from tests.simulation.violation import Violation
 
 _PULLS = msgspec.json.Decoder(PullRequest)
 MOST_ERRANDS = 3  # of one desk in a turn
@@ -44,7 +47,11 @@ PACE = Pace(batch=4, together=2, lease=timedelta(seconds=20))
 
 
 class Withdrawn(Exception):
-    """The device is suspended, or this core does not know it."""
+    """The device is shut out, or this core does not know it. `to_wipe`: for good, and it is ordered to be empty."""
+
+    def __init__(self, to_wipe: bool = False) -> None:
+        super().__init__(to_wipe)
+        self.to_wipe = to_wipe
 
 
 class Poison(RuntimeError):
@@ -113,14 +120,24 @@ class CoreProcess:
         with self.fuse.inside(), self.database.write() as connection:
             devices.suspend(connection, device_id, self._clock())
 
+    def revoke(self, device_id: str) -> None:
+        self._is_well()
+        with self.fuse.inside():
+            devices.revoke(self.database, device_id, self._clock())
+
+    def _is_well(self) -> None:
+        """What comes next is what head office does on a good moment."""
+        self.fuse.disk = None
+        self.fuse.put_out()
+
     def admit(self, device: Device) -> None:
         """As the door of the core does with every token. Raises Withdrawn; who is not known has to be paired again."""
         with self.fuse.inside(), self.database.read() as connection:
-            query = select(t.devices.c.state, t.devices.c.last_seen_at).where(t.devices.c.id == device.id)
-            row = connection.execute(query).first()
-        if row is None or row.state != "active":
-            raise Withdrawn
-        if row.last_seen_at is None or self._clock() - row.last_seen_at > devices.SEEN_EVERY:
+            row = connection.execute(select(t.devices).where(t.devices.c.id == device.id)).first()
+        judged = devices._judged(row, (math.inf, b""), self._clock())
+        if isinstance(judged, Refusal):
+            raise Withdrawn(judged is devices.DEVICE_REVOKED)
+        if judged.unseen:
             with self.fuse.inside():
                 devices.note_seen(self.database, (device,), self._clock())
 
@@ -140,7 +157,11 @@ class CoreProcess:
         return [line_of(part) for frame in frames for part in _split(frame, self._frame_rows)]
 
     def file(self, device: Device, id: str, start: int) -> list[bytes]:
-        """The bytes from there on, in pieces. Raises Refused where the file is gone."""
+        """The bytes from there on, in pieces. Raises Refused where the file is gone, Withdrawn."""
+        with Fuse.outside(), self.books.read() as connection:
+            state = connection.execute(select(t.devices.c.state).where(t.devices.c.id == device.id)).scalar()
+        if state == "revoked":
+            raise Withdrawn(to_wipe=True)
         with self.fuse.inside():
             with self.database.read() as connection:
                 wanted = [(group, parts_of(connection, device, group)) for group in CACHES]
@@ -163,6 +184,28 @@ class CoreProcess:
         with self.fuse.inside(), poison(self.poisoned), numbers_from(self._rng):
             answer: PushAnswer = service.push(self.database, device, commands, self._clock(), document["seen"])
         return orjson.dumps(answer)
+
+    def hand_over(self, device: Device, body: bytes) -> bytes:
+        """What a tablet that was withdrawn still held. Raises Killed: whatever was committed before stays."""
+        commands = [envelope.read(raw) for raw in orjson.loads(body)["commands"]]
+        with self.fuse.inside():
+            sender = handing_over.sender(self.database, device.id)
+            assert sender is not None
+            answer = handing_over.hand_over(self.database, sender, commands, self._clock())
+        return orjson.dumps(answer)
+
+    def play_again(self, device_id: str) -> None:
+        """Head office takes what the device handed over, in the order it was made. Raises Violation where it cannot."""
+        self._is_well()
+        q, p = t.quarantine.c, t.processed_commands.c
+        query = select(q.id).join_from(t.quarantine, t.processed_commands, p.id == q.id)
+        mine = query.where(q.device_id == device_id, q.code == handing_over.SHUT_OUT.code, q.resolved_at.is_(None))
+        with self.fuse.inside(), numbers_from(self._rng), self.database.write() as connection:
+            for id in connection.execute(mine.order_by(p.seq)).scalars().all():
+                cause = office_cause(self._clock(), "office", id_maker(self._clock()))
+                found = quarantine.replay(connection, cause, id)
+                if isinstance(found, Refusal):
+                    raise Violation("I13", f"{id} was handed over and cannot be played again: {found.code}")
 
     def timers(self) -> int:
         """What is due now is done; how much it was. Raises Killed: another worker takes it when the lease is over."""

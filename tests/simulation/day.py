@@ -13,33 +13,32 @@ from random import Random
 from typing import Any
 
 from core.contract.commands import Arguments, RecordLabel, ScanItem
-from core.contract.sync import MAX_PUSH_BYTES, MAX_PUSH_COMMANDS, Group
+from core.contract.sync import Group
 from core.service.devices import Device
 from core.service.sync import groups_of
 from sync.steps import WentForeground
-from sync.store import Pulled
-from tests.simulation import files
+from tests.simulation import files, withdrawal
 from tests.simulation.associate import Desk, decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
+from tests.simulation.door import Door
 from tests.simulation.fate import fate_of
 from tests.simulation.fetching import Fetching
 from tests.simulation.head_office import HeadOffice
 from tests.simulation.invariants import UNFINISHED, Invariant, Outcome, at_each_step, at_the_end, long_after, outcome_of
 from tests.simulation.ledger import Deed, Ledger, Place
-from tests.simulation.link import STORAGE, CoreBroken, Link
+from tests.simulation.link import STORAGE, Link
 from tests.simulation.misfortune import Misfortune
-from tests.simulation.network import Answer, CoreDied, Network, Weather
+from tests.simulation.network import Network, Weather
 from tests.simulation.retailer import OPENING, STORES, day_folder, users_of
 from tests.simulation.rollout import Rollout
 from tests.simulation.tablet import Tablet
 from tests.simulation.violation import Violation
+from tests.simulation.withdrawal import Withdrawals
 
 CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
 OFFERS_END_WITHIN_MINUTES = 6
 TEN_YEARS_DAYS = 3650
-ENVELOPE_BYTES = 1024
-MOST_ASKED_BYTES = 64 * 1024
 DRAINED_WITHIN_PUSHES = 200  # of all tablets together
 PAUSES_MS = (20, 20, 200, 200, 2000, 2000, 20_000)
 DEEPEST_DEATH = 40  # points of death: further than the longest transaction of a tablet
@@ -63,10 +62,13 @@ class Day:
         self.office.pairs = self.core.opening.pairs
         self.faults: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
+        self.door = Door(self)
         self.misfortune = Misfortune(self, Random(seed + 3), misfortunes)
         self.fetching = Fetching(self, Random(seed + 5))
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.rollout = Rollout(self, Random(seed + 4))
+        rate = None if misfortunes is None else misfortunes.get(withdrawal.KIND, 0.0)
+        self.withdrawals = Withdrawals(self, Random(seed + 6), rate)
         self.breaking: set[str] = set()  # commands that break the connection on the way
         self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
         self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
@@ -104,6 +106,7 @@ class Day:
         finally:
             for link in self.links:
                 link.tablet.fuse.bury()
+            self.withdrawals.bury()
             self.core.end()
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -118,17 +121,27 @@ class Day:
         number = STORES.index(store) * 10 + n
         user = users_of(store)[n % 2]
         tablet = Tablet(name, name, store, number, user, self.folder / name, self.rng, self.now)
-        return Link(tablet, self.network, self, self.rng, self.say)
+        return Link(tablet, self.network, self.door, self.rng, self.say)
 
     def _open(self) -> None:
         self._core_listens()
         for link in self.links:
-            tablet = link.tablet
-            self.core.enrol(Device(tablet.device_id, tablet.number, tablet.location_id, tablet.name))
-            tablet.start()
-            link.start()
+            self._enrol(link)
         self.network.run(3000)
         self.network.weather = self.fate.weather
+
+    def add_tablet(self, store: str, n: int) -> None:
+        """A new one in the middle of the day."""
+        self.core.fuse.put_out()
+        self.links.append(self._tablet(store, n))
+        self._enrol(self.links[-1])
+        self.say(f"{self.links[-1].tablet.name} is new")
+
+    def _enrol(self, link: Link) -> None:
+        tablet = link.tablet
+        self.core.enrol(Device(tablet.device_id, tablet.number, tablet.location_id, tablet.name))
+        tablet.start()
+        link.start()
 
     def _step(self) -> None:
         self._wake_core()
@@ -155,6 +168,7 @@ class Day:
         self.fetching.step()
         self.misfortune.step()
         self.rollout.step()
+        self.withdrawals.step()
         self.network.run(self.rng.choice(PAUSES_MS))
 
     def work(self, link: Link, choose: Callable[[Desk, bool], Arguments | None]) -> None:
@@ -289,12 +303,14 @@ class Day:
             link.offline = False
             link.token_good = True
         self.rollout.finish()
+        self.withdrawals.finish()
         end = self.network.now + timedelta(seconds=CLEAR_WITHIN_S)
         rounds = self.pushes + DRAINED_WITHIN_PUSHES
         while self.network.now < end and self.pushes < rounds and not self._drained():
             self._timers()
             self.fetching.ask_outside()
             self.misfortune.pair_again()
+            self.withdrawals.evening()
             self.network.run(20_000)
         if not self._drained():
             self.say("some work never comes through: the day is lost, and who asks without end is not waited for")
@@ -316,48 +332,8 @@ class Day:
             self.network.run(60_000)
 
     def _drained(self) -> bool:
-        return not any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())
-
-    # The core as the wire reaches it (`tests.simulation.link.Server`).
-
-    def pull(self, device: Device, body: bytes) -> Answer:
-        if len(body) > MOST_ASKED_BYTES:
-            raise Violation("I14", f"{device.id} asks with {len(body)} bytes")
-        if b'"files":0' not in body:
-            self.endanger()  # the core may die while it builds the file
-        return self._serve(lambda: self.core.pull(device, body))
-
-    def file(self, device: Device, id: str, start: int) -> Answer:
-        return self._serve(lambda: self.core.file(device, id, start))
-
-    def push(self, device: Device, body: bytes) -> Answer:
-        if any(command_id.encode() in body for command_id in self.breaking):
-            raise ConnectionError("this batch breaks the connection")
-        if len(body) > MAX_PUSH_BYTES + ENVELOPE_BYTES or body.count(b'"arguments":') > MAX_PUSH_COMMANDS:
-            raise Violation("I14", f"{device.id} pushes {len(body)} bytes at once")
-        self.pushes += 1
-        self.endanger()
-        return self._serve(lambda: [self.core.push(device, body)])
-
-    def reach(self) -> None:
-        if self._core_away_until is not None:
-            raise CoreDied
-
-    def _serve(self, work: Callable[[], Answer]) -> Answer:
-        self.reach()
-        try:
-            return work()
-        except STORAGE as full:
-            raise CoreBroken from full
-        except Killed:
-            self.core_dies()
-            raise CoreDied from None
-
-    def heard(self, tablet: str, cursor: str | None, pulled: Pulled) -> None:
-        if pulled.doubt and tablet not in self.misfortune.rotten:
-            raise Violation("I3", f"the rows of {tablet} are not the core's, it says itself")
-        if tablet in self.misfortune.unaware and self.core.knows(cursor):
-            self.misfortune.unaware.discard(tablet)
+        waiting = any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())
+        return self.withdrawals.is_done and not waiting
 
     @property
     def core_is_away(self) -> bool:

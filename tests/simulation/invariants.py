@@ -17,6 +17,7 @@ from core.contract.sync import Group, PullRequest, Put
 from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
 from core.service.copied import SURELY_LATER
+from core.service.handing_over import SHUT_OUT
 from core.store import documents
 from core.store import tables as t
 from tests.simulation import collect_invariants as of_collections
@@ -319,6 +320,31 @@ def what_was_put_back_is_named(day: "Day") -> Iterator[Violation]:
             yield Violation("I11", f"{tablet} was restored from a backup, and nobody noticed")
 
 
+def what_a_withdrawn_tablet_held_is_with_head_office(day: "Day") -> Iterator[Violation]:
+    """I13: before its files go all that was done on it is decided, or set aside in its name to be played again."""
+    gone = [one for one in day.withdrawals.departures if one.has_handed_over]
+    if not gone:
+        return
+    decided, q = _decisions(day), t.quarantine.c
+    with day.core.books.read() as connection:
+        held = {tuple(row) for row in connection.execute(select(q.id, q.device_id).where(q.resolved_at.is_(None)))}
+    for one in gone:
+        for deed in day.ledger.of(one.tablet.name):
+            found = decided.get(deed.command_id)
+            is_aside = found == (SHUT_OUT.verdict.value, SHUT_OUT.code)
+            if found is None or (is_aside and (deed.command_id, one.tablet.device_id) not in held):
+                yield Violation("I13", f"{one.tablet.name} was wiped, and {deed.arguments} is nowhere")
+
+
+def what_was_handed_over_is_played_again(day: "Day") -> Iterator[Violation]:
+    """I13: in the evening every withdrawn tablet is empty, and nothing that one held waits for head office."""
+    if not day.withdrawals.is_done:
+        yield Violation("I13", f"of {sorted(day.withdrawals.revoked)} not all were wiped")
+    for deed in day.ledger.deeds:
+        if _decisions(day).get(deed.command_id, ("", ""))[1] == SHUT_OUT.code:
+            yield Violation("I13", f"{deed.arguments} still waits for head office")
+
+
 def _fulfilments(day: "Day") -> list[Fulfilment]:
     with day.core.books.read() as connection:
         ids = connection.execute(select(t.fulfilments.c.id)).scalars().all()
@@ -344,6 +370,7 @@ at_each_step: tuple[Invariant, ...] = (
     nothing_is_shown_twice,
     nothing_leaves_the_outbox_undecided,
     facts_are_never_rejected,
+    what_a_withdrawn_tablet_held_is_with_head_office,
     *of_collections.AT_EACH_STEP,
 )
 at_the_end: tuple[Invariant, ...] = (
@@ -357,5 +384,6 @@ at_the_end: tuple[Invariant, ...] = (
     *of_collections.AT_THE_END,
     work_is_decided_in_order,
     what_was_put_back_is_named,
+    what_was_handed_over_is_played_again,
 )
 long_after: tuple[Invariant, ...] = of_collections.LONG_AFTER

@@ -50,12 +50,13 @@ class Away(Exception):
 class Server(Protocol):
     """The core as the wire reaches it. Each raises CoreDied where it is away, or goes away at work."""
 
-    faults: Counter[str]
-
+    @property
+    def faults(self) -> Counter[str]: ...
     def pull(self, device: Device, body: bytes) -> Answer: ...
     def file(self, device: Device, id: str, start: int) -> Answer: ...
     def push(self, device: Device, body: bytes) -> Answer: ...
     def reach(self) -> None: ...
+    def wipe_ordered(self, link: "Link") -> None: ...
     def heard(self, tablet: str, cursor: str | None, pulled: Pulled) -> None:
         """A tablet has merged a pull. `cursor`: of its main group now."""
         ...
@@ -285,6 +286,8 @@ class Link:
             return serve()
 
         def finish(fault: Exception | None) -> None:
+            if isinstance(fault, Withdrawn) and fault.to_wipe:
+                return self.server.wipe_ordered(self)
             if fault is not None:
                 return failed(fault)
             try:

@@ -33,6 +33,9 @@
 | copy_unnoticed | the core does not look at the numbers of commands | I11 |
 | answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6, I7 |
 | verdicts_later | a tablet that was paired again is told the rows before the verdicts that are in them | I7 |
+| wiped_unheard | a withdrawn tablet is wiped and hands nothing over | I13 |
+| handed_to_nobody | what a withdrawn tablet hands over is answered and not kept | I13 |
+| withdrawn_served | the core goes on answering a withdrawn tablet | I13 |
 | handed_again | units of a handover that two tablets noted count twice | I21 |
 | refunded_again | what is refused is refunded twice | I22 |
 | late_handover_forgotten | what was handed over in time and told later is refunded with all the rest | I22 |
@@ -62,12 +65,12 @@ from core.contract.commands import ScanItem
 from core.contract.sync import Commit
 from core.domain.offer_answers import OfferClaimed
 from core.domain.outcome import Verdict
-from core.service import claims, copied, cursors, effects, inbox, later, offer_holds, sync
+from core.service import claims, cursors, effects, inbox, later, offer_holds, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import sums as core_sums
 from core.store import tables as t
-from tests.simulation import collect_mutants, file_mutants
+from tests.simulation import collect_mutants, file_mutants, pairing_mutants
 from tests.simulation.network import Weather
 from tests.simulation.patching import patched
 
@@ -309,23 +312,6 @@ def sum_unreckoned() -> Any:
     return patched(core_sums, note=note)
 
 
-@contextmanager
-def copy_unnoticed() -> Iterator[None]:
-    with (
-        patched(copied, numbers_came_twice=lambda connection, device, commands: None),
-        patched(copied, check=lambda connection, device, last_seq, at: None),
-    ):
-        yield
-
-
-def answers_orphaned() -> Any:
-    return patched(copied, rehome=lambda connection, command_id, former_id, device: False)
-
-
-def verdicts_later() -> Any:
-    return patched(copied, bring_along=lambda database, device, waiting: None)
-
-
 def _commit(raw: Any) -> None:
     """What follows is another transaction."""
     raw.execute("COMMIT")
@@ -378,9 +364,12 @@ MUTANTS = {
         Mutant("history_ignored", history_ignored, {"weather": SLOW}, {"core_restored": 0.2}),
         Mutant("sum_skipped", sum_skipped, {"weather": CALM}, {"tablet_rot": 0.3}),
         Mutant("sum_unreckoned", sum_unreckoned, {"weather": CALM}),
-        Mutant("copy_unnoticed", copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
-        Mutant("answers_orphaned", answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
-        Mutant("verdicts_later", verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant("copy_unnoticed", pairing_mutants.copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
+        Mutant("answers_orphaned", pairing_mutants.answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant("verdicts_later", pairing_mutants.verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant("wiped_unheard", pairing_mutants.wiped_unheard, {"weather": CALM}, {"tablet_revoked": 0.2}),
+        Mutant("handed_to_nobody", pairing_mutants.handed_to_nobody, {"weather": CALM}, {"tablet_revoked": 0.2}),
+        Mutant("withdrawn_served", pairing_mutants.withdrawn_served, {"weather": CALM}, {"tablet_revoked": 0.2}),
         Mutant("handed_again", collect_mutants.handed_again, {"fetching": True, "weather": SLOW}),
         Mutant("refunded_again", collect_mutants.refunded_again, {"fetching": True, "weather": CALM}),
         Mutant(

@@ -1,0 +1,48 @@
+"""Wrong turns about who a tablet is: copied, paired again, withdrawn; the table is in `tests.simulation.mutants`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from app.wiping import Wiping
+from core.service import copied, devices, handing_over
+from tests.simulation.patching import patched
+
+
+@contextmanager
+def copy_unnoticed() -> Iterator[None]:
+    with (
+        patched(copied, numbers_came_twice=lambda connection, device, commands: None),
+        patched(copied, check=lambda connection, device, last_seq, at: None),
+    ):
+        yield
+
+
+def answers_orphaned() -> Any:
+    return patched(copied, rehome=lambda connection, command_id, former_id, device: False)
+
+
+def verdicts_later() -> Any:
+    return patched(copied, bring_along=lambda database, device, waiting: None)
+
+
+def wiped_unheard() -> Any:
+    async def nothing(wiping: Any) -> int:
+        return 0
+
+    return patched(Wiping, _hand_all_over=nothing)
+
+
+def handed_to_nobody() -> Any:
+    return patched(handing_over, SHUT_OUT=replace(handing_over.SHUT_OUT, kept=False))
+
+
+def withdrawn_served() -> Any:
+    usual = devices._judged
+
+    def judged(row: Any, said: Any, at: Any) -> Any:
+        return usual(row and SimpleNamespace(**{**row._mapping, "state": "active"}), said, at)
+
+    return patched(devices, _judged=judged)
