@@ -80,8 +80,13 @@ def regular(**style: float | str) -> ft.TextStyle:
 
 
 def write_as(page: ft.Page, tag: str, rtl: bool) -> None:
-    """In the direction and with the fonts of a language, `tag`, that is read from right to left or not."""
+    """In the direction and with the fonts of a language, `tag`, that is read from right to left or not.
+
+    What Flutter itself says to a screen reader ("Back", "Close") is in that language too.
+    """
     page.rtl = rtl
+    spoken = ft.Locale(tag)
+    page.locale_configuration = ft.LocaleConfiguration(supported_locales=[spoken], current_locale=spoken)
     page.fonts = FONTS | CHINESE_FONTS if tag == "zh" else FONTS
 
 

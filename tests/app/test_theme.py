@@ -65,6 +65,7 @@ async def test_no_character_of_a_language_is_a_box(tag: str, family: tuple[str, 
     async with flet_main(lambda page: write_as(page, tag, translations(tag).rtl)) as h:
         loaded = h.page.fonts or {}
         assert h.page.rtl is (tag == "ar")
+        assert h.page.locale_configuration.current_locale == ft.Locale(tag)
     drawn = {code for name in family if name in loaded for code in TTFont(ASSETS / loaded[name]).getBestCmap()}
     unseen = {character for character in spoken(tag) if unicodedata.category(character) in {"Cc", "Cf"}}
     assert sorted(character for character in spoken(tag) - unseen if ord(character) not in drawn) == []
