@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import AppServer, Tablet
+from tests.browser.conftest import PATIENCE_MS, AppServer, Tablet
 from tests.support.barcode_clip import ean13, qr, write_clip
 from tests.support.moving_clip import write_moving_clip
 from tests.support.store_world import gtin13
@@ -37,7 +37,7 @@ def server(app_server: Callable[..., AppServer]) -> AppServer:
 
 
 def cameras_in_use(tablet: Tablet, count: int) -> None:
-    tablet.page.wait_for_function("count => window.camerasInUse() === count", arg=count, timeout=30_000)
+    tablet.page.wait_for_function("count => window.camerasInUse() === count", arg=count, timeout=PATIENCE_MS)
 
 
 def test_a_code_in_a_moving_hand_is_scanned_once(
@@ -47,7 +47,7 @@ def test_a_code_in_a_moving_hand_is_scanned_once(
     desk = tablet(server, clip=clip)
     desk.page.evaluate(REMEMBER_CAMERAS)
     desk.press("Camera")
-    desk.sees(f"camera read {EAN}", timeout_ms=40_000)
+    desk.sees(f"camera read {EAN}")
     desk.sees("EAN-13 · 1 code read")
     desk.page.wait_for_timeout(7000)  # the clip has begun again twice
     assert desk.texts().count(f"camera read {EAN}") == 1
@@ -83,7 +83,7 @@ def test_a_scene_without_a_code_scans_nothing(server: AppServer, tablet: Callabl
     clip = write_moving_clip(tmp_path / "clip.mjpeg", None, seed=4)
     desk = tablet(server, clip=clip)
     desk.press("Camera")
-    desk.sees(AIM, timeout_ms=40_000)
+    desk.sees(AIM)
     desk.page.wait_for_timeout(7000)
     assert "read " not in desk.texts()
     desk.sees(AIM)
@@ -95,7 +95,7 @@ def test_a_webcam_is_no_looking_glass_for_a_qr_code(
     clip = write_moving_clip(tmp_path / "clip.mjpeg", qr("comptoir:enrol:ABCD2345", 6), seed=2)
     desk = tablet(server, clip=clip)
     desk.press("Camera")
-    desk.sees("camera read comptoir:enrol:ABCD2345", timeout_ms=40_000)
+    desk.sees("camera read comptoir:enrol:ABCD2345")
 
 
 def test_the_camera_rests_in_the_background(server: AppServer, tablet: Callable[..., Tablet], tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_the_camera_rests_in_the_background(server: AppServer, tablet: Callable[
     desk = tablet(server, clip=clip)
     desk.page.evaluate(REMEMBER_CAMERAS)
     desk.press("Camera")
-    desk.sees(f"camera read {EAN}", timeout_ms=40_000)
+    desk.sees(f"camera read {EAN}")
     desk.page.evaluate(HIDE, True)
     cameras_in_use(desk, 0)
     desk.page.evaluate(HIDE, False)
@@ -115,11 +115,11 @@ def test_a_refused_camera_says_so(server: AppServer, tablet: Callable[..., Table
     clip = write_clip(tmp_path / "clip.mjpeg", [ean13(EAN)], frames_each=2)
     desk = tablet(server, clip=clip, camera_allowed=False, expect_faults=True)
     desk.press("Camera")
-    desk.sees("The camera may not be used.", timeout_ms=40_000)
+    desk.sees("The camera may not be used.")
     desk.press(CLOSE)
 
 
 def test_no_camera_says_so(server: AppServer, tablet: Callable[..., Tablet]) -> None:
     desk = tablet(server, expect_faults=True)
     desk.press("Camera")
-    desk.sees("This device has no camera.", timeout_ms=40_000)
+    desk.sees("This device has no camera.")
