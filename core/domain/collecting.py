@@ -154,6 +154,15 @@ def kept_after_all(before: Collection, after: Collection) -> dict[str, int]:
     return {line_id: count for line_id, count in kept.items() if count > 0}
 
 
+def given_after_all(before: Collection, after: Collection) -> dict[str, int]:
+    """Units by line that were handed over though nobody was to get them any more: cancelled, or put back elsewhere."""
+    kept, units = kept_after_all(before, after), dict[str, int]()
+    for was, line in zip(before.lines, after.lines, strict=True):
+        beyond = max(0, line.handed - line.wanted) - max(0, was.handed - was.wanted)
+        units[line.id] = line.handed - was.handed - kept.get(line.id, 0) if before.taken_off else beyond
+    return {line_id: count for line_id, count in units.items() if count > 0}
+
+
 def _answer(before: Collection, after: Collection, twice: int, handover: Handover) -> Outcome:
     taken = sum(line.handed for line in after.lines) - sum(line.handed for line in before.lines)
     if twice and before.handed is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from core.contract import commands as c
 from core.contract.commands import Command
 from core.contract.rules import Documents
-from core.domain.collecting import kept_after_all
+from core.domain.collecting import given_after_all, kept_after_all
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
@@ -38,6 +38,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
             _refuse(connection, cause, old, new)
             if kept := kept_after_all(old, new):
                 new = _kept(connection, cause, new, kept)
+            if given := given_after_all(old, new):
+                new = _given(connection, cause, new, given)
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
         case c.DropInLocker():
@@ -119,6 +121,18 @@ def _kept(connection: Connection, cause: Cause, new: Collection, units: Mapping[
     owing = _put_on_again(connection, cause, new, units)
     if owed_minor := owing.due_minor - new.due_minor:
         payments.owe(connection, cause, owing, owed_minor)
+    return owing
+
+
+def _given(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
+    """It stays off the order, and the customer has it: its price is due as far as it has not stayed with us."""
+    price_minor = collections.worth(new, units)
+    owed_minor = price_minor - payments.call_off(connection, cause, new, price_minor, payments.AFTER_ALL)
+    if not owed_minor:
+        return new
+    owing = replace(new, due_minor=new.due_minor + owed_minor)
+    documents.save(connection, new, owing)
+    payments.owe(connection, cause, owing, owed_minor, "given_after_end")
     return owing
 
 

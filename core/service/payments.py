@@ -30,6 +30,7 @@ DEBT: Final = "payment"  # kind of a task: what the customer owes
 NOT_AT_ONCE: Final = {"not_collected": timedelta(hours=1)}
 # What goes back because its time was over, or because it was paid after that; not what was refused.
 MAY_STAY: Final = ("not_collected", "paid_twice")
+AFTER_ALL: Final = ("cancelled", *MAY_STAY)  # where the customer has what was cancelled
 OPEN: Final = ("asking", "to_give_back", "failed")
 
 
@@ -186,7 +187,7 @@ def refunded(connection: Connection, cause: Cause, row: Any, failure: str) -> No
     name = "RefundFailed" if failure else "RefundDone"
     _tell(connection, cause, known, (name, _facts(row) | {"error": failure}, row.reason))
     if failure and known.due_minor:
-        stays_minor = call_off(connection, cause, known, known.due_minor)
+        stays_minor = call_off(connection, cause, known, known.due_minor, AFTER_ALL)
         owing = replace(known, due_minor=known.due_minor - stays_minor)
         documents.save(connection, known, owing)
         if not owing.due_minor:
@@ -194,10 +195,16 @@ def refunded(connection: Connection, cause: Cause, row: Any, failure: str) -> No
     close_task(connection, cause, row.task_id)
 
 
-def call_off(connection: Connection, cause: Cause, collection: Collection, most_minor: int) -> int:
+def call_off(
+    connection: Connection,
+    cause: Cause,
+    collection: Collection,
+    most_minor: int,
+    reasons: Sequence[str] = MAY_STAY,
+) -> int:
     """The customer keeps or fetches it after all: so much of what has not begun to go back stays. How much it was."""
     begun = (_R.method == "card") & (_R.state == "asking") & (_R.tries > 0)
-    mine = (_R.collection_id == collection.id) & _R.reason.in_(MAY_STAY) & _R.state.in_(OPEN) & ~begun
+    mine = (_R.collection_id == collection.id) & _R.reason.in_(reasons) & _R.state.in_(OPEN) & ~begun
     left = most_minor
     for row in connection.execute(select(t.refunds).where(mine).order_by(_R.reason, _R.id).with_for_update()).all():
         stays = min(left, row.amount_minor)
@@ -222,12 +229,18 @@ def close_task(connection: Connection, cause: Cause, task_id: str) -> None:
         _close(connection, cause, _K.id == task_id)
 
 
-def owe(connection: Connection, cause: Cause, collection: Collection, amount_minor: int) -> None:
+def owe(
+    connection: Connection,
+    cause: Cause,
+    collection: Collection,
+    amount_minor: int,
+    reason: str = "kept_after_refund",
+) -> None:
     """The customer has what the money went back for: a task of the order, until it is paid or closed."""
     told = {"amount_minor": amount_minor, "currency": collection.currency}
     _tell(connection, cause, collection, ("PaymentOwed", told, ""))
     task: dict[str, Any] = {"id": cause.new_id(), "order_id": collection.order_id, "kind": DEBT}
-    task |= {"reason": "kept_after_refund", "amount_minor": amount_minor}
+    task |= {"reason": reason, "amount_minor": amount_minor}
     task |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
     connection.execute(insert(t.order_tasks), [task])
 

@@ -227,6 +227,7 @@ def test_what_was_put_back_and_is_handed_over_is_looked_at() -> None:
     back, _, _ = collecting.put_back(expired, {"f1": packed}, "o1", 1)
     after, _, answer = collecting.hand_over(back, {"f1": packed}, handover(2))
     assert (answer, collecting.kept_after_all(back, after)) == (HandedOverAfterEnd(), {"o1": 1})
+    assert collecting.given_after_all(back, after) == {"o1": 1}
 
 
 def test_what_is_refused_after_the_end_pays_no_debt() -> None:
@@ -255,6 +256,11 @@ def test_what_was_cancelled_meanwhile_and_is_gone_counts_as_gone() -> None:
     stopped = packed.after("cancel")
     after, changed, answer = collecting.hand_over(cancelled, {"f1": stopped}, handover(2))
     assert (answer, after.lines[0].handed, changed["f1"].state) == (HandedOverAfterEnd(), 2, FulfilmentState.SHIPPED)
+    assert collecting.given_after_all(cancelled, after) == {"o1": 2}
+    one_less = collection.with_line(replace(line, cancelled=1))
+    first, _, _ = collecting.hand_over(one_less, {"f1": packed}, handover(1))
+    assert collecting.given_after_all(one_less, first) == {}
+    assert collecting.given_after_all(first, collecting.hand_over(first, {}, handover(1))[0]) == {"o1": 1}
 
 
 def test_what_was_never_there_is_not_handed_over() -> None:

@@ -11,7 +11,7 @@ from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState
 from core.domain.order import CustomerState, customer_state
 from core.domain.outcome import Verdict
-from core.service import collections, payments, sealing
+from core.service import cancellation, collections, payments, sealing
 from core.service.cause import office_cause
 from core.store import tables as t
 from core.store.database import Database
@@ -186,6 +186,49 @@ def test_what_went_back_already_for_what_the_customer_has_is_owed(database, worl
     shop.say(c.TakeCash(over.id, "pay-2", 2000))
     assert (collection_of(database, over.order_id).due_minor, open_debts(database, over)) == (0, [])
     assert names(database, over)[-2:] == ["PaymentOwed", "CashTaken"]
+
+
+def cancelled(database, world, shop):
+    """Three articles of 10.00, paid by card; head office has cancelled the order, the tablet does not know."""
+    ready = due(database, world, 1000, units=3)
+    shop.say(c.ChargeCard(ready.id, "pay-1", 3000))
+    shop.work()
+    with database.write() as connection:
+        assert cancellation.cancel(connection, office_cause(shop.clock.at), ready.order_id) is None
+    assert collection_of(database, ready.order_id).state is CollectionState.CANCELLED
+    return ready
+
+
+def test_what_was_cancelled_and_is_handed_over_is_not_refunded(database, world, shop):
+    ready = cancelled(database, world, shop)
+    assert late(shop, ready, 2).code == "handed_over_after_end"
+    shop.work()
+    assert [(row.amount_minor, row.state) for row in rows(database, t.refunds)] == [(1000, "done")]
+    assert (collection_of(database, ready.order_id).due_minor, tasks_of(database, ready.order_id)) == (0, [])
+
+
+def test_what_was_cancelled_and_refunded_and_is_handed_over_is_owed(database, world, shop):
+    ready = cancelled(database, world, shop)
+    shop.work()
+    late(shop, ready, 2)
+    (task,) = tasks_of(database, ready.order_id)
+    assert (task.kind, task.reason, task.amount_minor) == ("payment", "given_after_end", 2000)
+    assert collection_of(database, ready.order_id).due_minor == 2000
+    late(shop, ready, 2)
+    assert open_debts(database, ready) == [2000, 1000]
+    shop.say(c.TakeCash(ready.id, "pay-2", 3000))
+    assert (collection_of(database, ready.order_id).due_minor, open_debts(database, ready)) == (0, [])
+
+
+def test_what_was_put_back_here_and_handed_over_there_is_owed(database, world, shop):
+    over = expired(database, world, shop, hours=2)
+    works = tuple(part.fulfilment_id for part in over.parts)
+    shop.say(c.ReturnToShelf(over.id, over.lines[0].id, 1, "A1", works))
+    assert late(shop, over, 3).code == "handed_over_after_end"
+    assert (collection_of(database, over.order_id).due_minor, sorted(open_debts(database, over))) == (
+        3000,
+        [1000, 2000],
+    )
 
 
 def test_head_office_settles_what_is_owed(database, world, shop):
