@@ -47,8 +47,13 @@ def doctor(
 
 
 def explain(folder: Path, as_json: bool) -> None:
+    from app import wiping
     from app.store import diagnosis
 
+    wipe = wiping.under_way(folder)
+    if wipe is not None:
+        print(json.dumps({"wipe": wipe.stage, "handed": wipe.handed}) if as_json else wiping.in_words(wipe))
+        raise typer.Exit(1)
     found = diagnosis.diagnose(folder, datetime.now(UTC))
     if as_json:
         print(json.dumps(found.as_json()))

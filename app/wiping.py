@@ -63,6 +63,18 @@ def forget(folder: Path) -> None:
     (folder / FILE).unlink(missing_ok=True)
 
 
+IN_WORDS: Final = {
+    "handing_over": "This device was withdrawn: bring it into reach of the core, which takes what it holds.",
+    "erasing": "This device was withdrawn and handed over {handed} actions: start the app, which empties it.",
+    "done": "This device was withdrawn, handed over {handed} actions and was emptied: pair it again.",
+}
+
+
+def in_words(wipe: Wipe) -> str:
+    """For whoever looks at the folder of the device: what happened, and what to do."""
+    return IN_WORDS[wipe.stage].format(handed=wipe.handed)
+
+
 class Wiping:
     """`close` ends whatever uses the database and closes it; `sleep` takes seconds."""
 

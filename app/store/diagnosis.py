@@ -63,7 +63,9 @@ def diagnose(folder: Path, now: datetime) -> Diagnosis:
     """Raises FileNotFoundError where no device lives in the folder."""
     path = folder / MAIN
     if not path.is_file():
-        raise FileNotFoundError(2, "no device lives here: there is no main.db", str(folder))
+        inside = ", ".join(sorted(one.parent.name for one in folder.glob(f"*/{MAIN}")))
+        several = f"name the folder of one device; those in here are {inside}"
+        raise FileNotFoundError(2, several if inside else "no device lives here: there is no main.db", str(folder))
     aside = tuple(sorted(one.name for one in folder.glob("main.damaged-*.db")))
     try:
         with closing(connect(path.absolute().as_uri() + "?mode=ro")) as raw:

@@ -2,9 +2,11 @@ import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from app import wiping
 from app.cli import execute
 from app.store import diagnosis
 from app.store.database import Database, driver
@@ -85,3 +87,25 @@ def test_the_command_explains_a_folder_in_words_and_as_json(
     assert json.loads(capsys.readouterr().out)["queued"] == 1
     assert execute(["doctor", "--device", str(tmp_path / "nobody")]) == 2
     assert "no device lives here" in capsys.readouterr().err
+
+
+def test_a_folder_of_several_devices_names_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("till", "stockroom"):
+        Database.open(tmp_path / name).close()
+    assert execute(["doctor", "--device", str(tmp_path)]) == 2
+    assert "those in here are stockroom, till" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"), [("handing_over", "reach of the core"), ("erasing", "start the app"), ("done", "pair it again")]
+)
+def test_a_withdrawn_device_is_told_whatever_is_left_of_it(
+    stage: Literal["handing_over", "erasing", "done"], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if stage == "handing_over":
+        Database.open(tmp_path).close()
+    wiping.note(tmp_path, wiping.Wipe(stage, 3))
+    assert execute(["doctor", "--device", str(tmp_path)]) == 1
+    assert told in capsys.readouterr().out
+    assert execute(["doctor", "--device", str(tmp_path), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"wipe": stage, "handed": 3}
