@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 BUSY_TIMEOUT_S = 20
@@ -238,7 +238,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgres_engine(url: URL) -> Engine:
     timeout = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -247,6 +247,19 @@ def _postgres_engine(url: URL) -> Engine:
         json_deserializer=orjson.loads,
         hide_parameters=True,  # an error goes to the log, a customer does not
     )
+    event.listen(engine, "handle_error", _without_the_row)
+    return engine
+
+
+def _without_the_row(context: ExceptionContext) -> None:
+    """PostgreSQL adds the row to a broken constraint (23) or a bad value (22), with whoever is named in it."""
+    orig = context.original_exception
+    if (getattr(orig, "sqlstate", None) or "")[:2] not in ("22", "23"):
+        return
+    whole, told = str(orig), orig.diag.message_primary or type(orig).__name__  # type: ignore[attr-defined]
+    orig.args = (told,)
+    if (fault := context.sqlalchemy_exception) is not None:
+        fault.args = tuple(arg.replace(whole, told) if isinstance(arg, str) else arg for arg in fault.args)
 
 
 def is_deadlock(fault: DBAPIError) -> bool:

@@ -2,7 +2,7 @@ import threading
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from core.store import tables as t
@@ -83,10 +83,14 @@ def test_a_plain_postgres_address_gets_its_driver():
     database.close()
 
 
-def test_what_failed_is_told_without_the_data(sqlite_database):
-    with sqlite_database.write() as connection:
+def test_what_failed_is_told_without_the_data(database):
+    with database.write() as connection:
         add(connection, "Claire Dubois")
-    with pytest.raises(DBAPIError) as failed, sqlite_database.write() as connection:
+    with pytest.raises(DBAPIError) as failed, database.write() as connection:
         add(connection, "Claire Dubois")
-    assert "account.id" in str(failed.value)
-    assert "Claire" not in str(failed.value)
+    assert "account" in str(failed.value)
+    with pytest.raises(DBAPIError) as incomplete, database.write() as connection:
+        connection.execute(insert(t.users).values(id="u", account_id=None, login="claire", name="Claire Dubois"))
+    assert "account_id" in str(incomplete.value)
+    for fault in (failed.value, incomplete.value):
+        assert "claire" not in f"{fault} {fault.orig}".lower()
