@@ -110,9 +110,9 @@ class Evidence:
 
 
 def is_own(guess: Guess) -> bool:
-    """Whether the soft decoder may say this number without anybody else."""
+    """Whether the soft decoder may say this number without anybody else: a part of another code looks just as clear."""
     fit, margin = OWN[guess.symbology]
-    return guess.fit >= fit and guess.margin >= margin
+    return guess.alone and guess.fit >= fit and guess.margin >= margin
 
 
 def _are_apart(code: Decoded, other: Decoded) -> bool:

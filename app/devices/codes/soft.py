@@ -22,12 +22,15 @@ BENDS = (0.0, -0.027, 0.027, -0.057, 0.057)  # shares of the code by which its m
 MOST_EDGES = {95: 110, 67: 75, 51: 65}  # in a strip that holds a code of so many modules, with what may stand beside it
 HOPELESS = 0.25  # fit of the mean line
 NARROWEST, WIDEST = 0.60, 1.18  # the module, against an even share of the strip without its margins
+QUIET = (3.0, 6.0)  # modules from either end: less than any quiet zone, and past where a bent end may be misjudged
+DARK = 0.5  # a bar, of a line whose light and dark lie around zero
 
 
 @dataclass(frozen=True)
 class Guess:
     """`number`: the digits as printed below the bars (UPC-E: 8). `fit`: mean log-likelihood of its digits, `margin`:
-    how much the next valid number is behind, in the same unit, summed. `left`, `right`: columns of the strip."""
+    how much the next valid number is behind, in the same unit, summed. `left`, `right`: columns of the strip. `alone`:
+    no bars stand beside it, as they do beside a part of another code."""
 
     symbology: str
     number: str
@@ -36,6 +39,7 @@ class Guess:
     left: float
     right: float
     upside_down: bool
+    alone: bool = True
 
 
 def guesses(lines: Any, layout: Layout, share: float) -> list[Guess]:
@@ -50,7 +54,7 @@ def guesses(lines: Any, layout: Layout, share: float) -> list[Guess]:
     for place, flipped in _likely_places(lines[:1], places, layout):
         _, scores = paths(*likelihoods(lines[:1], place[None], layout, flipped, slice(None)))
         table = digit_table(lines, place, layout, flipped, int(scores[0, 0].argmax()))
-        found += _numbers(table, layout, place, flipped)
+        found += _numbers(table, layout, (place, flipped), lines[0])
     found.sort(key=lambda guess: -(guess.fit * layout.digits + guess.margin))
     return found
 
@@ -217,13 +221,22 @@ def digit_table(lines: Any, place: Any, layout: Layout, flipped: bool, blur: int
     return (tables * (weight / weight.sum())[:, None, None]).sum(axis=0)
 
 
-def _numbers(table: Any, layout: Layout, place: Any, flipped: bool) -> list[Guess]:
+def _numbers(table: Any, layout: Layout, where: tuple[Any, bool], line: Any) -> list[Guess]:
     best = _best_upce(table) if layout is ean.UPCE_LAYOUT else _best_checked(table, layout)
     if best is None:
         return []
     number, total, margin = best
-    left, right = float(place[0]), float(place[0] + place[1] * layout.modules)
-    return [Guess(layout.symbology, number, total / layout.digits, margin, left, right, flipped)]
+    place, flipped = where
+    left, module = float(place[0]), float(place[1])
+    right = left + module * layout.modules
+    alone = _is_quiet(line, left - QUIET[1] * module, left - QUIET[0] * module) and _is_quiet(
+        line, right + QUIET[0] * module, right + QUIET[1] * module
+    )
+    return [Guess(layout.symbology, number, total / layout.digits, margin, left, right, flipped, alone)]
+
+
+def _is_quiet(line: Any, left: float, right: float) -> bool:
+    return float(line[max(0, round(left)) : max(0, round(right))].max(initial=-1.0)) < DARK
 
 
 def _best_checked(table: Any, layout: Layout) -> tuple[str, float, float] | None:

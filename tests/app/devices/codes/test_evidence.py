@@ -1,5 +1,7 @@
 """What was read counts only with the evidence its symbology asks for."""
 
+from dataclasses import replace
+
 from app.devices.codes.evidence import Claim, Evidence, in_order, is_own
 from app.devices.codes.soft import Guess
 from app.devices.codes.symbols import EVERY, Decoded
@@ -35,6 +37,7 @@ def test_the_soft_decoder_alone_must_be_clear() -> None:
     assert is_own(guess(EAN, 0.7, 0.5))
     assert not is_own(guess(EAN, 0.7, 0.05))
     assert not is_own(guess(EAN, 0.4, 0.5))
+    assert not is_own(replace(guess(EAN, 0.7, 0.5), alone=False)), "other bars run on from it"
 
 
 def test_codes_without_a_check_need_many_lines_over_the_whole_region_or_two_readers() -> None:

@@ -55,5 +55,16 @@ def test_bars_that_are_no_code_are_never_owned() -> None:
             assert not any(is_own(guess) for guess in read(strip, layout)), modules
 
 
+@pytest.mark.parametrize("beside", ["left", "right"])
+@pytest.mark.parametrize("symbology", ["EAN-13", "EAN-8"])
+def test_a_number_that_other_bars_run_on_from_is_not_owned(symbology: str, beside: str) -> None:
+    random = np.random.default_rng(3)
+    for _ in range(3):
+        modules = ean.modules_of(symbology, number(random, symbology)) or ""
+        more = "00" + "1101001100" if beside == "right" else "0011001011" + "00"
+        strip: Any = printed(modules + more if beside == "right" else more + modules, module_px=6, height_px=80)[14:-14]
+        assert not any(is_own(guess) for guess in read(strip, LAYOUTS[symbology]))
+
+
 def test_without_lines_nothing_is_guessed() -> None:
     assert soft.guesses(None, ean.EAN13_LAYOUT, 0.8) == []
