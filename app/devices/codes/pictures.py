@@ -1,6 +1,8 @@
 """Pictures from outside, bounded: what is no picture is None, and one that would fill the memory is refused unread."""
 
 import struct
+import warnings
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,15 +35,22 @@ def grey(picture: "bytes | Picture") -> "Picture | None":
     if len(content) > MOST_BYTES:
         raise TooLarge(f"it is larger than {MOST_BYTES // 1024**2} MB")
     if size is not None and size[0] * size[1] > MOST_PIXELS:
-        raise TooLarge(f"it has more than {MOST_PIXELS // 1_000_000} megapixels")
+        raise _too_many_pixels()
+    # It would say on standard error what the caller says better.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         return cv2.imdecode(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
     except cv2.error:  # a size that OpenCV itself refuses
         return None
 
 
+def _too_many_pixels() -> TooLarge:
+    return TooLarge(f"it has more than {MOST_PIXELS // 1_000_000} megapixels")
+
+
 def declared_size(content: bytes) -> tuple[int, int] | None:
-    """(width, height) that the header of a PNG, JPEG, GIF, BMP or WebP states; None where it does not say."""
+    """(width, height) that the header states; None where it does not say. Pillow knows the rarer formats' headers: it
+    opens a picture without reading it."""
     if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         return width, height
@@ -53,7 +62,21 @@ def declared_size(content: bytes) -> tuple[int, int] | None:
         return width, height
     if content[:2] == b"\xff\xd8":
         return _jpeg_size(content)
-    return None
+    return _rarer_size(content)
+
+
+def _rarer_size(content: bytes) -> tuple[int, int] | None:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content)) as opened:
+                return opened.size
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except (OSError, ValueError, SyntaxError, struct.error, OverflowError):
+        return None
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int] | None:

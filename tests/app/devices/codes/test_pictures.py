@@ -2,10 +2,13 @@
 
 import struct
 import zlib
+from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.devices.codes import pictures
 
@@ -27,6 +30,26 @@ def test_a_header_that_promises_too_much_is_refused_unread() -> None:
     content = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
     with pytest.raises(pictures.TooLarge):
         pictures.grey(content)
+
+
+@pytest.mark.parametrize(("kind", "options"), [("WEBP", {"lossless": True}), ("TIFF", {"compression": "group4"})])
+def test_a_picture_of_a_rarer_kind_that_would_fill_the_memory_is_refused_unread(
+    kind: str, options: dict[str, Any]
+) -> None:
+    small, large = BytesIO(), BytesIO()
+    Image.new("1", (40, 30), 1).save(small, kind, **options)
+    Image.new("1", (10_000, 6_000), 1).save(large, kind, **options)
+    assert pictures.declared_size(small.getvalue()) == (40, 30)
+    with pytest.raises(pictures.TooLarge, match="50 megapixels"):
+        pictures.grey(large.getvalue())
+
+
+def test_a_picture_that_breaks_off_is_none_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    header = struct.pack(">IIBBBBB", 600, 600, 8, 0, 0, 0, 0)
+    chunk = b"IHDR" + header
+    content = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    assert pictures.grey(content) is None
+    assert capfd.readouterr().err == ""
 
 
 def test_random_and_truncated_bytes_are_no_picture_or_a_whole_one() -> None:
