@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from core.domain.fulfilment import Address
 from core.domain.lifecycle import OrderState
@@ -19,7 +19,7 @@ from core.http.office.answers import LONGEST_KEY, Once, Page, PageOf, Reply, Wri
 from core.http.office.intake import Intake, Placing, placed
 from core.http.office.order_view import AddressBody, OrderSummary, OrderView, order_view, summary
 from core.http.problems import RESPONSES, ProblemError, malformed
-from core.service import cancellation, customer_states, holds, orders
+from core.service import cancellation, customer_states, holds, order_codes, orders
 from core.service.cause import Cause
 from core.service.customers import Customer
 from core.service.orders import NewLine, NewOrder
@@ -29,7 +29,14 @@ from core.service.sourcing import decisions_of
 from core.store import tables as t
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=RESPONSES)
-OrderKey = Annotated[str, Path(description="Number or id of the order.", examples=["AL-100001"], max_length=100)]
+OrderKey = Annotated[
+    str,
+    Path(
+        description="Number or id of the order, or the text of a code of ours: a receipt, a pick-up code, a parcel.",
+        examples=["AL-100001", "comptoir:receipt:AL-100001"],
+        max_length=100,
+    ),
+]
 
 NAME = r"^[a-z0-9_-]*$"
 
@@ -245,9 +252,8 @@ def release_order(order: OrderKey, _: ReleaseHolds, once: Once) -> Response:
 
 
 def found(connection: Connection, order: str) -> str:
-    """Id of the order with this number or id. 404 `order_unknown`."""
-    o = t.orders.c
-    id = connection.execute(select(o.id).where(or_(o.number == order, o.id == order))).scalar()
+    """Id of the order that is meant, see `order_codes`. 404 `order_unknown`."""
+    id = order_codes.order_id_of(connection, order)
     if id is None:
         raise ProblemError.of(unknown("order", order))
-    return str(id)
+    return id

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.collection import Waiting
+from core.domain.own_codes import payload, receipt
 from core.store import tables as t
 from core.store.database import Database
 from tests.core.http.headquarters import Office
@@ -68,3 +69,11 @@ async def test_head_office_lists_refunds_and_closes_them(shop: Office):
     with shop.database.read() as connection:
         k = t.order_tasks.c
         assert connection.execute(select(k.closed_by).where(k.id == task["id"])).scalar_one() == "usr-head"
+
+
+async def test_head_office_scans_a_receipt_and_reads_its_order(shop: Office):
+    ready = prepared(shop.database, shop.world)
+    for code in (receipt(ready.number, ready.id), payload("receipt", ready.id)):
+        assert (await shop.get(f"/v1/orders/{code}"))["id"] == ready.order_id
+    unknown = await shop.send("GET", "/v1/orders/comptoir:receipt:X-1")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "order_unknown")
