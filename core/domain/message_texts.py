@@ -28,6 +28,13 @@ class _Words(NamedTuple):
     collected: _Said
 
 
+def _given(subject: str, text: str, to: str, thanks: str) -> _Said:
+    """What proves a handover, also to who was not there."""
+    return _Said(
+        subject, f"{text}\n\n{{order_number}}\n{{articles}}\n\n{to}\n{{store}}, {{handed_over_on}}\n\n{thanks}"
+    )
+
+
 _WORDS: Final[Mapping[str, _Words]] = {
     "en": _Words(
         "Hello {customer_name},",
@@ -53,9 +60,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "your order {order_number} was not collected in time. It goes back to the shop, and what you paid is"
             " refunded.",
         ),
-        _Said(
-            "thank you for collecting order {order_number}",
-            "you collected your order {order_number} at {store}. Thank you.",
+        _given(
+            "order {order_number}: handed over",
+            "this was handed over of your order:",
+            "Handed over to: {collector}",
+            "Thank you.",
         ),
     ),
     "fr": _Words(
@@ -82,9 +91,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "votre commande {order_number} n’a pas été retirée à temps. Elle retourne en rayon et ce que vous avez"
             " payé vous est remboursé.",
         ),
-        _Said(
-            "merci d’avoir retiré la commande {order_number}",
-            "vous avez retiré votre commande {order_number} chez {store}. Merci.",
+        _given(
+            "commande {order_number} : remise effectuée",
+            "voici ce qui a été remis de votre commande :",
+            "Remis à : {collector}",
+            "Merci.",
         ),
     ),
     "es": _Words(
@@ -110,9 +121,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "su pedido {order_number} no se ha recogido",
             "su pedido {order_number} no se ha recogido a tiempo. Vuelve a la tienda y se le reembolsa lo que pagó.",
         ),
-        _Said(
-            "gracias por recoger el pedido {order_number}",
-            "ha recogido su pedido {order_number} en {store}. Gracias.",
+        _given(
+            "pedido {order_number}: entregado",
+            "esto se ha entregado de su pedido:",
+            "Entregado a: {collector}",
+            "Gracias.",
         ),
     ),
     "de": _Words(
@@ -139,9 +152,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "Ihre Bestellung {order_number} wurde nicht rechtzeitig abgeholt. Sie geht zurück ins Geschäft, und was"
             " Sie bezahlt haben, wird erstattet.",
         ),
-        _Said(
-            "danke, dass Sie die Bestellung {order_number} abgeholt haben",
-            "Sie haben Ihre Bestellung {order_number} in {store} abgeholt. Vielen Dank.",
+        _given(
+            "Bestellung {order_number}: übergeben",
+            "das wurde von Ihrer Bestellung übergeben:",
+            "Übergeben an: {collector}",
+            "Vielen Dank.",
         ),
     ),
     "it": _Words(
@@ -168,9 +183,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "il Suo ordine {order_number} non è stato ritirato in tempo. Torna in negozio e quanto ha pagato Le"
             " viene rimborsato.",
         ),
-        _Said(
-            "grazie per aver ritirato l’ordine {order_number}",
-            "ha ritirato il Suo ordine {order_number} presso {store}. Grazie.",
+        _given(
+            "ordine {order_number}: consegnato",
+            "questo è stato consegnato del Suo ordine:",
+            "Consegnato a: {collector}",
+            "Grazie.",
         ),
     ),
     "pt": _Words(
@@ -197,9 +214,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "a sua encomenda {order_number} não foi levantada a tempo. Volta para a loja e o que pagou é-lhe"
             " reembolsado.",
         ),
-        _Said(
-            "obrigado por levantar a encomenda {order_number}",
-            "levantou a sua encomenda {order_number} em {store}. Obrigado.",
+        _given(
+            "encomenda {order_number}: entregue",
+            "isto foi entregue da sua encomenda:",
+            "Entregue a: {collector}",
+            "Obrigado.",
         ),
     ),
     "nl": _Words(
@@ -225,9 +244,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "uw bestelling {order_number} is niet op tijd afgehaald. Ze gaat terug naar de winkel en u krijgt terug"
             " wat u hebt betaald.",
         ),
-        _Said(
-            "bedankt voor het afhalen van bestelling {order_number}",
-            "u hebt uw bestelling {order_number} afgehaald bij {store}. Dank u wel.",
+        _given(
+            "bestelling {order_number}: overhandigd",
+            "dit is overhandigd van uw bestelling:",
+            "Overhandigd aan: {collector}",
+            "Dank u wel.",
         ),
     ),
     "pl": _Words(
@@ -253,9 +274,8 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "Twoje zamówienie {order_number} nie zostało odebrane na czas. Wraca do sklepu, a zapłacona kwota"
             " zostanie zwrócona.",
         ),
-        _Said(
-            "dziękujemy za odbiór zamówienia {order_number}",
-            "zamówienie {order_number} zostało odebrane. Sklep: {store}. Dziękujemy.",
+        _given(
+            "zamówienie {order_number}: wydane", "to zostało wydane z zamówienia:", "Wydano: {collector}", "Dziękujemy."
         ),
     ),
     "ro": _Words(
@@ -282,9 +302,11 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "comanda dvs. {order_number} nu a fost ridicată la timp. Se întoarce în magazin, iar suma plătită vă"
             " este rambursată.",
         ),
-        _Said(
-            "vă mulțumim că ați ridicat comanda {order_number}",
-            "ați ridicat comanda {order_number} de la {store}. Vă mulțumim.",
+        _given(
+            "comanda {order_number}: predată",
+            "iată ce s-a predat din comandă:",
+            "Predat către: {collector}",
+            "Vă mulțumim.",
         ),
     ),
     "ar": _Words(
@@ -309,7 +331,7 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "لم يُستلم طلبك {order_number}",
             "لم يُستلم طلبك {order_number} في الوقت المحدد. سيعود إلى المتجر ويُرد إليك ما دفعته.",
         ),
-        _Said("شكرًا لاستلامك الطلب {order_number}", "استلمت طلبك {order_number} من {store}. شكرًا لك."),
+        _given("الطلب {order_number}: تم التسليم", "هذا ما تم تسليمه من طلبك:", "سُلِّم إلى: {collector}", "شكرًا لك."),
     ),
     "zh": _Words(
         "{customer_name}，您好：",
@@ -332,7 +354,7 @@ _WORDS: Final[Mapping[str, _Words]] = {
         _Said(
             "您的订单 {order_number} 未取货", "您的订单 {order_number} 未按时取货。商品将退回门店，已付款项会退还给您。"
         ),
-        _Said("感谢您取走订单 {order_number}", "您已在 {store} 取走订单 {order_number}。谢谢。"),
+        _given("订单 {order_number}：已交付", "以下是您的订单中已交付的商品：", "领取人：{collector}", "谢谢。"),
     ),
     "uk": _Words(
         "Вітаємо, {customer_name}!",
@@ -357,9 +379,8 @@ _WORDS: Final[Mapping[str, _Words]] = {
             "Ваше замовлення {order_number} не забрали вчасно. Воно повертається до магазину, а сплачене буде"
             " повернено.",
         ),
-        _Said(
-            "дякуємо, що забрали замовлення {order_number}",
-            "Ви забрали замовлення {order_number}. Магазин: {store}. Дякуємо.",
+        _given(
+            "замовлення {order_number}: видано", "Ось що видано із замовлення:", "Кому видано: {collector}", "Дякуємо."
         ),
     ),
 }

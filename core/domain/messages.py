@@ -32,6 +32,7 @@ PLACES: Final = frozenset(
     {"order_number", "customer_name", "brand", "store", "address", "hours", "pick_up_by", "pick_up_code"}
 )
 OF_LOCKERS: Final = frozenset({"locker_code", "compartment"})
+OF_HANDOVERS: Final = frozenset({"articles", "collector", "handed_over_on"})
 TAGS: Final = frozenset({"p", "br", "b", "strong", "i", "em", "h1", "h2", "h3", "ul", "ol", "li", "a", "hr"})
 LONGEST: Final = {"subject": 200, "text": 10_000, "html": 40_000}
 
@@ -56,7 +57,8 @@ class Template:
 
 
 def places_of(kind: str) -> frozenset[str]:
-    return PLACES | OF_LOCKERS if kind == "locker" else PLACES
+    own = {"locker": OF_LOCKERS, "collected": OF_HANDOVERS}
+    return PLACES | own.get(kind, frozenset())
 
 
 def check(kind: str, template: Template) -> None:

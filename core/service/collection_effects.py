@@ -14,7 +14,7 @@ from core.domain.collecting import given_after_all, kept_after_all
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
-from core.service import collections, later, lockers, payments
+from core.service import collections, later, lockers, messages, payments
 from core.service.cause import Cause
 from core.service.later import Job
 from core.service.sealing import seal
@@ -40,6 +40,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
                 new = _kept(connection, cause, new, kept)
             if given := given_after_all(old, new):
                 new = _given(connection, cause, new, given)
+            if new.handed != old.handed and new.state is old.state:
+                messages.queue(connection, cause, new, "collected")  # a part of it, or more than its end says
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
         case c.DropInLocker():

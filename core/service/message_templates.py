@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names
 from sqlalchemy import Connection, insert, select, update
 
 from core.domain.calendar import Calendar, zone_of
 from core.domain.message_texts import BUILT_IN
-from core.domain.messages import KINDS, LANGUAGES, Template, TemplateInvalid, check, languages_for, places_of
+from core.domain.messages import KINDS, LANGUAGES, Template, TemplateInvalid, check, languages_for
 from core.service import lockers
 from core.service.cause import Cause
 from core.service.refusal import Refusal, stale, unknown
@@ -21,7 +21,7 @@ _T: Final = t.message_templates.c
 SAMPLE: Final = {
     "order_number": "AL-100001", "customer_name": "Camille Roche", "pick_up_code": "204518830156",
     "locker_code": "481 205", "compartment": "12", "brand": "Brand", "store": "Lyon Bellecour",
-    "address": "3 rue Basse, 69002 Lyon",
+    "address": "3 rue Basse, 69002 Lyon", "collector": "Camille Roche", "articles": "2 × Robe midi · M",
 }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def values_of(connection: Connection, collection: Any, language: str) -> dict[st
     place = connection.execute(select(t.locations).where(p.id == collection.location_id)).one()
     town = " ".join(part for part in (place.postcode, place.town) if part)
     until = collection.pick_up_by
-    values = dict.fromkeys(places_of("locker"), "") | {
+    values = {
         "order_number": collection.number,
         "customer_name": collection.customer_name,
         "brand": brand,
@@ -145,7 +145,21 @@ def values_of(connection: Connection, collection: Any, language: str) -> dict[st
         "compartment": collection.locker,
         "locker_code": lockers.code_of(connection, collection.id),
     }
-    return values
+    return values | _handed_over(collection, place.timezone, language)
+
+
+def _handed_over(collection: Any, timezone: str, language: str) -> dict[str, str]:
+    """All that was given so far, and when and to whom at last; what somebody reads who was not there."""
+    handed = collection.handed
+    return {
+        "articles": "\n".join(_article(line) for line in collection.lines if line.handed),
+        "collector": (handed.collector if handed else "") or collection.customer_name,
+        "handed_over_on": moment_in_words(handed.at, timezone, language) if handed else "",
+    }
+
+
+def _article(line: Any) -> str:
+    return " · ".join(filter(None, (f"{line.handed} × {line.name}", line.colour, line.size)))
 
 
 def sample_values(language: str) -> dict[str, str]:
@@ -153,7 +167,12 @@ def sample_values(language: str) -> dict[str, str]:
     week = {"week": [[["09:00", "19:00"]]] * 6 + [[]]}
     until = datetime(2026, 6, 12, 22, tzinfo=UTC)
     said = {"hours": hours_in_words(week, "Europe/Paris", language)}
-    return SAMPLE | said | {"pick_up_by": day_in_words(until, "Europe/Paris", language)}
+    said |= {"pick_up_by": day_in_words(until, "Europe/Paris", language)}
+    return SAMPLE | said | {"handed_over_on": moment_in_words(until, "Europe/Paris", language)}
+
+
+def moment_in_words(moment: datetime, timezone: str, language: str) -> str:
+    return str(format_datetime(moment, "long", zone_of(timezone), locale=language))
 
 
 def day_in_words(until: datetime, timezone: str, language: str) -> str:

@@ -11,7 +11,7 @@ from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState
 from core.domain.order import CustomerState, customer_state
 from core.domain.outcome import Verdict
-from core.service import cancellation, collections, payments, sealing
+from core.service import cancellation, collections, message_templates, payments, sealing
 from core.service.cause import office_cause
 from core.store import tables as t
 from core.store.database import Database
@@ -21,6 +21,7 @@ from tests.core.service.collect_world import (
     expire,
     handover,
     jobs_of,
+    messages_of,
     opening,
     prepared,
     shipped_to_store,
@@ -60,6 +61,19 @@ def test_handed_over_leaves_the_books_and_is_proved(database: Database, world: W
         assert sealing.unseal(connection, proof.signature, NOW) == "1,1 2,2"
     told = [event for event in events(database, ready.order_id) if event.name == "CollectionItemsHandedOver"]
     assert "signature" not in told[0].data
+
+
+def test_each_handover_is_proved_to_who_ordered_with_what_was_given_and_to_whom(database: Database, world: World):
+    ready = prepared(database, world)
+    tell(database, handover(ready, 1, collector="Bo Prima"))
+    tell(database, handover(ready, 1, id="h2", collector="Bo Prima"))
+    tell(database, handover(ready, 1, id="h2", collector="Bo Prima"))
+    kinds = sorted(row.kind for row in messages_of(database, ready.id))
+    with database.read() as connection:
+        values = message_templates.values_of(connection, collection_of(database, ready.order_id), "fr")
+    assert kinds == ["collected", "collected", "ready"]  # a handover that is told twice is one
+    assert values["articles"].startswith("2 × ")
+    assert (values["collector"], "2026" in values["handed_over_on"]) == ("Bo Prima", True)
 
 
 def test_the_second_of_two_tablets_is_told_of_the_first(database: Database, world: World):
