@@ -50,7 +50,9 @@ def _react(state: State, event: Event, now: float, random: float) -> Step:
         case s.PushFailed():
             return _push_failed(state, event, now, random)
         case s.PullDone(group, queued):
-            return _pulled(_reached(state, now, random), group, now, random).ask_push(queued), ()
+            after = _pulled(_reached(state, now, random), group, now, random)
+            # What the core has not decided yet is offered again when it said, not with every pull.
+            return after if after.lane(PUSH).wanted else after.ask_push(queued), ()
         case s.PullFailed(group, Failure.RESET) if not state.lane(group.value).reset:
             return state, (s.Reset(group),)
         case s.PullFailed(group, failure, retry_after_s, gained):

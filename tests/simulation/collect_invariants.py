@@ -137,9 +137,11 @@ def each_word_is_sent_once(day: "Day") -> Iterator[Violation]:
         rows = connection.execute(select(m.id, m.collection_id, m.kind, m.state)).all()
     again = Counter(deed.collection_id for deed in _told(day, NotifyCustomer))
     again.update(deed.collection_id for deed in _told(day, ExtendPickUp))
+    given = Counter(dict({(deed.handover_id, deed.collection_id) for deed in _told(day, HandOverCollection)}).values())
     found = Counter((row.collection_id, row.kind) for row in rows)
     for (collection_id, kind), count in found.items():
-        most = 1 if kind in ("collected", "expired") else 1 + again[collection_id]
+        # Each handover is proved.
+        most = {"collected": max(1, given[collection_id]), "expired": 1}.get(kind, 1 + again[collection_id])
         if count > most + (again[collection_id] if kind == "expired" else 0):
             yield Violation("I23", f"{count} messages {kind} of {collection_id}, {most} have a reason")
     if any(day.faults[kind] for kind in ("core_died", "core_disk", "core_restored")):
