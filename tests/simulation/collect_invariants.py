@@ -71,6 +71,7 @@ def nobody_pays_twice(day: "Day") -> Iterator[Violation]:
         back = {row[0]: int(row[1]) for row in connection.execute(query.group_by(r.collection_id))}
         off = {row.id: row.cancelled for row in connection.execute(select(o.id, o.cancelled))}
         unpaid = {row.id for row in connection.execute(select(w.id, w.options)) if row.options.get(UNPAID)}
+    again = Counter(deed.collection_id for deed in _told(day, ExtendPickUp))
     charged, paid = Counter[str](), Counter[str]()
     for row in asked:
         charged[row.collection_id] += captured.get(row.id, 0)
@@ -80,7 +81,8 @@ def nobody_pays_twice(day: "Day") -> Iterator[Violation]:
         keeps = sum(line.unit_price_minor * (line.quantity - off[line.id]) for line in one.lines)
         wanted = keeps if one.order_id in unpaid else 0
         balance = paid[one.id] - back.get(one.id, 0) + one.due_minor
-        if charged[one.id] > price:
+        # A card that is charged as time ends is paid back; who is given more time pays again.
+        if charged[one.id] > price * (1 + again[one.id]):
             yield Violation("I22", f"{charged[one.id]} was charged for {one.id}, which costs {price}")
         if balance != wanted:
             told = f"{paid[one.id]} paid, {back.get(one.id, 0)} given back, {one.due_minor} due of {one.id}"
