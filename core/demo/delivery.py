@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.demo.reference import labels
+from core.demo.labels import labels
 
 EUROPE = ["BE", "CH", "DE", "ES", "IT", "LU", "NL"]
 ISLANDS = ["20", "97", "98"]  # Corsica and overseas: postcodes that begin so
@@ -77,18 +77,18 @@ METHODS: tuple[dict[str, Any], ...] = tuple(
     {**method, "position": position}
     for position, method in enumerate(
         (
-            _method("standard", "home", "colis-hexa:standard", labels("Home", "À domicile", "إلى المنزل"),
+            _method("standard", "home", "colis-hexa:standard", labels("Home"),
                     preparation_minutes=180, free_from_minor=6_000),
-            _method("express", "home", "colis-hexa:express", labels("Express", "Express", "سريع"),
+            _method("express", "home", "colis-hexa:express", labels("Express"),
                     service_level="express", preparation_minutes=120),
-            _method("same-day", "home", "velopost:same-day", labels("Today", "Aujourd'hui", "اليوم"),
+            _method("same-day", "home", "velopost:same-day", labels("Today"),
                     service_level="express", preparation_minutes=90, from_kinds=["store"], max_km=15),
-            _method("relay", "pickup_point", "colis-hexa:relay", labels("Pick-up point", "Point relais", "نقطة استلام"),
+            _method("relay", "pickup_point", "colis-hexa:relay", labels("Pick-up point"),
                     preparation_minutes=180),
-            _method("collect", "collect", None, labels("Collect in store", "Retrait en magasin", "استلام من المتجر"),
+            _method("collect", "collect", None, labels("Collect in store"),
                     service_level="express", preparation_minutes=60, max_km=30),
             _method("to-store", "ship_to_store", "colis-hexa:shuttle",
-                    labels("Delivered to the store", "Livré en magasin", "توصيل إلى المتجر"),
+                    labels("Delivered to the store"),
                     preparation_minutes=180, price_minor=0, receiving_minutes=90, max_km=30),
         )
     )
