@@ -15,15 +15,9 @@ from app.ui import FlashFrame, part, use_form_factor, use_translations
 from app.words import sentence
 
 
-def frame(
-    title: str,
-    body: ft.Control,
-    bar: ft.Control | None = None,
-    actions: Sequence[ft.Control] = (),
-    flash: bool = False,
-) -> ft.View:
+def frame(title: str, body: ft.Control, bar: ft.Control | None = None, actions: Sequence[ft.Control] = ()) -> ft.View:
     """The view of a screen. `body` takes the room that is left, so it scrolls by itself (a ListView, or a Column with
-    `scroll`); `bar` is an `ActionBar`; `flash` for screens that scan. A child route gets its back arrow by itself.
+    `scroll`); `bar` is an `ActionBar`. A child route gets its back arrow by itself.
     """
     inside = ft.Column(
         [ft.Container(body, expand=True), *([bar] if bar is not None else [])],
@@ -43,7 +37,7 @@ def frame(
             actions=[*actions, OfferBell(), PersonMenu()],
             bgcolor=ft.Colors.SURFACE,
         ),
-        controls=[StatusStrip(), FlashFrame(inside) if flash else inside],
+        controls=[StatusStrip(), FlashFrame(inside)],
     )
 
 

@@ -72,7 +72,7 @@ def CarriersScreen() -> ft.View:
     use_scans(scanned)
     if not carriers:
         text = _("Head office has set up no carrier for this store.")
-        return frame(_("Handover"), EmptyState(ft.Icons.LOCAL_SHIPPING, _("No carrier"), text), flash=True)
+        return frame(_("Handover"), EmptyState(ft.Icons.LOCAL_SHIPPING, _("No carrier"), text))
     rows: list[ft.Control] = [banner]
     if not may:
         rows.append(Notice("warn", forbidden, name="carriers-forbidden-text"))
@@ -90,7 +90,7 @@ def CarriersScreen() -> ft.View:
         rows.append(ClosedRow(past, opener.show, key=key("carriers", taken.id, "card")))
     first = next((view for view in carriers if view.waiting or view.loaded), None)
     bar = _begin(_, first, lambda: begin(first.code)) if may and first else None
-    return frame(_("Handover"), _page(rows, wide), bar, flash=True)
+    return frame(_("Handover"), _page(rows, wide), bar)
 
 
 def _pickup(_: Translations, when: Due) -> Due:

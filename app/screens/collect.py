@@ -109,7 +109,7 @@ def CollectScreen() -> ft.View:
         top.append(waits_line(words, lambda: set_tab(Tab.READY), "collect-waits-button"))
         view = replace(view, here=())
     body = ft.Column([*top, _list(told, view, searched, opener)], spacing=SPACE_S, expand=True)
-    return frame(_("Collect"), body, None, [] if wide else [seek], flash=True)
+    return frame(_("Collect"), body, None, [] if wide else [seek])
 
 
 class Told:

@@ -169,7 +169,7 @@ def CollectionScreen() -> ft.View:
     ft.use_dialog(sheets.of(_, opened) if view and opened else None)
     if view is None:
         text = _("It may have been finished long ago, or moved to another store.")
-        return frame(_("Collect"), EmptyState(ft.Icons.SEARCH_OFF, _("This order is not known here"), text), flash=True)
+        return frame(_("Collect"), EmptyState(ft.Icons.SEARCH_OFF, _("This order is not known here"), text))
     presses = CollectionPresses(
         go=ft.context.page.navigate, open=show, scan=camera, all_back=lambda: tending.all_back(view),
         drop=lambda: tending.drop(view.locker_ask.param("compartment") if view.locker_ask else ""),
@@ -178,7 +178,7 @@ def CollectionScreen() -> ft.View:
     page = CollectionPage(_, view, parts, (now, clock, chosen, choose), wide)
     bar = collection_bar(_, view, presses, online) if may else None
     story = story_button(_, Subject.COLLECTION, view.item.id)
-    return frame(_("Collect {name}").format(name=view.item.short_id), page, bar, [story], flash=True)
+    return frame(_("Collect {name}").format(name=view.item.short_id), page, bar, [story])
 
 
 class _Sheets:

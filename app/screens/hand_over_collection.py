@@ -168,7 +168,7 @@ def HandOverScreen() -> ft.View:
     if view is None:
         text = _("It may have been finished long ago, or moved to another store.")
         gone = EmptyState(ft.Icons.SEARCH_OFF, _("This order is not known here"), text)
-        return frame(_("Hand it over"), gone, flash=True)
+        return frame(_("Hand it over"), gone)
     till = Till(to_pay(view.lines, view.item.due_minor, giving), view.item.currency, online)
     presses = DeskPresses(
         set_giving, prove, show, lambda: show("sign"), lambda: giver.cash(till.amount_minor, view),
@@ -187,7 +187,7 @@ def HandOverScreen() -> ft.View:
     if giving.units and other and not missing and not (proof.collector.strip() and proof.relation):
         missing = _("Say who fetches it, and for whom they do it.")
     bar = _bar(_, view, giving, missing, (finish, giver.gift_receipt)) if may else None
-    return frame(_("Hand over {name}").format(name=view.item.short_id), body, bar, flash=True)
+    return frame(_("Hand over {name}").format(name=view.item.short_id), body, bar)
 
 
 def _head(view: CollectionView) -> ft.Control:

@@ -136,7 +136,7 @@ def ManifestScreen() -> ft.View:
         leave = primary_button(
             _("Back to the carriers"), ft.Icons.LOCAL_SHIPPING, presses.leave, "manifest-back-button"
         )
-        return frame(_("Handover"), gone, ActionBar([leave]), flash=True)
+        return frame(_("Handover"), gone, ActionBar([leave]))
     is_open = view.state is ManifestState.OPEN
     top: list[ft.Control] = [banner]
     if loading.forbidden and is_open:
@@ -152,7 +152,7 @@ def ManifestScreen() -> ft.View:
     body = _body(top, lists, wide)
     bar = None if loading.forbidden and is_open else ActionBar(_buttons(_, view, seen, presses))
     print_button = icon_button(ft.Icons.PRINT, _("Print the list"), presses.print, "manifest-print-icon")
-    return frame(view.carrier_name, body, bar, [print_button] if is_open and view.parcels else [], flash=True)
+    return frame(view.carrier_name, body, bar, [print_button] if is_open and view.parcels else [])
 
 
 def _buttons(_: Translations, view: ManifestView, seen: Seen, presses: ListPresses) -> list[ft.Control]:

@@ -100,7 +100,7 @@ def OfferScreen() -> ft.View:
     claim = lambda: act(offering.claim(desk, offer_id))  # noqa: E731
     story = story_button(_, Subject.OFFER, offer_id)
     title = _("Offer {number}").format(number=view.number)
-    return frame(title, body, _bar(_, presses, claim, ask, back), [story], flash=True)
+    return frame(title, body, _bar(_, presses, claim, ask, back), [story])
 
 
 def _asking(ask: Callable[[str], None], what: str) -> Press:

@@ -169,7 +169,7 @@ def PackScreen() -> ft.View:
     if view is None:
         lost = EmptyState(ft.Icons.HELP_OUTLINE, _("This order is not known any more."), _("Another store has it now."))
         back = primary_button(_("Back to the work list"), ft.Icons.LIST, lambda: go("/"), "pack-work-button")
-        return frame(_("Pack"), lost, ActionBar([back]), flash=True)
+        return frame(_("Pack"), lost, ActionBar([back]))
     current = view.open_parcel
     presses = PackPresses(
         open_parcel=table.open_parcel,
@@ -203,7 +203,7 @@ def PackScreen() -> ft.View:
     body = PackBody(view, step, top, cards, PackagingChoice(chosen, choose))
     # Translators: a title; short, so that the short id of the order is seen on a phone
     title = _("Pack {short_id}").format(short_id=view.short_id)
-    return frame(title, body, pack_bar(_, view, step, presses), flash=True)
+    return frame(title, body, pack_bar(_, view, step, presses))
 
 
 def _step(view: PackView | None, later: frozenset[str], anew: str) -> PackingStep:

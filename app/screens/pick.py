@@ -192,7 +192,7 @@ def PickScreen() -> ft.View:
         expand=True,
     )
     title = _("Pick run {number}").format(number=number) if number else _("Pick run")
-    return frame(title, body, actions=[RunMenu(board, presses)], flash=True)
+    return frame(title, body, actions=[RunMenu(board, presses)])
 
 
 @part

@@ -45,13 +45,13 @@ def PutBackScreen() -> ft.View:
     if not view.lines:
         home = ActionBar([primary_button(_("Back to the work list"), ft.Icons.LIST, _home, "put-back-done-button")])
         text = _("Nothing of this order is left to put back.")
-        return frame(title, _done(banner, EmptyState(ft.Icons.TASK_ALT, _("All on the shelf"), text)), home, flash=True)
+        return frame(title, _done(banner, EmptyState(ft.Icons.TASK_ALT, _("All on the shelf"), text)), home)
     bar = ActionBar([
         secondary_button(_("Camera or code"), ft.Icons.QR_CODE_SCANNER, open_sheet, "put-back-scan-button"),
         primary_button(_("All are back on the shelf"), ft.Icons.DONE_ALL, all_back, "put-back-all-button"),
     ])  # fmt: skip
     body = PageColumn([banner, _why(_, view, may), *[_line(_, line) for line in view.lines]])
-    return frame(title, body, bar if may else None, flash=True)
+    return frame(title, body, bar if may else None)
 
 
 def _home() -> None:

@@ -116,7 +116,7 @@ def WorkListScreen() -> ft.View:
     )
     body = ft.Column([*top, listed], spacing=SPACE_S, expand=True)
     bar = _start(_, view.next_wave) if "pick" in may and view.next_wave else None
-    return frame(_("Work list"), body, bar, [CollectEntry(), *([] if wide else [seek])], flash=True)
+    return frame(_("Work list"), body, bar, [CollectEntry(), *([] if wide else [seek])])
 
 
 def _matching(items: Sequence[WorkItemView], text: str) -> list[WorkItemView]:
