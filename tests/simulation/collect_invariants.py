@@ -79,7 +79,9 @@ def nobody_pays_twice(day: "Day") -> Iterator[Violation]:
     for one in _collections(day):
         price = sum(line.unit_price_minor * line.quantity for line in one.lines)
         keeps = sum(line.unit_price_minor * (line.quantity - off[line.id]) for line in one.lines)
-        wanted = keeps if one.order_id in unpaid else 0
+        # What was off the order and was given all the same is owed; a refund that is called off for it is none.
+        over = sum(line.unit_price_minor * max(0, line.handed + off[line.id] - line.quantity) for line in one.lines)
+        wanted = keeps + over if one.order_id in unpaid else min(over, one.due_minor)
         balance = paid[one.id] - back.get(one.id, 0) + one.due_minor
         # A card that is charged as time ends is paid back; who is given more time pays again.
         if charged[one.id] > price * (1 + again[one.id]):
