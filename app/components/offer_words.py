@@ -82,7 +82,7 @@ def shelf_words(_: Translations, line: OfferLineView) -> str:
         return _("Declared out of stock")
     if line.shelf is None:
         return _("Never kept here")
-    return _("{n} on the shelf").format(n=_.number(line.shelf))
+    return _.ngettext("{n} on the shelf", "{n} on the shelf", line.shelf).format(n=_.number(line.shelf))
 
 
 def figure_words(_: Translations, figures: OfferFigures) -> list[str]:

@@ -1,14 +1,17 @@
 """Texts, plurals and formats of every language, with catalogues read where they are."""
 
+import ast
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 
 import locales
 from app.i18n import LANGUAGES, Language, best_of, language, translations
 
+ROOT = Path(__file__).resolve().parents[2]
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
 ARABIC = (
     HEADER.format(
@@ -131,3 +134,18 @@ def test_a_count_takes_the_form_of_its_language(tag: str) -> None:
 
 def test_the_languages_that_ship_are_the_ones_that_are_checked() -> None:
     assert {known.tag for known in LANGUAGES} == set(locales.LANGUAGES) == set(WRITTEN)
+
+
+def test_a_text_that_counts_is_never_asked_for_without_its_number() -> None:
+    """gettext knows it with its plural only, and would answer in English."""
+    with (ROOT / "locales" / "messages.pot").open("rb") as file:
+        counting = {message.id[0] for message in read_po(file) if isinstance(message.id, tuple | list)}
+    assert counting
+    calls = (
+        (path.name, node.args[0].value)
+        for path in (ROOT / "app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args
+        if isinstance(node.args[0], ast.Constant)
+    )
+    assert [call for call in calls if call[1] in counting] == []
