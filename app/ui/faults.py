@@ -81,15 +81,26 @@ def _let_late_answers_pass(page: ft.Page) -> None:
 
 def start(page: ft.Page, i18n: I18n, work: Callable[..., Awaitable[Any]], *args: Any) -> asyncio.Future[None]:
     """Runs background work in the page's context (observables may be written); a bug in it is shown, not swallowed."""
+    name = getattr(work, "__qualname__", "background work")
 
     async def guarded() -> None:
         try:
             await work(*args)
         except Exception as fault:
-            code = report(fault, getattr(work, "__qualname__", "background work"))
-            _open_dialog(page, i18n, code, is_storage_fault(str(fault)))
+            if _has_ended(page):
+                logger.info("%s, whose window is closed: %s", name, fault)
+            else:
+                _open_dialog(page, i18n, report(fault, name), is_storage_fault(str(fault)))
 
     return asyncio.wrap_future(page.run_task(guarded))
+
+
+def _has_ended(page: ft.Page) -> bool:
+    """Nobody can be told any more: even what work leaves behind in an observable finds no window to redraw."""
+    try:
+        return not page.session
+    except RuntimeError:
+        return True
 
 
 def _open_dialog(page: ft.Page, i18n: I18n, code: str, is_storage: bool) -> None:

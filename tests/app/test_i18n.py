@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import locales
 from app.i18n import LANGUAGES, Language, best_of, language, translations
+from tests.architecture.sources import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
@@ -144,7 +145,7 @@ def test_a_text_that_counts_is_never_asked_for_without_its_number() -> None:
     calls = (
         (path.name, node.args[0].value)
         for path in (ROOT / "app").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(Source(path).tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args
         if isinstance(node.args[0], ast.Constant)
     )

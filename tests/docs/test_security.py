@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, Source
 
 DOCUMENT = ROOT / "docs" / "security.md"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
@@ -16,8 +16,9 @@ def lines() -> list[str]:
 
 
 def names_in(path: str) -> set[str]:
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {
+        node.name for node in Source(ROOT / path).tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
 
 
 def test_every_line_names_a_test() -> None:

@@ -1,6 +1,7 @@
 """A bug becomes a code that is the same wherever it happens again, and nothing ends in silence."""
 
 import asyncio
+import gc
 import sqlite3
 
 import flet as ft
@@ -48,6 +49,25 @@ async def test_a_bug_in_background_work_is_shown_with_its_code() -> None:
         assert "Something went wrong" in h.texts()
         h.errors.clear()
         await asyncio.sleep(0)
+
+
+async def test_work_that_outlives_its_window_tells_nobody(caplog) -> None:
+    closed = asyncio.Event()
+    started: list[tuple[ft.Page, asyncio.Future[None]]] = []
+
+    async def work() -> None:
+        await closed.wait()
+        started[0][0].update()
+
+    def main(page: ft.Page) -> None:
+        started.append((page, start(page, I18n(), work)))
+
+    async with flet_main(main):
+        pass
+    gc.collect()
+    closed.set()
+    await started[0][1]
+    assert "UI-" not in caplog.text
 
 
 async def test_a_full_disk_is_said_once_and_heard_each_time() -> None:

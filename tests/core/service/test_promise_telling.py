@@ -9,6 +9,7 @@ import pytest
 from core.domain.promise import Option
 from core.service.promise_telling import SENTENCES, sentences
 from core.service.telling import Translations
+from tests.architecture.sources import Source
 from tests.core.domain.promise_world import MONDAY, promise, shop
 
 ENGLISH = Translations(gettext.NullTranslations())
@@ -71,7 +72,7 @@ def reasons() -> Iterator[str]:
     """Every code of a step or refusal that is written in the promise's modules."""
     root = Path(__file__).parents[3] / "core"
     for module in [*root.glob("domain/promise*.py"), *root.glob("service/promise*.py")]:
-        for node in ast.walk(ast.parse(module.read_text())):
+        for node in ast.walk(Source(module).tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 place = {"Reason": 0, "refuse": 1}.get(node.func.id)
                 if place is not None and isinstance(code := node.args[place], ast.Constant):
