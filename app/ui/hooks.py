@@ -135,8 +135,13 @@ def use_scans(on_scan: OnScan) -> None:
         return newest.current(scan) if newest.current else None
 
     page, path = ft.context.page, ft.use_view_path()
-    is_on_top = lambda: not path or path == urlsplit(page.route or "/").path  # noqa: E731
+    is_on_top = lambda: not path or path == _place(page.route)  # noqa: E731
     use_lifetime(lambda: scans.subscribe(hear, is_on_top))
+
+
+def _place(route: str) -> str:
+    """The part of an address that a screen stands at, as `use_view_path` writes it."""
+    return urlsplit(route).path.rstrip("/") or "/"
 
 
 def use_query(query: Callable[[], T], *topics: str, deps: tuple[Hashable, ...] = ()) -> T:

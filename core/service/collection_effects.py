@@ -1,6 +1,6 @@
 """What a decided command on a collection does beyond its documents: proof, money back, stock, timers, and the order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Final
@@ -40,8 +40,8 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
                 new = _kept(connection, cause, new, kept)
             if given := given_after_all(old, new):
                 new = _given(connection, cause, new, given)
-            if new.handed != old.handed and new.state is old.state:
-                messages.queue(connection, cause, new, "collected")  # a part of it, or more than its end says
+            if new.handed != old.handed:
+                messages.queue(connection, cause, new, "collected")  # each is proved, of a part too
         case c.ReturnToShelf():
             _return(connection, cause, (old, new), a, _own_units(before, changed))
         case c.DropInLocker():
@@ -120,22 +120,21 @@ def _return(
 
 def _kept(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
     """The customer has it, whenever that was: what cannot be kept of its price any more is owed."""
-    owing = _put_on_again(connection, cause, new, units)
-    if owed_minor := owing.due_minor - new.due_minor:
-        payments.owe(connection, cause, owing, owed_minor)
-    return owing
+    return _owing(connection, cause, (new, _put_on_again(connection, cause, new, units)), "kept_after_refund")
 
 
 def _given(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
     """It stays off the order, and the customer has it: its price is due as far as it has not stayed with us."""
-    price_minor = collections.worth(new, units)
-    owed_minor = price_minor - payments.call_off(connection, cause, new, price_minor, payments.AFTER_ALL)
-    if not owed_minor:
-        return new
-    owing = replace(new, due_minor=new.due_minor + owed_minor)
-    documents.save(connection, new, owing)
-    payments.owe(connection, cause, owing, owed_minor, "given_after_end")
-    return owing
+    due = _due_again(connection, cause, new, units, payments.AFTER_ALL)
+    return _owing(connection, cause, (new, due), "given_after_end")
+
+
+def _owing(connection: Connection, cause: Cause, versions: tuple[Collection, Collection], reason: str) -> Collection:
+    """What is due of what went over the desk already is a task of head office."""
+    old, new = versions
+    if owed_minor := new.due_minor - old.due_minor:
+        payments.owe(connection, cause, new, owed_minor, reason)
+    return new
 
 
 def _wanted_again(connection: Connection, cause: Cause, new: Collection) -> Collection:
@@ -151,8 +150,15 @@ def _put_on_again(connection: Connection, cause: Cause, new: Collection, units: 
     lines = t.order_lines.c
     for line_id, count in sorted(units.items()):
         connection.execute(update(t.order_lines).where(lines.id == line_id).values(cancelled=lines.cancelled - count))
+    return _due_again(connection, cause, new, units, payments.MAY_STAY)
+
+
+def _due_again(
+    connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int], reasons: Sequence[str]
+) -> Collection:
+    """`reasons`: of refunds of these units that are called off as far as they still can be."""
     price_minor = collections.worth(new, units)
-    stays_minor = payments.call_off(connection, cause, new, price_minor)
+    stays_minor = payments.call_off(connection, cause, new, price_minor, reasons)
     owing = replace(new, due_minor=new.due_minor + price_minor - stays_minor)
     documents.save(connection, new, owing)
     return owing

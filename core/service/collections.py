@@ -34,7 +34,6 @@ DAY_ENDS: Final = 24 * 60
 MESSAGES: Final = {
     CollectionState.READY: "ready",
     CollectionState.EXPIRED: "expired",
-    CollectionState.COLLECTED: "collected",
 }
 EVENTS: Final = {
     CollectionState.EXPECTED: "CollectionExpected",
@@ -252,8 +251,7 @@ def entered(connection: Connection, cause: Cause, before: Collection, after: Col
         lockers.end(connection, cause, after.id)
     message = MESSAGES.get(after.state)
     # What lies in a locker is told with the code that opens it, once that is known.
-    is_proved = message == "collected" and after.handed is not None and after.handed == before.handed
-    if message and not is_proved and not (after.locker and message == "ready"):
+    if message and not (after.locker and message == "ready"):
         messages.queue(connection, cause, after, message)
     return after
 

@@ -196,11 +196,7 @@ def refunded(connection: Connection, cause: Cause, row: Any, failure: str) -> No
 
 
 def call_off(
-    connection: Connection,
-    cause: Cause,
-    collection: Collection,
-    most_minor: int,
-    reasons: Sequence[str] = MAY_STAY,
+    connection: Connection, cause: Cause, collection: Collection, most_minor: int, reasons: Sequence[str]
 ) -> int:
     """The customer keeps or fetches it after all: so much of what has not begun to go back stays. How much it was."""
     begun = (_R.method == "card") & (_R.state == "asking") & (_R.tries > 0)
@@ -229,13 +225,7 @@ def close_task(connection: Connection, cause: Cause, task_id: str) -> None:
         _close(connection, cause, _K.id == task_id)
 
 
-def owe(
-    connection: Connection,
-    cause: Cause,
-    collection: Collection,
-    amount_minor: int,
-    reason: str = "kept_after_refund",
-) -> None:
+def owe(connection: Connection, cause: Cause, collection: Collection, amount_minor: int, reason: str) -> None:
     """The customer has what the money went back for: a task of the order, until it is paid or closed."""
     told = {"amount_minor": amount_minor, "currency": collection.currency}
     _tell(connection, cause, collection, ("PaymentOwed", told, ""))

@@ -141,7 +141,7 @@ def each_word_is_sent_once(day: "Day") -> Iterator[Violation]:
         rows = connection.execute(select(m.id, m.collection_id, m.kind, m.state)).all()
     again = Counter(deed.collection_id for deed in _told(day, NotifyCustomer))
     again.update(deed.collection_id for deed in _told(day, ExtendPickUp))
-    given = Counter(dict({(deed.handover_id, deed.collection_id) for deed in _told(day, HandOverCollection)}).values())
+    given = Counter(id for _, id in {(deed.handover_id, deed.collection_id) for deed in _told(day, HandOverCollection)})
     found = Counter((row.collection_id, row.kind) for row in rows)
     for (collection_id, kind), count in found.items():
         # Each handover is proved.

@@ -1,6 +1,8 @@
 """Keys of the page become scans, other keys are handed on, and a scan presses no button."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import flet as ft
@@ -55,8 +57,10 @@ def Desk() -> ft.Control:
     return ft.TextField(key="note", value=text, on_change=lambda event: set_text(event.data))
 
 
-async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() -> None:
-    stream, heard, clock = ScanStream(), [], [1000.0]
+@asynccontextmanager
+async def desk() -> AsyncIterator[tuple[Harness, list[str], list[float]]]:
+    """A note that says "two ", typed a while ago; what is heard, and the clock in milliseconds."""
+    stream, heard, clock = ScanStream(), list[str](), [1000.0]
     stream.subscribe(lambda scan: heard.append(scan.text))
 
     def main(page: ft.Page) -> None:
@@ -66,10 +70,19 @@ async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() ->
     async with flet_main(main) as h:
         await h.type("note", "two ")
         clock[0] += 5000
-        for at, char in enumerate("4006381333931"):
-            clock[0] += 5
-            await press(h, char)
-            await h.type("note", "two " + "4006381333931"[: at + 1])
+        yield h, heard, clock
+
+
+async def scan_into_the_note(h: Harness, clock: list[float], after: str) -> None:
+    for at, char in enumerate("4006381333931"):
+        clock[0] += 5
+        await press(h, char)
+        await h.type("note", after + "4006381333931"[: at + 1])
+
+
+async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() -> None:
+    async with desk() as (h, heard, clock):
+        await scan_into_the_note(h, clock, after="two ")
         clock[0] += 5
         await h.key("Enter")
         assert heard == ["4006381333931"]
@@ -83,24 +96,12 @@ async def test_what_a_scanner_types_into_a_focused_field_is_taken_out_again() ->
 
 
 async def test_a_field_that_tells_of_a_key_long_before_it_came_keeps_what_a_person_typed_just_before() -> None:
-    stream, heard, clock = ScanStream(), [], [1000.0]
-    stream.subscribe(lambda scan: heard.append(scan.text))
-
-    def main(page: ft.Page) -> None:
-        page.data = WedgeScanner(page, stream, now_ms=lambda: clock[0])
-        page.render(Desk)
-
-    async with flet_main(main) as h:
-        await h.type("note", "two ")
-        clock[0] += 5000
+    async with desk() as (h, heard, clock):
         await h.type("note", "two x")
         clock[0] += 100
         await h.type("note", "two x4")
         clock[0] += 250
-        for at, char in enumerate("4006381333931"):
-            clock[0] += 5
-            await press(h, char)
-            await h.type("note", "two x" + "4006381333931"[: at + 1])
+        await scan_into_the_note(h, clock, after="two x")
         await h.key("Enter")
         assert heard == ["4006381333931"]
         assert h.find("note").value == "two x"

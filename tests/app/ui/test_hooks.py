@@ -18,7 +18,7 @@ from app.ui import (
     use_translations,
     use_ui,
 )
-from tests.support.flet_harness import flet_main, flet_part
+from tests.support.flet_harness import flet_main, flet_part, flet_screen
 
 reads: list[str] = []
 
@@ -133,3 +133,18 @@ async def test_a_covered_screen_hears_no_scan() -> None:
         await h.go("/")
         await ui.scans.publish(Scan("3", "wedge"))
     assert (heard, told) == (["1", "3"], ["2"])
+
+
+async def test_a_screen_hears_under_whatever_spelling_of_its_address() -> None:
+    heard: list[str] = []
+    ui = UiState()
+
+    @screen
+    def Listening() -> ft.View:
+        use_scans(lambda scan: heard.append(scan.text))
+        return ft.View(route=ft.use_view_path())
+
+    for number, route in enumerate(("/run/7", "/run/7/", "/run/7?pair=AB12")):
+        async with flet_screen(Listening, "/run/:id", ui=ui, route=route):
+            await ui.scans.publish(Scan(str(number), "wedge"))
+    assert heard == ["0", "1", "2"]
