@@ -120,7 +120,7 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "locker_reserved": lambda _, p: _("Locker {compartment} is reserved. It opens with {drop_code}.").format(**p),
     "locker_full": lambda _, p: _("No compartment of this size is free. Keep it on a shelf, or try later."),
     "locker_size_unknown": lambda _, p: _("The locker has no compartments of this size. Take another size."),
-    "not_for_locker": lambda _, p: _("It cannot go into a locker any more: it is over."),
+    "not_for_locker": lambda _, p: _("It needs no compartment any more: it lies in one or on a shelf, or it is over."),
     "unpaid_for_locker": lambda _, p: _("It is not put into a locker before it is paid."),
     "paid_twice": lambda _, p: _("More was taken than was due. Give the difference back."),
     "shelf_to_scan": lambda _, p: _("Scan the label of the shelf: a typed name does not count here."),

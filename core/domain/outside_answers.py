@@ -112,7 +112,7 @@ class LockerSizeUnknown(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class NotForLocker(Outcome):
-    """It is over, or lies in one already."""
+    """It is over, lies in one already, or was put on a shelf while the locker was asked."""
 
     code: ClassVar[str] = "not_for_locker"
     verdict: ClassVar[Verdict] = Verdict.REJECTED

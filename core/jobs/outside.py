@@ -5,7 +5,8 @@ A row is taken under a lease, the question asked, and the answer written with al
     due --take--> leased --ask (outside)--> settle: nothing more to do, or due again later
 
 Who dies in between leaves the lease, and somebody asks again when it ends: so each question carries an id by which the
-other side knows it. An answer counts only for the newest lease.
+other side knows it. An answer counts only for the newest lease: `tries` only ever grows, and who changes what is asked
+counts one more.
 """
 
 import logging

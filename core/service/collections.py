@@ -247,7 +247,8 @@ def entered(connection: Connection, cause: Cause, before: Collection, after: Col
     data = {"number": after.number, "short_id": after.short_id, "before": before.state.value}
     step = Transition("collection", after.id, before.state.value, after.state.value)
     record(connection, cause, [replace(_of(EVENTS[after.state], after, data), transitions=(step,))])
-    if after.closed or after.state is CollectionState.EXPIRED:
+    on_shelves = after.state is CollectionState.READY and not after.locker
+    if after.closed or after.state is CollectionState.EXPIRED or on_shelves:
         lockers.end(connection, cause, after.id)
     message = MESSAGES.get(after.state)
     # What lies in a locker is told with the code that opens it, once that is known.

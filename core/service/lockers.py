@@ -5,7 +5,7 @@ The locker itself is asked by a job (`core.jobs.lockers`), never with a transact
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from core.contract.commands import ReserveLocker
 from core.domain.collection import Collection
@@ -39,21 +39,23 @@ def reserve(connection: Connection, cause: Cause, known: Collection, asked: Rese
         return None
     if row.state == "refused":
         return REFUSED[row.reason]()
+    if row.state != "reserved":
+        return NotForLocker()
     return LockerReserved(row.compartment, row.drop_code)
 
 
 def dropped(connection: Connection, cause: Cause, known: Collection, compartment: str) -> None:
     """All of it lies in the compartment: the customer's code is asked for, and mailed when it is known.
 
-    Once, also where two tablets note it.
+    Once, also where two tablets note it. A compartment it lay in before is given up; one that was asked for is used, or
+    free again, whether or not the locker has answered.
     """
-    noted = select(_S.id).where(
-        _S.collection_id == known.id, _S.compartment == compartment, _S.state.in_(("dropped", "waiting"))
-    )
-    if connection.execute(noted).first() is not None:
+    noted = (_S.collection_id == known.id) & _S.state.in_(("dropped", "waiting"))
+    if connection.execute(select(_S.id).where(noted, _S.compartment == compartment)).first() is not None:
         return
-    held = update(t.locker_stays).where(_S.collection_id == known.id, _S.state == "reserved")
-    values = {"state": "dropped", "compartment": compartment, "due_at": cause.received_at, "tries": 0}
+    _end(connection, cause, noted)
+    held = update(t.locker_stays).where(_S.collection_id == known.id, _S.state.in_(("asking", "reserved")))
+    values = {"state": "dropped", "compartment": compartment, "due_at": cause.received_at, "tries": _S.tries + 1}
     if connection.execute(held.values(values)).rowcount == 0:
         _open(connection, cause, known, {"state": "dropped", "compartment": compartment})
 
@@ -69,9 +71,14 @@ def _open(connection: Connection, cause: Cause, known: Collection, values: dict[
 
 
 def end(connection: Connection, cause: Cause, collection_id: str) -> None:
-    """Nobody comes for it, or somebody came: the compartment is given up, whatever it was asked last."""
-    over = update(t.locker_stays).where(_S.collection_id == collection_id, _S.state.not_in(("refused", "ended")))
-    connection.execute(over.values(state="ending", due_at=cause.received_at, tries=0))
+    """Fetched, over, or on a shelf instead: the compartment is given up, whatever was asked last."""
+    _end(connection, cause, (_S.collection_id == collection_id) & _S.state.not_in(("refused", "ending", "ended")))
+
+
+def _end(connection: Connection, cause: Cause, those: ColumnElement[bool]) -> None:
+    # One try more: an answer to what was asked before counts no longer, however late it comes.
+    query = update(t.locker_stays).where(those)
+    connection.execute(query.values(state="ending", due_at=cause.received_at, tries=_S.tries + 1))
 
 
 def reserved(connection: Connection, cause: Cause, row: Any, compartment: str, drop_code: str) -> None:

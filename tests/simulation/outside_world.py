@@ -73,7 +73,7 @@ class Lockers:
         return Compartment(self.taken[stay_id][1], "111111")
 
     def dropped(self, stay_id: str, location_id: str, compartment: str) -> str:
-        self.taken.setdefault(stay_id, (location_id, compartment))
+        self.taken[stay_id] = location_id, compartment
         self._mood()
         return "222222"
 
