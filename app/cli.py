@@ -52,7 +52,11 @@ def explain(folder: Path, as_json: bool) -> None:
 
     wipe = wiping.under_way(folder)
     if wipe is not None:
-        print(json.dumps({"wipe": wipe.stage, "handed": wipe.handed}) if as_json else wiping.in_words(wipe))
+        print(
+            json.dumps({"wipe": wipe.stage, "handed": wipe.handed, "left": wipe.left})
+            if as_json
+            else wiping.in_words(wipe)
+        )
         raise typer.Exit(1)
     found = diagnosis.diagnose(folder, datetime.now(UTC))
     if as_json:

@@ -315,14 +315,14 @@ class Tablet:
 
     async def _forget_everything(self) -> None:
         wipe = Wiping(self.database, self._keys, self._transport.hand_over, self._close)
-        self._wipe = Wipe("done", await wipe.run())
+        self._wipe = await wipe.run()
         self._everywhere(self._tell_wipe)
 
     def _tell_wipe(self, window: Window) -> None:
         """Nothing of the store is shown any more; what became of its work is."""
         assert self._wipe is not None
         window.session.user_id = ""
-        window.session.handed_over = self._wipe.handed
+        window.session.handed_over, window.session.left_over = self._wipe.handed, self._wipe.left
         if window.session.identity is not None:
             window.session.blocked = WIPED if self._wipe.stage == "done" else WIPING
         else:

@@ -1,5 +1,7 @@
 """The protocol as JSON: what core.contract.sync says, one JSON document a line in a pull."""
 
+import base64
+import zlib
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ from core.contract.sync import (
     Enrolment,
     Frame,
     Head,
+    OpaqueCommand,
     Problem,
     PullRequest,
     PushAnswer,
@@ -77,8 +80,12 @@ def encode_command(command: Command) -> bytes:
     return _ENCODER.encode(command)
 
 
-def encode_request(request: PullRequest | PushRequest | dict[str, str]) -> bytes:
+def encode_request(request: PullRequest | PushRequest | OpaqueCommand | dict[str, str]) -> bytes:
     return _ENCODER.encode(request)
+
+
+def opaque(command: Command) -> OpaqueCommand:
+    return OpaqueCommand(base64.b64encode(zlib.compress(encode_command(command), 9)).decode())
 
 
 def decode_frame(line: bytes) -> Frame:

@@ -6,7 +6,7 @@ what is true: a bug here is logged with its trace, shown as fault `bug`, and tri
 
 import asyncio
 import logging
-import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
@@ -16,7 +16,8 @@ from typing import Any, Protocol, TypeVar
 
 from core.contract.commands import Command
 from core.contract.sync import CacheFile, Delete, Frame, Group, PushRequest, Put
-from sync import errors, steps
+from sync import codec, errors, steps
+from sync.failures import failure_of
 from sync.lanes import State
 from sync.machine import step
 from sync.status import Fetching, SyncStatus
@@ -28,23 +29,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AFTER_BUG_S = 30.0
 GATHERED_ROWS = 100
-
-_FAILURES: dict[type[errors.SyncFault], Failure] = {
-    errors.Unreachable: Failure.UNREACHABLE,
-    errors.Broken: Failure.BROKEN,
-    errors.Throttled: Failure.THROTTLED,
-    errors.Unavailable: Failure.UNAVAILABLE,
-    errors.Unauthorised: Failure.UNAUTHORISED,
-    errors.Revoked: Failure.REVOKED,
-    errors.ResetRequired: Failure.RESET,
-    errors.TooLarge: Failure.TOO_LARGE,
-    errors.UpgradeRequired: Failure.UPGRADE,
-    errors.CoreOutdated: Failure.CORE_OUTDATED,
-    errors.Refused: Failure.REFUSED,
-    errors.InvalidAnswer: Failure.INVALID,
-    errors.StorageFault: Failure.STORAGE,
-    errors.NoSpace: Failure.NO_SPACE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +78,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
+        self._set_aside_times = Counter[str]()
 
     async def run(self) -> None:
         """Syncs until cancelled; then leaves no request and no transaction behind. May be run again."""
@@ -222,6 +207,21 @@ class Engine:
         batch = await self._aside(lambda: self._store.next_batch(now, 1))
         until = now + timedelta(seconds=seconds)
         await self._aside(lambda: self._store.hold([command.id for command in batch], until))
+        for command in batch:
+            self._set_aside_times[command.id] += 1
+            if self._set_aside_times[command.id] >= steps.HANDED_OVER_AFTER:
+                await self._hand_over(command)
+
+    async def _hand_over(self, command: Command) -> None:
+        """What no push brings to the core goes to head office, which plays it again; if that fails, it stays here."""
+        try:
+            answer = await self._transport.hand_over(codec.opaque(command))
+            at = self._around.now()
+            await self._aside(lambda: self._store.record_answers(answer, at))
+        except Exception as fault:
+            self._failed(fault)
+        else:
+            self._events.put_nowait(steps.Poked(Group.MAIN))
 
     async def _pull(self, group: Group) -> None:
         came = 0
@@ -338,7 +338,7 @@ class Engine:
         self._publish(connection=connection, offline_since=since)
 
     def _failed(self, fault: Exception) -> Failure:
-        failure = _failure(fault)
+        failure = failure_of(fault)
         if failure in (Failure.BUG, Failure.STORAGE, Failure.NO_SPACE, Failure.INVALID):
             log.error("sync: %s", failure, exc_info=fault)
         self._publish(fault=failure.value)
@@ -372,12 +372,6 @@ def _take(pull: Pull, frames: Sequence[Frame], ends_at: datetime | None = None) 
     for frame in frames:
         pull.receive(frame)
     return pull.finish(ends_at) if ends_at is not None and pull.offered is None else None
-
-
-def _failure(fault: Exception) -> Failure:
-    if isinstance(getattr(fault, "orig", fault), OSError | sqlite3.Error):
-        return Failure.STORAGE
-    return _FAILURES.get(type(fault), Failure.BUG)  # type: ignore[arg-type]
 
 
 def _retry_after_s(fault: Exception) -> float | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from core.contract.sync import Group
 
+HANDED_OVER_AFTER = 3  # times that the same command was set aside: a bad network alone does not do that
 TIRED_OF_DOUBT = 4  # comparisons of rows in a row that went wrong: the device goes on with what it has
 Connection = Literal["connecting", "online", "offline", "paused", "revoked", "upgrade_required"]
 
@@ -144,7 +145,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """The oldest queued command breaks the connection or is too large, even alone: leave it out for a while."""
+    """The oldest queued command breaks the connection or is too large, even alone: leave it out for a while.
+
+    The time that makes HANDED_OVER_AFTER it is handed over to head office instead.
+    """
 
     seconds: float
 

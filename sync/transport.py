@@ -20,7 +20,7 @@ from core.contract import signing
 from core.contract.grants import PairingCode, UserGrant
 from core.contract.signing import Asked
 from core.contract.story import Story, Subject
-from core.contract.sync import Enrolment, Frame, Group, Problem, PullRequest, PushAnswer, PushRequest
+from core.contract.sync import Enrolment, Frame, Group, OpaqueCommand, Problem, PullRequest, PushAnswer, PushRequest
 from sync import codec, errors
 from sync.identity import Applicant, Credentials, Identity
 from sync.signing import Signer, is_wipe_order, proof_headers
@@ -55,6 +55,8 @@ class Transport(Protocol):
     """What the engine needs of the wire. Everything raises faults of sync.errors."""
 
     async def push(self, request: PushRequest) -> PushAnswer: ...
+
+    async def hand_over(self, request: PushRequest | OpaqueCommand) -> PushAnswer: ...
 
     def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]: ...
 
@@ -159,8 +161,8 @@ class HttpTransport:
             await self._expect_good(response)
             return codec.decode_story(response.content)
 
-    async def hand_over(self, request: PushRequest) -> PushAnswer:
-        """To head office, after this device was shut out: needs no token, only the device's key."""
+    async def hand_over(self, request: PushRequest | OpaqueCommand) -> PushAnswer:
+        """To head office: what is not to have an effect at once. Needs no token, only the device's key."""
         return codec.decode_push_answer(await self._post("/sync/v1/quarantine", codec.encode_request(request)))
 
     async def _post(self, path: str, body: bytes) -> bytes:

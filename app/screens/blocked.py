@@ -29,6 +29,9 @@ def BlockedScreen() -> ft.View:
     ]
     if session.blocked == WIPED:
         controls.append(ft.Text(_handed(_, session.handed_over), key="blocked-handed-text", style=regular(size=16)))
+        if session.left_over:
+            left = _left(_, session.left_over)
+            controls.append(ft.Text(left, key="blocked-left-text", style=regular(size=16)))
         return page_view([ft.Column(controls, spacing=SPACE_L)])
     if status.waiting:
         controls.append(ft.Text(kept, key="blocked-kept-text", style=regular(size=16)))
@@ -41,6 +44,15 @@ def _handed(_: Translations, count: int) -> str:
     text = _.ngettext(
         "{n} action that was not sent was handed to head office.",
         "{n} actions that were not sent were handed to head office.",
+        count,
+    )
+    return text.format(n=_.number(count))
+
+
+def _left(_: Translations, count: int) -> str:
+    text = _.ngettext(
+        "{n} action could not be handed over and stays in a file on this device. Give the device to head office.",
+        "{n} actions could not be handed over and stay in a file on this device. Give the device to head office.",
         count,
     )
     return text.format(n=_.number(count))

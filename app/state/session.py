@@ -22,7 +22,7 @@ class Session(ft.Observable):
     `former`: who a device still is that is being paired again, None where it can be that no more.
     `blocked`: a code of `app.words` that says why nothing is sent (revoked, too old, not known), "" for no reason.
     `reading`: a value of `app.store.lease.Reading`, what the device may still read.
-    `handed_over`: actions that head office has of a device that was wiped.
+    `handed_over`: actions that head office has of a device that was wiped; `left_over`: those that it did not take.
     `pair_code`: the pairing code this window was opened with; `pair_refusal`: the code of why it was not taken.
     """
 
@@ -34,3 +34,4 @@ class Session(ft.Observable):
     pair_refusal: str = ""
     reading: str = "all"
     handed_over: int = 0
+    left_over: int = 0

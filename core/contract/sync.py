@@ -135,6 +135,17 @@ class PushRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class OpaqueCommand:
+    """One command for `POST /sync/v1/quarantine` that does not come through as it is: nothing on the way can read it.
+
+    `opaque`: base64 of the zlib-compressed JSON of the `Command`.
+    """
+
+    opaque: str
+    wire: int = WIRE
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Of one command. `verdict is None`: not decided yet, offer it again after `after_ms`."""
 

@@ -1,4 +1,4 @@
-"""Where a device that was shut out hands over what it still holds. Its signature is all it needs; nothing is given."""
+"""Where a device hands over what it cannot or may not push. Its signature is all it needs; nothing is given."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from core.contract import signing
-from core.contract.sync import MAX_PUSH_BYTES, PushAnswer
+from core.contract.sync import MAX_PUSH_BYTES, WIRE, PushAnswer
 from core.http.body import too_large
 from core.http.context import CoreContext, Sent
 from core.http.limits import Limit
@@ -22,7 +22,11 @@ router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
 async def hand_over(
     request: Request, core: CoreContext, sent: Sent, x_comptoir_device: Annotated[str, Header(max_length=64)] = ""
 ) -> Response:
-    """As a push, but nothing has an effect before head office says so. 401 without the device's signature."""
+    """As a push, but nothing has an effect before head office says so; or one command as `opaque` bytes.
+
+    An empty batch is answered: by that the device knows a batch that breaks the connection from a network that is bad.
+    401 without the device's signature.
+    """
     if len(sent.body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
     device = await run_in_threadpool(handing_over.sender, core.database, x_comptoir_device)
@@ -33,5 +37,22 @@ async def hand_over(
     limit: Limit = request.app.state.handed_over
     limit.check(device.id, at)
     limit.note(device.id, at)
-    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, read_push(sent.body).commands, at)
+    commands = read_push(_opened(sent.body)).commands
+    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, commands, at)
     return Response(orjson.dumps(answer), media_type="application/json")
+
+
+def _opened(body: bytes) -> bytes:
+    """As the push that it stands for."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    packed = document.get("opaque") if isinstance(document, dict) else None
+    if not isinstance(packed, str):
+        return body
+    try:
+        unpacked = handing_over.unpacked(packed)
+    except ValueError as fault:
+        raise ProblemError(422, "malformed", detail=str(fault), params={"field": "opaque"}) from None
+    return orjson.dumps({"commands": [unpacked], "wire": document.get("wire", WIRE)})

@@ -1,5 +1,8 @@
 """A withdrawn device gives head office everything it still held, and then it is empty (I13)."""
 
+import base64
+import json
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from app.tablet import Tablet, Tablets, Window, clock, new_id
 from app.ui import UiState
 from app.wiping import Wipe, Wiping
 from core.contract.commands import How, ScanItem
-from core.contract.sync import Answer, PushAnswer, PushRequest
+from core.contract.sync import Answer, OpaqueCommand, PushAnswer, PushRequest
 from core.domain.outcome import Verdict
 from core.service import devices
 from core.store import tables as t
@@ -108,42 +111,84 @@ async def test_what_was_wiped_can_be_paired_again_and_says_what_happened(
 
 
 class Office:
-    """Takes commands; `faults` come first."""
+    """Takes commands; `faults` come first. A `bad` one comes through only as bytes, a `worse` one never."""
 
     def __init__(self, *faults: Exception) -> None:
         self.faults, self.taken = list(faults), list[str]()
+        self.bad, self.worse = set[str](), set[str]()
 
-    async def take(self, request: PushRequest) -> PushAnswer:
+    async def take(self, request: PushRequest | OpaqueCommand) -> PushAnswer:
         if self.faults:
             raise self.faults.pop(0)
-        self.taken += [command.id for command in request.commands]
-        answers = tuple(Answer(command.id, Verdict.ATTENTION, "device_revoked") for command in request.commands)
+        if isinstance(request, OpaqueCommand):
+            ids = {json.loads(zlib.decompress(base64.b64decode(request.opaque)))["id"]}
+        else:
+            ids = {command.id for command in request.commands}
+        if ids & self.worse or (ids & self.bad and isinstance(request, PushRequest)):
+            raise errors.Broken
+        self.taken += sorted(ids, key=lambda id: int(id[1:]))
+        answers = tuple(Answer(id, Verdict.ATTENTION, "device_revoked") for id in ids)
         return PushAnswer(answers, datetime(2026, 3, 2, tzinfo=UTC))
 
 
+class Held:
+    """A withdrawn device with 449 commands of 450 that nobody has."""
+
+    def __init__(self, folder: Path, office: Office) -> None:
+        self.keys, self.slept = MemoryKeys("signing", "data", "pepper"), list[float]()
+        self.folder, self.database = folder, DeviceDatabase.open(folder, Sealer(self.keys))
+        with self.database.write() as connection:
+            for number in range(450):
+                connection.exec_driver_sql(_COMMAND, (number + 1, f"c{number}", f"i{number}"))
+            connection.exec_driver_sql("UPDATE command SET state = 'answered' WHERE seq < 3")
+            connection.exec_driver_sql("UPDATE command SET state = 'accepted' WHERE seq = 450")
+            connection.exec_driver_sql("UPDATE command SET held_until = '2099-01-01' WHERE seq = 7")
+        self.wiping = Wiping(self.database, self.keys, office.take, self.close, self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        assert (self.folder / "main.db").exists()
+        assert set(self.keys.known) == {"signing"}
+
+    async def close(self) -> None:
+        self.database.close()
+
+
 async def test_what_nobody_takes_is_kept_and_offered_again(tmp_path: Path) -> None:
-    keys, office, slept = MemoryKeys("signing", "data", "pepper"), Office(), list[float]()
-    office.faults = [errors.Unreachable(), errors.Unavailable(), errors.Unauthorised(), errors.Broken()]
-    database = DeviceDatabase.open(tmp_path, Sealer(keys))
-    with database.write() as connection:
-        for number in range(450):
-            connection.exec_driver_sql(_COMMAND, (number + 1, f"c{number}", f"i{number}"))
-        connection.exec_driver_sql("UPDATE command SET state = 'answered' WHERE seq < 3")
-        connection.exec_driver_sql("UPDATE command SET state = 'accepted' WHERE seq = 450")
-        connection.exec_driver_sql("UPDATE command SET held_until = '2099-01-01' WHERE seq = 7")
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        assert (tmp_path / "main.db").exists()
-        assert set(keys.known) == {"signing"}
-
-    async def close() -> None:
-        database.close()
-
-    assert await Wiping(database, keys, office.take, close, sleep).run() == 449
+    office = Office(errors.Unreachable(), errors.Unavailable(), errors.Unauthorised(), errors.Broken())
+    held = Held(tmp_path, office)
+    assert await held.wiping.run() == Wipe("done", 449)
     assert office.taken == [f"c{number}" for number in range(449)]
-    assert (len(slept), keys.known) == (4, {})
+    assert (len(held.slept), held.keys.known) == (4, {})
     assert wiping.under_way(tmp_path) == Wipe("done", 449)
+
+
+async def test_a_command_that_breaks_the_connection_keeps_nothing_else_from_head_office(tmp_path: Path) -> None:
+    office = Office()
+    office.bad = {"c17"}
+    assert await Held(tmp_path, office).wiping.run() == Wipe("done", 449)
+    assert sorted(office.taken) == sorted(f"c{number}" for number in range(449))
+
+
+async def test_what_no_core_takes_stays_in_a_file_and_the_device_is_emptied_all_the_same(tmp_path: Path) -> None:
+    office = Office()
+    office.worse = {"c17", "c230"}
+    held = Held(tmp_path, office)
+    (tmp_path / wiping.LEFT_FILE).write_text('{"earlier": {}}')
+    assert await held.wiping.run() == Wipe("done", 447, left=2)
+    assert held.slept.count(3600.0) == 23
+    assert {file.name for file in tmp_path.iterdir()} == {wiping.FILE, wiping.LEFT_FILE}
+    left = json.loads((tmp_path / wiping.LEFT_FILE).read_text())
+    assert [(id, left[id].get("name")) for id in left] == [("earlier", None), ("c17", "PauseRun"), ("c230", "PauseRun")]
+
+
+async def test_an_app_that_is_started_again_does_not_begin_to_count_anew(tmp_path: Path) -> None:
+    office = Office()
+    office.worse = {"c17"}
+    held = Held(tmp_path, office)
+    wiping.note(tmp_path, Wipe("handing_over", rounds=22))
+    assert await held.wiping.run() == Wipe("done", 448, left=1)
+    assert held.slept.count(3600.0) == 1
 
 
 _COMMAND = """INSERT INTO command (seq, id, intent, name, version, user_id, at, arguments, prev, offset_ms, state,

@@ -186,8 +186,10 @@ class CoreProcess:
         return orjson.dumps(answer)
 
     def hand_over(self, device: Device, body: bytes) -> bytes:
-        """What a tablet that was withdrawn still held. Raises Killed: whatever was committed before stays."""
-        commands = [envelope.read(raw) for raw in orjson.loads(body)["commands"]]
+        """What a tablet that was withdrawn held, or cannot push. Raises Killed: what was committed stays."""
+        document = orjson.loads(body)
+        raw = [handing_over.unpacked(document["opaque"])] if "opaque" in document else document["commands"]
+        commands = [envelope.read(command) for command in raw]
         with self.fuse.inside():
             sender = handing_over.sender(self.database, device.id)
             assert sender is not None

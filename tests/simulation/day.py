@@ -70,6 +70,7 @@ class Day:
         rate = None if misfortunes is None else misfortunes.get(withdrawal.KIND, 0.0)
         self.withdrawals = Withdrawals(self, Random(seed + 6), rate)
         self.breaking: set[str] = set()  # commands that break the connection on the way
+        self.broke: set[str] = set()  # those that did, before the weather cleared
         self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
         self.seen_versions: dict[str, dict[tuple[str, str], int]] = {}
         self.busy: list[Link] = []  # tablets that did anything since they were looked at
@@ -292,6 +293,7 @@ class Day:
         self.network.weather = Weather()
         self.is_clear = True
         self.fetching.world.calm_down()
+        self.broke |= self.breaking
         self.breaking.clear()
         self.core.fuse.put_out()
         self.core.fuse.disk = None

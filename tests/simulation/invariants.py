@@ -288,7 +288,7 @@ def _not_counted(day: "Day") -> list[Deed]:
     def is_aside(deed: Deed) -> bool:
         verdict = decided.get(deed.command_id)
         if verdict == ("attention", "internal"):
-            return deed.command_id in day.core.poisoned
+            return deed.command_id in day.core.poisoned | day.breaking | day.broke
         fulfilment_id = getattr(deed.arguments, "fulfilment_id", "")
         gone = fulfilment_id in day.office.moved or fulfilment_id in lost
         return verdict == ("attention", "document_missing") and gone

@@ -15,12 +15,13 @@ from typing import Protocol
 from sqlalchemy.exc import DBAPIError
 
 from app.store.device_store import DeviceStore
+from core.contract.commands import Command
 from core.contract.sync import CacheFile, Group, PushRequest
 from core.service.devices import Device
 from core.service.sync import DeviceCopied, HistoryUnknown
 from sync import machine
 from sync import steps as s
-from sync.codec import decode_frame, decode_push_answer, encode_request
+from sync.codec import decode_frame, decode_push_answer, encode_request, opaque
 from sync.errors import CoreOutdated, InvalidAnswer, Refused
 from sync.lanes import State
 from sync.store import Pull, Pulled
@@ -55,6 +56,7 @@ class Server(Protocol):
     def pull(self, device: Device, body: bytes) -> Answer: ...
     def file(self, device: Device, id: str, start: int) -> Answer: ...
     def push(self, device: Device, body: bytes) -> Answer: ...
+    def hand_over(self, device: Device, body: bytes) -> Answer: ...
     def reach(self) -> None: ...
     def wipe_ordered(self, link: "Link") -> None: ...
     def heard(self, tablet: str, cursor: str | None, pulled: Pulled) -> None:
@@ -99,6 +101,7 @@ class Link:
     state: State = field(default_factory=State)
     resets: int = 0
     _waits: int = 0
+    _set_aside_times: Counter[str] = field(default_factory=Counter)
     _events: deque[s.Event] = field(default_factory=deque)
 
     @property
@@ -172,8 +175,7 @@ class Link:
             case s.Pull(group):
                 self._pull(group)
             case s.SetAside(seconds):
-                batch = self._store.next_batch(self.tablet.now(), 1)
-                self._store.hold([c.id for c in batch], self.tablet.now() + timedelta(seconds=seconds))
+                self._set_aside(seconds)
             case s.Reset(group):
                 self._store.reset(group, self.tablet.now())
                 self.resets += group is Group.MAIN
@@ -217,6 +219,24 @@ class Link:
             self._feed(s.PushFailed(failure_of(fault), len(batch)))
 
         self._ask(lambda: self.server.push(self.device, body), [], answered, failed)
+
+    def _set_aside(self, seconds: float) -> None:
+        batch = self._store.next_batch(self.tablet.now(), 1)
+        self._store.hold([c.id for c in batch], self.tablet.now() + timedelta(seconds=seconds))
+        for command in batch:
+            self._set_aside_times[command.id] += 1
+            if self._set_aside_times[command.id] >= s.HANDED_OVER_AFTER:
+                self._hand_over(command)
+
+    def _hand_over(self, command: Command) -> None:
+        body = encode_request(opaque(command))
+
+        def answered(pieces: Answer) -> None:
+            self._store.record_answers(decode_push_answer(b"".join(pieces)), self.tablet.now())
+            self._feed(s.Poked(Group.MAIN))
+
+        self.tell(f"{self.tablet.name} hands over {command.id}, which no push brings to the core")
+        self._ask(lambda: self.server.hand_over(self.device, body), [], answered, lambda fault: None)
 
     def _pull(self, group: Group) -> None:
         self._pull_rows(self._store.begin_pull(group))

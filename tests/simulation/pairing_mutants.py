@@ -8,6 +8,7 @@ from typing import Any
 
 from app.wiping import Wiping
 from core.service import copied, devices, handing_over
+from sync import leaving
 from tests.simulation.patching import patched
 
 
@@ -29,10 +30,24 @@ def verdicts_later() -> Any:
 
 
 def wiped_unheard() -> Any:
-    async def nothing(wiping: Any) -> int:
-        return 0
+    async def nothing(wiping: Any, rounds: int) -> tuple[int, tuple[int, ...]]:
+        return 0, ()
 
     return patched(Wiping, _hand_all_over=nothing)
+
+
+@contextmanager
+def given_up_at_once() -> Iterator[None]:
+    usual = leaving._failed
+
+    def failed(state: leaving.State, event: leaving.NotTaken, random: float) -> leaving.Step:
+        if event.sent == 0:
+            return usual(state, event, random)
+        left = replace(state, left=state.left + event.sent)
+        return left, (*[leaving.PassOver()] * event.sent, leaving.HandOver(state.limit))
+
+    with patched(leaving, _failed=failed, ROUNDS=1):
+        yield
 
 
 def handed_to_nobody() -> Any:

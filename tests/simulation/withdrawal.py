@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from app import wiping
 from app.store.database import Database
 from app.store.keys import NAMES
-from core.contract.sync import PushAnswer, PushRequest
+from core.contract.sync import OpaqueCommand, PushAnswer, PushRequest
 from sync import errors
 from sync.codec import decode_push_answer, encode_request
 from sync.steps import Failure
@@ -58,7 +58,7 @@ class Departure:
         self._day, self._rng = day, rng
         self.link, self.tablet = link, link.tablet
         self._keys = MemoryKeys(*NAMES)
-        self._wiping: Coroutine[_Wish, Any, int] | None = None
+        self._wiping: Coroutine[_Wish, Any, wiping.Wipe] | None = None
         self.is_empty = self.is_replaced = False
 
     @property
@@ -92,7 +92,7 @@ class Departure:
         self._wiping = wiping.Wiping(database, self._keys, self._hand_over, close, self._sleep).run()
         self._go()
 
-    async def _hand_over(self, request: PushRequest) -> PushAnswer:
+    async def _hand_over(self, request: PushRequest | OpaqueCommand) -> PushAnswer:
         answer: PushAnswer = await _Wish(encode_request(request))
         return answer
 

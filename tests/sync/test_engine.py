@@ -1,5 +1,8 @@
 import asyncio
+import base64
 import contextlib
+import json
+import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ from core.contract.sync import (
     Frame,
     Group,
     Head,
+    OpaqueCommand,
     Problem,
     PullRequest,
     PushAnswer,
@@ -27,7 +31,7 @@ from core.contract.sync import (
     VerdictDocument,
 )
 from core.domain.outcome import Verdict
-from sync import errors
+from sync import errors, machine
 from sync.engine import GATHERED_ROWS, Engine, Surroundings
 from sync.status import SyncStatus
 from tests.support.cache_file import packed
@@ -42,6 +46,8 @@ class FakeCore:
     def __init__(self) -> None:
         self.fault: Exception | None = None
         self.pushed: list[str] = []
+        self.breaks: set[str] = set()  # commands that break the connection when they are pushed
+        self.handed_over: list[str] = []
         self.refreshed = 0
         self.told = 0
         self.cut = False
@@ -54,9 +60,19 @@ class FakeCore:
 
     async def push(self, request: PushRequest) -> PushAnswer:
         self._check()
+        if any(command.id in self.breaks for command in request.commands):
+            raise errors.Broken
         self.pushed += [command.id for command in request.commands]
         answers = tuple(Answer(command.id, Verdict.ACCEPTED) for command in request.commands)
         return PushAnswer(answers, NOW + timedelta(seconds=3))
+
+    async def hand_over(self, request: PushRequest | OpaqueCommand) -> PushAnswer:
+        self._check()
+        assert isinstance(request, OpaqueCommand)
+        id = json.loads(zlib.decompress(base64.b64decode(request.opaque)))["id"]
+        self.handed_over.append(id)
+        self.pushed.append(id)
+        return PushAnswer((Answer(id, Verdict.ATTENTION, "internal"),), NOW)
 
     async def pull(self, request: PullRequest) -> AsyncGenerator[Frame, None]:
         self._check()
@@ -193,6 +209,21 @@ async def test_a_reset_offers_everything_again(database: Database, store: Device
         await until(lambda: engine.status.fault == "reset_required")
         core.fault = None
         await until(lambda: core.pushed[:2] == ["command-1", "command-1"] and engine.status.waiting == 0)
+
+
+async def test_what_no_push_brings_to_the_core_is_handed_over_in_the_end(
+    database: Database, store: DeviceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = FakeCore()
+    core.breaks = {"command-1"}
+    monkeypatch.setattr(machine, "SET_ASIDE_S", -1.0)  # at once again
+    monkeypatch.setattr(machine, "next_delay", lambda *_: 0.0)
+    for number in (1, 2):
+        scan(database, number)
+    async with running(store, core) as (engine, _):
+        await until(lambda: bool(core.handed_over) and engine.status.waiting == 0)
+        assert core.handed_over == ["command-1"]
+        assert set(core.pushed) == {"command-1", "command-2"}
 
 
 async def test_a_cut_stream_and_a_bug_are_failures_and_the_loop_goes_on(database: Database, store: DeviceStore) -> None:

@@ -2,18 +2,11 @@ import re
 
 from core.contract.sync import Problem
 from sync import errors
-from sync.engine import _FAILURES
-from sync.steps import Failure
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
     drawn = set(re.findall(r"[├└]── (\w+)", errors.__doc__ or ""))
     assert drawn == {kind.__name__ for kind in errors.SyncFault.__subclasses__()}
-
-
-def test_every_fault_has_a_failure_of_its_own() -> None:
-    assert set(_FAILURES) == set(errors.SyncFault.__subclasses__())
-    assert set(_FAILURES.values()) == set(Failure) - {Failure.BUG}
 
 
 def test_a_refusal_keeps_the_problem() -> None:

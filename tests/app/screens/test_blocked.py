@@ -42,6 +42,15 @@ async def test_a_device_that_was_wiped_says_what_became_of_its_work(tmp_path: Pa
     async with shown(BlockedScreen, "/", place) as h:
         assert "3 actions that were not sent were handed to head office." in h.texts()
         assert not h.has("blocked-pair-button")
+        assert not h.has("blocked-left-text")
+
+
+async def test_what_head_office_did_not_take_of_a_wiped_device_is_said(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.session.blocked, place.session.left_over = "device_wiped", 1
+    told = "1 action could not be handed over and stays in a file on this device. Give the device to head office."
+    async with shown(BlockedScreen, "/", place) as h:
+        assert told in h.texts()
 
 
 async def test_an_app_that_is_newer_than_the_core_goes_on_and_says_what_will_be(tmp_path: Path) -> None:

@@ -108,4 +108,11 @@ def test_a_withdrawn_device_is_told_whatever_is_left_of_it(
     assert execute(["doctor", "--device", str(tmp_path)]) == 1
     assert told in capsys.readouterr().out
     assert execute(["doctor", "--device", str(tmp_path), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out) == {"wipe": stage, "handed": 3}
+    assert json.loads(capsys.readouterr().out) == {"wipe": stage, "handed": 3, "left": 0}
+
+
+@pytest.mark.parametrize("stage", ["handing_over", "erasing", "done"])
+def test_what_nobody_takes_of_a_withdrawn_device_is_told(stage: Literal["handing_over", "erasing", "done"]) -> None:
+    told = wiping.in_words(wiping.Wipe(stage, 3, left=2, rounds=1))
+    assert " 2 " in told
+    assert ("every hour, 24 times" if stage == "handing_over" else "left-over.json") in told

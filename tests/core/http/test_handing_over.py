@@ -1,6 +1,8 @@
 """A device that was shut out may give, and is given nothing."""
 
 import secrets
+from base64 import b64encode
+from zlib import compress
 
 import orjson
 import pytest
@@ -14,7 +16,7 @@ from core.http.limits import Limit
 from core.service import devices
 from core.service.devices import Device
 from core.store import tables as t
-from sync.codec import encode_request
+from sync.codec import encode_request, opaque
 from sync.signing import SeedSigner, is_wipe_order, proof_headers
 from tests.support.core import NOW, Sender, build_world, put_fulfilment
 from tests.support.http import Clock, client_of
@@ -67,6 +69,37 @@ async def test_what_is_handed_over_is_kept_attributed_and_has_no_effect(tablet):
     assert tablet.kept() == [(f"{id}-c1", id, "device_revoked"), (f"{id}-c2", id, "device_revoked")]
     with tablet.database.read() as connection:
         assert set(connection.execute(select(t.fulfilment_lines.c.picked)).scalars()) == {0}
+
+
+async def test_one_command_may_come_as_bytes_that_nothing_on_the_way_can_read(tablet):
+    command = tablet.sender.command(ScanItem("f-1", "f-1-l0", 1, How.TAP))
+    told = opaque(command)
+    assert command.id not in told.opaque
+    # From a device that works: no push of it brought the command to the core.
+    assert (await tablet.send(encode_request(told))).json()["answers"][0]["code"] == "internal"
+    devices.revoke(tablet.database, tablet.enrolment.device_id, NOW)
+    later = tablet.sender.command(ScanItem("f-1", "f-1-l0", 1, How.TAP))
+    assert (await tablet.send(encode_request(opaque(later)))).json()["answers"][0]["code"] == "device_revoked"
+    id = tablet.enrolment.device_id
+    assert tablet.kept() == [(command.id, id, "internal"), (later.id, id, "device_revoked")]
+    # The same as a push would have brought: sent again as it is, it is known.
+    again = await tablet.send(encode_request(PushRequest((command, later))))
+    assert [answer["code"] for answer in again.json()["answers"]] == ["internal", "device_revoked"]
+
+
+async def test_an_empty_batch_is_answered(sqlite_database):
+    tablet = Tablet(sqlite_database)
+    assert (await tablet.send(encode_request(PushRequest(())))).json()["answers"] == []
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"no base64!", b64encode(b"no zlib"), b64encode(compress(b"no json")), b64encode(compress(b"[" + b" " * 2**20)),
+     b64encode(compress(b'{"id":1}')), b64encode(compress(b"{}")[:-3])],
+)  # fmt: skip
+async def test_bytes_that_are_no_command_are_refused(packed, sqlite_database):
+    answer = await Tablet(sqlite_database).send(orjson.dumps({"opaque": packed.decode()}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
 
 
 async def test_what_was_decided_before_stays_decided(tablet):
