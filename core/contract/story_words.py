@@ -135,6 +135,7 @@ def _of_collections(_: Translations) -> dict[str, str]:
         "RefundGivenBack": _("Head office gave the money back."),
         "RefundCalledOff": _("The customer has it after all: the money stays here."),
         "PaymentOwed": _("The customer has it, but the money went back: it is to be paid again."),
+        "StockInDoubt": _("{sku} was put back at one desk and given at another: count what lies on the shelf."),
         "PaymentSettled": _("Head office settled what the customer owed."),
         "LockerReserved": _("A compartment of the locker was reserved."),
         "LockerCodeKnown": _("The locker gave the customer’s code."),

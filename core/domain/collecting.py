@@ -2,7 +2,7 @@
 own fulfilments among its parts. Facts always count, if with a warning; only an extension can be refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -35,6 +35,7 @@ from core.domain.collecting_answers import (
 )
 from core.domain.collection import (
     Collection,
+    CollectionLine,
     Handed,
     PartItem,
     Waiting,
@@ -138,7 +139,7 @@ def hand_over(
             after = after.with_line(replace(line, refused=line.refused + units, refused_reason=one.reason))
             if not collection.taken_off:
                 after = replace(after, due_minor=max(0, after.due_minor - units * line.unit_price_minor))
-    changed = _handed(works.values(), handover.id, taken)
+    changed = _handed(collection, works, handover.id, taken)
     if any(taken.values()):
         after = replace(after, handed=Handed(handover.id, handover.at, handover.by, handover.collector))
     after = settled(replace(after, waiting=None))
@@ -190,11 +191,42 @@ def _is_over(before: Collection, after: Collection, taken: int, at: datetime) ->
     return not in_time or taken > sum(kept_after_all(before, after).values())
 
 
-def _handed(works: Iterable[Fulfilment], handover_id: str, taken: Mapping[str, int]) -> dict[str, Fulfilment]:
-    """The store's own goods go first; the rest came in parcels, of which this store keeps no books."""
+def parcels_put_back_and_given(collection: Collection, works: Works) -> dict[str, int]:
+    """Units by line that came in parcels, were taken into the books when they were put back, and were given as well."""
+    found = {line.id: -_parcels_left(collection, works, line) for line in collection.lines}
+    back = {line.id: _parcels_back(collection, line) for line in collection.lines}
+    return {line_id: units for line_id, both in found.items() if (units := min(both, back[line_id])) > 0}
+
+
+def _parcels_left(collection: Collection, works: Works, line: CollectionLine) -> int:
+    """Units that came in parcels, and that were neither given nor put back; below 0 where both happened to some."""
+    came = [item for part in collection.parts if not part.own for item in part.items if item.line_id == line.id]
+    own = 0
+    for work in works.values():
+        gone = handed_over_by_line(work)
+        own += sum(gone.get(one.id, 0) for one in work.lines if one.order_line_id == line.id)
+    return sum(item.quantity for item in came) - (line.handed - own) - _parcels_back(collection, line)
+
+
+def _parcels_back(collection: Collection, line: CollectionLine) -> int:
+    own = sum(item.returned for part in collection.parts if part.own for item in part.items if item.line_id == line.id)
+    return line.put_back - own
+
+
+def _handed(before: Collection, works: Works, handover_id: str, taken: Mapping[str, int]) -> dict[str, Fulfilment]:
+    """The store's own goods go first, then what came in parcels, of which this store keeps no books. What is more than
+    both was its own as well: it thought it had it back.
+    """
     out, changed = dict(taken), dict[str, Fulfilment]()
-    for work in works:
-        units = _take(out, work)
+    found = {work.id: _take(out, work) for work in works.values()}
+    for line in before.lines:
+        if left := out.get(line.id, 0):
+            out[line.id] = max(0, left - max(0, _parcels_left(before, works, line)))
+    for work in works.values():
+        units = found[work.id]
+        for one in work.lines:
+            if more := out.pop(one.order_line_id, 0):
+                units[one.id] = units.get(one.id, 0) + more
         if units:
             changed[work.id] = _collected(work, handover_id, units)
     return changed

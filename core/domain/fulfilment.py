@@ -173,9 +173,10 @@ def to_pack(fulfilment: Fulfilment) -> int:
 
 def surplus(fulfilment: Fulfilment, line: Line) -> int:
     """Units in hand that the order does not need any more: they go back to the shelf. What the carrier has cannot."""
-    if not fulfilment.closed:
-        return max(0, line.held - line.wanted)
-    return max(0, line.held - handed_over_by_line(fulfilment).get(line.id, 0))
+    needed = 0 if fulfilment.closed else line.wanted
+    if line.held <= needed:
+        return 0
+    return max(0, line.held - max(needed, handed_over_by_line(fulfilment).get(line.id, 0)))
 
 
 def to_put_back(fulfilment: Fulfilment) -> int:

@@ -14,9 +14,10 @@ from core.domain.collecting import given_after_all, kept_after_all
 from core.domain.collection import Collection
 from core.domain.fulfilment import Fulfilment
 from core.domain.lifecycle import CollectionState
-from core.service import collections, later, lockers, messages, payments
+from core.service import collections, later, lockers, messages, payments, put_back_and_given
 from core.service.cause import Cause
 from core.service.later import Job
+from core.service.put_back_and_given import told
 from core.service.sealing import seal
 from core.service.stock import Delta, Movement, make_positions, move
 from core.store import documents
@@ -40,6 +41,7 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
                 new = _kept(connection, cause, new, kept)
             if given := given_after_all(old, new):
                 new = _given(connection, cause, new, given)
+            put_back_and_given.follow(connection, cause, told(old, before), told(new, {**before, **changed}))
             if new.handed != old.handed:
                 messages.queue(connection, cause, new, "collected")  # each is proved, of a part too
         case c.ReturnToShelf():
@@ -124,9 +126,16 @@ def _kept(connection: Connection, cause: Cause, new: Collection, units: Mapping[
 
 
 def _given(connection: Connection, cause: Cause, new: Collection, units: Mapping[str, int]) -> Collection:
-    """It stays off the order, and the customer has it: its price is due as far as it has not stayed with us."""
+    """It stays off the order, and the customer has it: its price is due as far as it was never paid, or went back.
+
+    Who was paid elsewhere may have given back money that we do not know of: head office asks there.
+    """
     due = _due_again(connection, cause, new, units, payments.AFTER_ALL)
-    return _owing(connection, cause, (new, due), "given_after_end")
+    known = replace(due, due_minor=min(due.due_minor, max(new.due_minor, payments.lacking_minor(connection, due))))
+    if unknown_minor := due.due_minor - known.due_minor:
+        documents.save(connection, due, known)
+        payments.open_debt(connection, cause, known.order_id, (unknown_minor, "maybe_refunded"))
+    return _owing(connection, cause, (new, known), "given_after_end")
 
 
 def _owing(connection: Connection, cause: Cause, versions: tuple[Collection, Collection], reason: str) -> Collection:

@@ -229,10 +229,34 @@ def owe(connection: Connection, cause: Cause, collection: Collection, amount_min
     """The customer has what the money went back for: a task of the order, until it is paid or closed."""
     told = {"amount_minor": amount_minor, "currency": collection.currency}
     _tell(connection, cause, collection, ("PaymentOwed", told, ""))
-    task: dict[str, Any] = {"id": cause.new_id(), "order_id": collection.order_id, "kind": DEBT}
+    open_debt(connection, cause, collection.order_id, (amount_minor, reason))
+
+
+def open_debt(connection: Connection, cause: Cause, order_id: str, what: tuple[int, str]) -> None:
+    """`what`: minor units, and why."""
+    amount_minor, reason = what
+    task: dict[str, Any] = {"id": cause.new_id(), "order_id": order_id, "kind": DEBT}
     task |= {"reason": reason, "amount_minor": amount_minor}
     task |= {"opened_at": cause.received_at, "opened_by": cause.user_id, "closed_at": None, "closed_by": ""}
     connection.execute(insert(t.order_tasks), [task])
+
+
+def lacking_minor(connection: Connection, collection: Collection) -> int:
+    """By how much what the customer has or still gets is worth more than what was paid and did not go back."""
+    o = t.orders.c
+    options = connection.execute(select(o.options).where(o.id == collection.order_id)).scalar_one()
+    before_minor, kept_minor = 0, 0
+    for line in collection.lines:
+        before_minor += 0 if options.get("pay_on_collection") else line.unit_price_minor * line.quantity
+        kept_minor += line.unit_price_minor * (line.handed + (0 if collection.taken_off else line.open))
+    paid = select(func.coalesce(func.sum(_P.amount_minor), 0)).where(
+        _P.collection_id == collection.id, _P.state == "paid"
+    )
+    back = select(func.coalesce(func.sum(_R.amount_minor), 0)).where(
+        _R.collection_id == collection.id, _R.state != "called_off"
+    )
+    paid_minor = before_minor + connection.execute(paid).scalar_one() - connection.execute(back).scalar_one()
+    return max(0, int(kept_minor - paid_minor))
 
 
 def close_debts(connection: Connection, cause: Cause, order_id: str) -> None:
@@ -256,15 +280,18 @@ def refunds_of(connection: Connection, task_ids: Sequence[str]) -> dict[str, lis
 
 
 def close_by_hand(connection: Connection, cause: Cause, task_id: str) -> Refusal | None:
-    """Somebody gave back all that is open of a task, or got what the customer owed, or lets it go."""
+    """Somebody gave back all that is open of a task, or got what the customer owed, or lets it go; or has counted."""
     task = connection.execute(select(t.order_tasks).where(_K.id == task_id).with_for_update()).first()
     if task is None:
         return unknown("order_task", task_id)
-    if task.kind not in ("refund", DEBT):
+    if task.kind not in ("refund", "count", DEBT):
         remedy = "It is answered by releasing the order: POST /v1/orders/{order}/release."
         return Refusal("order_task_not_a_refund", Kind.CONFLICT, {"kind": task.kind}, remedy)
     if task.closed_at is not None:
         return Refusal("order_task_closed", Kind.CONFLICT, {"by": task.closed_by})
+    if task.kind == "count":
+        _close(connection, cause, _K.id == task.id)
+        return None
     return (_given_back if task.kind == "refund" else _settled)(connection, cause, task)
 
 

@@ -36,7 +36,7 @@ class RefundView(BaseModel):
 
 class OrderTaskView(BaseModel):
     """`kind`: "check" where the rules ask for it, "hold" where a person does, "refund" for money that goes back,
-    "payment" for money that a customer owes who has what it went back for.
+    "payment" for money that a customer owes who has what it went back for, "count" for shelves to be counted.
 
     `opened_by` "": the core itself. `refunds`: what goes back how, of a refund. `amount_minor`: what is owed.
     """
@@ -67,7 +67,9 @@ def list_order_tasks(
     page: PageOf,
     order: Annotated[str, Query(max_length=100, description="Number or id; left out: of all orders.")] = "",
     closed: Annotated[bool, Query(description="With those that are answered.")] = False,
-    kind: Annotated[Literal["", "check", "hold", "payment", "refund"], Query(description="Left out: every kind.")] = "",
+    kind: Annotated[
+        Literal["", "check", "count", "hold", "payment", "refund"], Query(description="Left out: every kind.")
+    ] = "",
 ) -> Any:
     """Oldest first."""
     k = t.order_tasks.c
@@ -84,7 +86,8 @@ def list_order_tasks(
 
 @router.post("/{task_id}/close", status_code=200)
 def close_order_task(task_id: str, _: ReleaseHolds, once: Once) -> Response:
-    """All that is open of a refund was given back by hand; or what was owed was paid elsewhere, or is let go.
+    """All that is open of a refund was given back by hand; or what was owed was paid elsewhere, or is let go; or the
+    shelves were counted.
 
     409 `order_task_not_a_refund`, `order_task_closed`, `refund_asked` while the payment provider is being asked.
     """

@@ -91,7 +91,9 @@ class OrderTaskRow(CoreRow, table=True):
     __table_args__ = (Index("ix_order_task_open", "closed_at", "opened_at"), Index("ix_order_task_order", "order_id"))
     id: str = Field(primary_key=True)
     order_id: str = Field(foreign_key="customer_order.id")
-    kind: str = "hold"  # "hold": set by somebody; "check": asked for by the rules; "refund", "payment": of money
+    kind: str = (
+        "hold"  # "hold": set by somebody; "check": asked for by the rules; "refund", "payment": of money; "count"
+    )
     reason: str = ""
     amount_minor: int = 0  # what the customer owes, of a "payment"
     opened_at: datetime = moment()

@@ -34,10 +34,14 @@ from core.domain.collection import (
     CollectionLine,
     CollectionPart,
     PartItem,
+    settled,
     to_put_back,
 )
 from core.domain.fulfilment import Address, Fulfilment, Line, handed_over_by_line, surplus
+from core.domain.fulfilment import settled as settled_work
 from core.domain.lifecycle import CollectionState, FulfilmentState
+from core.domain.picking import put_back as put_back_by_itself
+from core.domain.stock import line_movements
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HOME = Address("Camille Roche", "3 rue Basse", "69002", "Lyon", "FR")
@@ -326,3 +330,61 @@ def test_no_unit_leaves_twice_and_none_is_lost(handovers: list[tuple[int, int]],
         assert counted.held == out + bagged
         assert out <= line.handed
     assert to_put_back(collection, collection.lines[0]) == 0
+
+
+DEEDS = st.one_of(
+    st.tuples(st.just("give"), st.integers(1, 5)),
+    st.tuples(st.just("refuse"), st.integers(1, 3)),
+    st.tuples(st.just("back"), st.integers(1, 5)),
+    st.tuples(st.just("loose"), st.integers(1, 3)),
+    st.tuples(st.just("cancel"), st.integers(1, 3)),
+    st.tuples(st.just("expire"), st.just(0)),
+)
+
+
+@given(st.lists(DEEDS, max_size=8), st.integers(1, 3), st.integers(0, 3))
+def test_what_a_customer_has_is_in_no_books(deeds: list[tuple[str, int]], mine: int, theirs: int) -> None:
+    """Whatever desks say of the same units: books, parcels that lie here and what was given are all there was."""
+    made = replace(parcels((theirs,)), lines=(replace(own(mine).lines[0], quantity=mine + theirs),))
+    one = replace(made, parts=(CollectionPart("f1", "f1", (PartItem("o1", mine),)), *made.parts))
+    bag, books = work(mine, mine), mine
+    for part in one.parts:
+        one, packed, _ = collecting.put_away(one, bag if part.own else None, part.id, "C-01", AT)
+        bag = packed or bag
+    for number, (deed, units) in enumerate(deeds):
+        was, before = one, bag
+        works = {"f1": bag}
+        match deed:
+            case "give" | "refuse":
+                told = handover(units) if deed == "give" else handover(0, units)
+                one, changed, _ = collecting.hand_over(one, works, replace(told, id=f"h{number}"))
+                bag = changed.get("f1", bag)
+            case "back":
+                one, changed, _ = collecting.put_back(one, works, "o1", units)
+                bag = changed.get("f1", bag)
+                own_back = bag.lines[0].short - before.lines[0].short
+                books += one.lines[0].put_back - was.lines[0].put_back - own_back  # what came in a parcel is stock now
+            case "loose":
+                bag, _ = put_back_by_itself(bag, "l1", min(units, surplus(bag, bag.lines[0])))
+            case "cancel":
+                bag, less = _without(bag, units)
+                one = settled(one.with_line(replace(one.lines[0], cancelled=one.lines[0].cancelled + less)))
+            case "expire":
+                one = one.after("expire")
+        books += sum(moved.movement.on_hand for moved in line_movements(before, bag))
+        twice = collecting.parcels_put_back_and_given(was, {"f1": before})
+        books -= collecting.parcels_put_back_and_given(one, {"f1": bag}).get("o1", 0) - twice.get("o1", 0)
+        line, gone = one.lines[0], handed_over_by_line(bag).get("l1", 0)
+        parcels_back = line.put_back - sum(item.returned for part in one.parts if part.own for item in part.items)
+        lie_here = max(0, theirs - (line.handed - gone) - parcels_back)
+        assert books + lie_here + line.handed == mine + theirs
+        assert (books >= 0, surplus(bag, bag.lines[0]) <= books) == (True, True)
+
+
+def _without(bag: Fulfilment, units: int) -> tuple[Fulfilment, int]:
+    """As head office takes something off that nobody was given yet."""
+    line = bag.lines[0]
+    less = min(units, max(0, line.wanted - handed_over_by_line(bag).get(line.id, 0)))
+    if less == line.wanted:
+        return bag.after("cancel"), less
+    return settled_work(bag.with_line(replace(line, quantity=line.quantity - less))), less
