@@ -18,7 +18,7 @@ ROOT_ROUNDS: Final = 80
 HURRIED_ROUNDS: Final = 25  # where the root is all that is looked at
 NODE_ROUNDS: Final = 20
 MOST_PAIRS: Final = 200_000
-STEPS_PER_NODE: Final = 25  # of the node limit: a node here is that much more work than one of matching
+STEPS_PER_NODE: Final = 5  # of the node limit: a node here is that much more work than one of matching
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,9 @@ from core.service.cheapest import Charged, cheapest
 from core.service.gathering import Rules, gathered
 from core.service.matching import Found, Search, fewest
 from core.service.network import Network
+from core.service.parting import Parcels, parted
 from core.service.ways import whole_line_ways
 from core.service.weighing import IN_THOUSANDTHS, Basket, Objective, Score
-from core.service.weight_ways import stepped_ways
 
 Ints = NDArray[Any]
 NAMES: Final[Mapping[Criterion, str]] = MappingProxyType({one: one.value for one in Criterion})
@@ -149,6 +149,8 @@ def _searched(
     most = len(network) if strategy.max_splits is None else strategy.max_splits + 1
     search = _search(run, strategy, most, ruleset)
     found, cost, bound = _choose(run, search)
+    if isinstance(search, Parcels) and not found.proved and not run.objective.shipments_first:
+        found = _cheaper(run, found, bound, search.full)
     if run.kept_back:
         missing, missing_bound = found.missing + run.kept_back, found.missing_bound + run.kept_back
         found = found._replace(missing=missing, missing_bound=missing_bound)
@@ -191,16 +193,32 @@ def _brief(
     return Outcome(Decision(assignments, unfilled, Explanation((), proof, network.ids)), strategy, {}, {})
 
 
-def _choose(run: _Run, search: Search) -> tuple[Found, int, int]:
+def _choose(run: _Run, search: Search | Parcels) -> tuple[Found, int, int]:
     """The choice; its cost and what any costs at least, where shipments do not come first."""
+    if isinstance(search, Parcels):
+        if search.columns is None and (priced := parted(search)):
+            return priced
+        search = search.columns or search.in_steps()
     if run.objective.shipments_first:
-        return fewest(search), 0, 0
+        found = fewest(search)
+        return found._replace(proved=found.proved and search.complete), 0, 0
     unit = np.zeros_like(search.have) if run.objective.unit is None else run.objective.unit
     if search.owners is not None:
         unit = unit[:, search.owners] if run.objective.unit is not None else unit
     priced = cheapest(Charged(search, unit))
     found = priced.found if search.complete else priced.found._replace(proved=False)
     return found, priced.cost, priced.bound
+
+
+def _cheaper(run: _Run, found: Found, bound: int, full: Search) -> Found:
+    """Where not every way was looked at: this choice, or that of `full` parcels where it really costs less."""
+
+    def cost(one: Found) -> int:
+        return _cost(run, deal(run.items, _taken(run, one))[0])
+
+    best = min(found, _choose(run, full)[0], key=lambda one: (one.missing, cost(one)))
+    proved = best.missing == found.missing_bound and cost(best) <= bound
+    return best._replace(missing_bound=found.missing_bound, places_bound=found.places_bound, proved=proved)
 
 
 def _prepared(
@@ -236,7 +254,7 @@ def _weighed(
     return weighed, weighing.objective(strategy, weighed, basket)
 
 
-def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Search:
+def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Search | Parcels:
     costs, order = run.objective.fixed, run.objective.order
     plain = Search(run.basket.units, run.have, costs, most, ruleset.node_limit, None, order, ruleset.alternatives)
     tiers, ways = run.objective.tiers, None
@@ -247,10 +265,10 @@ def _search(run: _Run, strategy: Strategy, most: int, ruleset: Ruleset) -> Searc
     owners = np.arange(len(run.network)) if plain.owners is None else plain.owners
     if tiers is None or np.less_equal(run.basket.weights_g @ plain.have, tiers.limits_g[0, owners]).all():
         return plain
-    stepped = stepped_ways(plain.have, owners, run.basket.weights_g, tiers, not strategy.allow_quantity_split)
-    if stepped is None:
-        return replace(plain, complete=False)
-    return replace(plain, have=stepped.have, costs=stepped.costs, owners=stepped.owners, order=None)
+    whole = not strategy.allow_quantity_split
+    parcels = Parcels(plain, run.objective.unit, run.basket.weights_g, tiers, whole)
+    is_small = parcels.is_small and not run.objective.shipments_first
+    return parcels if is_small else replace(parcels, columns=parcels.in_steps())
 
 
 def _taken(run: _Run, found: Found) -> list[Taken]:
@@ -270,13 +288,13 @@ def _may_part(rule: Any, case: Case, unfilled: Sequence[Any]) -> bool:
     return parts_allowed(rule, whole - waiting, waiting)
 
 
-def _alternatives(run: _Run, search: Search, found: Found) -> tuple[Alternative, ...]:
-    hurried: Search | None = None
+def _alternatives(run: _Run, search: Search | Parcels, found: Found) -> tuple[Alternative, ...]:
+    hurried: Search | Parcels | None = None
     made: list[Alternative] = []
     for avoided in found.places:
         places, missing, proved = found.spare.get(avoided, ()), found.missing, True
         if not places:
-            hurried = hurried or replace(search, node_limit=ALTERNATIVE_STEPS)
+            hurried = hurried or search.hurried(ALTERNATIVE_STEPS)
             other, _, _ = _choose(run, hurried.without(avoided))
             places, missing, proved = other.places, other.missing + run.kept_back, other.proved
         dealt = deal(run.items, _taken(run, other))[0] if run.objective.unit is not None and not found.spare else ()

@@ -46,6 +46,9 @@ class Search:
         have[:, place if self.owners is None else self.owners == place] = 0
         return replace(self, have=have)
 
+    def hurried(self, node_limit: int) -> "Search":
+        return replace(self, node_limit=node_limit)
+
 
 class Found(NamedTuple):
     """`places`: cheapest first, with `units` of each item that they could give. Bounds as in `core.domain.cover`.

@@ -59,6 +59,23 @@ def stepped_ways(have: Ints, owners: Ints, weights_g: Ints, tiers: Tiers, whole:
     return Stepped(made, np.array(origin, dtype=np.int64), np.array(costs, dtype=tiers.costs.dtype))
 
 
+def loose_ways(have: Ints, owners: Ints, weights_g: Ints, tiers: Tiers) -> Stepped:
+    """As `stepped_ways`, but a column holds of each item what its step carries of that item alone: a few columns a
+    place, and no answer costs less than the cheapest choice of them.
+    """
+    each_g = np.maximum(weights_g, 1)[:, None]
+    made, origin, costs = [], [], []
+    least = np.zeros_like(have)
+    for cost, limit_g in zip(tiers.costs[:, owners], tiers.limits_g[:, owners], strict=True):
+        held = np.where(weights_g[:, None] > 0, np.minimum(have, limit_g // each_g), have)
+        more = np.flatnonzero((held > least).any(axis=0))
+        least = np.maximum(least, held)
+        made.append(held[:, more])
+        origin.append(owners[more])
+        costs.append(cost[more])
+    return Stepped(np.concatenate(made, axis=1), np.concatenate(origin), np.concatenate(costs))
+
+
 def _carried(units: Sequence[int], weights: Sequence[int], limit_g: int, whole: bool) -> Iterator[tuple[int, ...]]:
     """What weighs no more than the limit and can take nothing more of what is there."""
     step = [number if whole else 1 for number in units]
