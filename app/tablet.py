@@ -94,7 +94,9 @@ class Tablet:
         self._keys = keys or FileKeys(folder)
         sealer = Sealer(self._keys)
         self.database = Database.open(folder, sealer)
-        self._guard = Guard(Lease(self.database, self._keys, sealer), folder, clock, self._reads)
+        lease = Lease(self.database, self._keys, sealer)
+        self._contact_at = lease.contact_at()
+        self._guard = Guard(lease, folder, clock, self._reads)
         self.walks = Walks()
         self.signed_in = SignedIn()
         self._credentials = FileIdentity(folder)
@@ -123,7 +125,7 @@ class Tablet:
         if clock() - self.signed_in.seen_at < STAY_SIGNED_IN:
             window.session.user_id = self.signed_in.user_id
         window.session.reading = self._guard.reading.value
-        window.ui.sync.status = seen(self._engine.status)
+        window.ui.sync.status = seen(self._engine.status, self._contact_at)
         window.session.subscribe(self._on_session)
         if self._wipe is not None:
             self._tell_wipe(window)
@@ -288,6 +290,7 @@ class Tablet:
         if self._wipe is not None:
             return
         if status.connection == "online":
+            self._contact_at = None
             self._guard.contact()
             self._confirm_later()
         if status.connection == "revoked" and self._transport.wipe_ordered:
@@ -295,7 +298,7 @@ class Tablet:
             return
 
         def show(window: Window) -> None:
-            window.ui.sync.status = seen(status)
+            window.ui.sync.status = seen(status, self._contact_at)
             window.session.blocked = blocked(status)
 
         self._everywhere(show)

@@ -323,6 +323,14 @@ CORE: Mapping[str, Sentence] = {
     "internal": lambda _, p: _("The core could not process this. Head office has it and will play it again."),
     "unsupported_command": lambda _, p: _("The core does not know this action yet. Head office has it."),
     "asked": lambda _, p: _("The core is being asked."),
+    "too_many_waiting": lambda _, p: _(
+        "Too much waits here to be sent, so the core can be asked nothing more ({n} actions). Bring this device into "
+        "reach of the network. What you do to orders is kept as before."
+    ).format(n=_.number(int(p["waiting"]))),
+    "disk_nearly_full": lambda _, p: _(
+        "This device is nearly full ({n} MB left), so the core can be asked nothing more. Delete something from it, or "
+        "tell your manager. What you do to orders is kept as before."
+    ).format(n=_.number(int(p["free_mb"]))),
     "pairing_refused": lambda _, p: sentence(_, str(p["problem"]), {}),
     "not_permitted_here": lambda _, p: _(
         "Only a manager who signed in here with a connection can pair another device. Sign out and in again."

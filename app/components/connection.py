@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import flet as ft
 
+from app.components.minute import use_minute
 from app.context import use_store
 from app.i18n import Translations
 from app.state import SyncStatus
+from app.state.sync_status import MANY_WAITING
 from app.theme import RADIUS, SPACE_S, SPACE_XS, TOUCH_TARGET_DP, bold, is_dark, regular, tone
 from app.ui import part, row, use_sync_status, use_translations
 from core.contract.sync import Group
@@ -58,8 +60,16 @@ def ConnectionChip() -> ft.Control:
     plain = (ft.Colors.SURFACE_CONTAINER_HIGH, ft.Colors.ON_SURFACE_VARIANT)
     words = connection_words(_, status, clock)
     is_offline = status.connection == "offline"
-    chips: list[ft.Control] = [StateChip(words, ICONS[status.connection], calm if is_offline else plain)]
-    if status.waiting:
+    look = tone("warn", dark)
+    warning = (look.fill, look.ink)
+    chips: list[ft.Control] = [
+        OfflineChip(status, words, calm) if is_offline else StateChip(words, ICONS[status.connection], plain)
+    ]
+    if status.waiting >= MANY_WAITING:
+        # Translators: so many actions wait to be sent; somebody should bring the device into reach of the network
+        many = _("Waiting: {n}. Connect soon").format(n=_.number(status.waiting))
+        chips.append(_chip(many, ft.Icons.OUTBOX, warning, "connection-waiting-chip"))
+    elif status.waiting:
         waiting = _.ngettext("{n} waiting", "{n} waiting", status.waiting).format(n=_.number(status.waiting))
         chips.append(_chip(waiting, ft.Icons.OUTBOX, calm if is_offline else plain, "connection-waiting-chip"))
     for number, words in enumerate(fetching_words(_, status)):
@@ -68,9 +78,8 @@ def ConnectionChip() -> ft.Control:
     if status.attention:
         # Translators: so many actions that the core refused or flagged
         attention = _.ngettext("{n} needs attention", "{n} need attention", status.attention)
-        look = tone("warn", dark)
         button = ft.Container(
-            _chip(attention.format(n=_.number(status.attention)), look.icon, (look.fill, look.ink), "attention-chip"),
+            _chip(attention.format(n=_.number(status.attention)), look.icon, warning, "attention-chip"),
             key="connection-attention-button",
             on_click=lambda: ft.context.page.navigate("/attention"),
             height=TOUCH_TARGET_DP,
@@ -82,9 +91,24 @@ def ConnectionChip() -> ft.Control:
     return ft.Row(chips, key="connection-row", wrap=True, spacing=SPACE_S, run_spacing=0, expand=True)
 
 
+@part
+def OfflineChip(status: SyncStatus, words: str, calm: tuple[str, str]) -> ft.Control:
+    """Since when; after eight hours for how long, as a warning. Time goes on here alone, not on the whole row."""
+    _, now = use_translations(), use_minute()
+    span = status.long_offline(now)
+    if span is None:
+        return _state_chip(words, ICONS["offline"], calm)
+    look = tone("warn", is_dark(ft.context.page))
+    return _state_chip(_("Offline for {duration}").format(duration=_.duration(span)), look.icon, (look.fill, look.ink))
+
+
 @row
 def StateChip(words: str, icon: ft.IconData, colours: tuple[str, str]) -> ft.Control:
     """Apart, because it stays as it is while the number of waiting actions changes with every scan."""
+    return _state_chip(words, icon, colours)
+
+
+def _state_chip(words: str, icon: ft.IconData, colours: tuple[str, str]) -> ft.Control:
     return _chip(words, icon, colours, "connection-state-chip")
 
 

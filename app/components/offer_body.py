@@ -12,33 +12,39 @@ from app.components.offer_words import STAGE_ICONS, offer_marks, shelf_words, st
 from app.components.second import Countdown
 from app.i18n import Translations
 from app.queries.offers import OfferLineView, OfferView, Stage
+from app.state import Link
+from app.store.room import TooManyWaiting
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, regular
 from app.ui import key
 from app.words import sentence
+from core.contract.sync import MAX_WAITING
 
 LOOKS: dict[Stage, Meaning] = {Stage.YOURS: "ok", Stage.FASTER: "warn"}
 
 
-def state_notes(_: Translations, view: OfferView, online: bool) -> list[ft.Control]:
+def state_notes(_: Translations, view: OfferView, link: Link) -> list[ft.Control]:
     """Nothing is called won before the core said so; why a button cannot be used stands above it."""
     notes: list[ft.Control] = []
     if view.stage is Stage.ASKING:
         text = _("The core is being asked. Nothing is yours before it has answered.")
-        if not online:
+        if not link.online:
             text = _(
                 "The connection was lost while the core was being asked. The order is not yours unless it says so: do "
                 "not begin it."
             )
-        notes.append(Notice("warn" if not online else "info", text, STAGE_ICONS[view.stage], "offer-asking-text"))
+        notes.append(Notice("warn" if not link.online else "info", text, STAGE_ICONS[view.stage], "offer-asking-text"))
     elif view.stage is not Stage.OPEN:
         look = LOOKS.get(view.stage, "info")
         notes.append(Notice(look, stage_sentence(_, view), STAGE_ICONS[view.stage], "offer-stage-text"))
-    elif not online:
+    elif not link.online:
         text = _(
             "Nobody can claim without the core: this device is not connected. As soon as it is again you can, unless "
             "another store was faster."
         )
         notes.append(Notice("warn", text, ft.Icons.CLOUD_OFF, "offer-offline-text"))
+    elif link.crowded:
+        text = sentence(_, TooManyWaiting.code, TooManyWaiting(MAX_WAITING).params())
+        notes.append(Notice("warn", text, ft.Icons.OUTBOX, "offer-crowded-text"))
     if view.refusal is not None and view.stage is not Stage.FASTER:
         said = sentence(_, view.refusal.code, dict(view.refusal.params))
         notes.append(Notice("error", said, name="offer-refusal-text"))

@@ -117,13 +117,17 @@ class Tending:
     def resend(self, message: str) -> None:
         outcome = collecting.notify(self.desk, self.collection_id, message, self.desk.new_id())
         self.workplace.changed("work")
-        if outcome.verdict is not Verdict.REJECTED:
+        if outcome.verdict is Verdict.REJECTED:
+            self.answer(outcome)
+        else:
             self.tell("ok", self.words("The message is sent again as soon as the core can be reached."))
 
     def ask_locker(self, size: str) -> None:
         """Nothing is won by asking: the screen says that it asks, until the core has answered."""
-        collecting.reserve_locker(self.desk, self.collection_id, size, self.desk.new_id())
+        outcome = collecting.reserve_locker(self.desk, self.collection_id, size, self.desk.new_id())
         self.workplace.changed("work")
+        if outcome.verdict is Verdict.REJECTED:
+            self.answer(outcome)
 
     def drop(self, compartment: str) -> None:
         self.answer(collecting.drop_in_locker(self.desk, self.collection_id, compartment))

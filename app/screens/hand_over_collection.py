@@ -43,6 +43,7 @@ from app.theme import SPACE_M, SPACE_S, Meaning, bold
 from app.ui import screen, use_form_factor, use_link, use_query, use_scans, use_translations
 from app.words import say
 from core.domain.collect_terms import Identity
+from core.domain.outcome import Verdict
 
 WIDE_DP = 1080
 NOTHING = Giving()
@@ -92,8 +93,10 @@ class Giver:
         self.answer(outcome)
 
     def card(self, amount_minor: int, view: CollectionView) -> None:
-        handing_over.charge_card(self.desk, self.collection_id, self.payment(view), amount_minor)
+        outcome = handing_over.charge_card(self.desk, self.collection_id, self.payment(view), amount_minor)
         self.workplace.changed("work")
+        if outcome.verdict is Verdict.REJECTED:
+            self.answer(outcome)
 
     def payment(self, view: CollectionView) -> str:
         """The card that is being asked and cash taken meanwhile are one payment: the core takes one of them."""

@@ -45,7 +45,7 @@ class Presses:
 def OfferScreen() -> ft.View:
     _, workplace, desk, reader = use_translations(), use_workplace(), use_desk(), use_reader()
     person, store, minute = use_person(), use_store(), use_minute()
-    offer_id, online = ft.use_route_params()["id"], use_link().online
+    offer_id, link = ft.use_route_params()["id"], use_link()
     banner, answer = use_answer()
     asking, ask = ft.use_state("")  # which sheet is open: "decline", "release", or the SKU that is not here
     view = use_query(
@@ -77,7 +77,7 @@ def OfferScreen() -> ft.View:
         text = _("It is long over, or it was never made to your store.")
         return frame(_("Offer"), EmptyState(ft.Icons.SEARCH_OFF, _("This offer is not known here"), text))
     may = person.permissions if person else frozenset()
-    presses = Presses(view, "claim" in may, online and in_time)
+    presses = Presses(view, "claim" in may, link.online and not link.crowded and in_time)
     can_declare = "pick" in may and view.stage in (Stage.OPEN, Stage.DECLINED, Stage.FASTER)
     zone = zone_of(store.timezone if store else "")
     lines = [
@@ -85,7 +85,7 @@ def OfferScreen() -> ft.View:
     ]
     body = PageColumn([
         banner,
-        *state_notes(_, view, online),
+        *state_notes(_, view, link),
         head(_, view, (minute, zone)),
         _named(_, workplace, presses),
         Section(_("Articles"), lines),

@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 
 from app.actions import offering
+from app.components.answer import use_answer
 from app.components.buttons import icon_button
 from app.components.connection import zone_of
 from app.components.frame import frame
@@ -29,6 +30,7 @@ from app.state import Link
 from app.store.ringing import Ringing
 from app.theme import SPACE_L, SPACE_M, SPACE_S, regular
 from app.ui import key, screen, use_form_factor, use_link, use_query, use_translations
+from core.domain.outcome import Verdict
 
 WIDTH_DP = 960
 
@@ -59,11 +61,14 @@ def OffersScreen() -> ft.View:
     ask = use_query(lambda: who_may(workplace.database, "claim"), "people")
     rings, set_rings = ft.use_state(offering.rules_of_sound(workplace.database))
     tuning, tune = ft.use_state(False)
+    banner, answer = use_answer()
     zone = zone_of(store.timezone if store else "")
 
     def act(paused: bool) -> None:
-        offering.pause(desk, paused)
+        outcome = offering.pause(desk, paused)
         workplace.changed("offers")
+        if outcome.verdict is Verdict.REJECTED:
+            answer(outcome)
 
     def silence(minutes: int) -> None:
         until = workplace.clock() + timedelta(minutes=minutes) if minutes else None
@@ -85,7 +90,7 @@ def OffersScreen() -> ft.View:
     icon = ft.Icons.NOTIFICATIONS_OFF if hush.silent_until else ft.Icons.VOLUME_UP
     sound = icon_button(icon, _("Sound of new offers"), lambda: tune(True), "offers-sound-button")
     bar = PauseBar(pause, link.online, act)
-    rows: list[ft.Control] = [bar, *_notes(_, link, hush, lambda: silence(0))]
+    rows: list[ft.Control] = [banner, bar, *_notes(_, link, hush, lambda: silence(0))]
     rows += _rows(_, _Seen(view, now.replace(second=0), zone, wide), rings)
     return frame(_("Offers"), _page(rows, wide), actions=[sound])
 

@@ -20,6 +20,7 @@ from app.components.printing import report_sentence
 from app.components.save_file import save_report
 from app.components.scanner_facts import scan_facts
 from app.components.scanner_set_up import ScannerSetUp
+from app.components.strain import StrainNotices
 from app.components.switch_line import switch_line
 from app.context import Workplace, use_person, use_session, use_store, use_workplace
 from app.devices.scanning import Timed
@@ -98,7 +99,7 @@ def SettingsScreen() -> ft.View:
             Section(_("Colours"), [_themes(_, chosen.theme, look)]),
             Section(_("Sounds"), [sounds]),
             Section(_("Scanner"), [ScannerSetUp(), _facts(scan_facts(_, ui.scans.timed))]),
-            Section(_("Connection"), [ft.Row([words, connect], wrap=False), *again]),
+            Section(_("Connection"), [ft.Row([words, connect], wrap=False), StrainNotices(), *again]),
             Section(_("Not sent yet, and why"), [_facts(_unsent(_, waiting, clock))]),
             Section(_("This device"), [_facts(facts), *([PairAnother()] if may_pair else [])]),
             Section(_("Support"), [AnswerBanner(*said), *_support(_, save)]),

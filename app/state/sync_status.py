@@ -6,8 +6,12 @@ from typing import Literal
 
 import flet as ft
 
+from core.contract.sync import MAX_WAITING
 from sync import status as told
 
+# From here on somebody should do something about the connection; nothing is lost before or after.
+LONG_OFFLINE = timedelta(hours=8)
+MANY_WAITING = 1_000
 # A clock that is this much wrong is worth a sentence; less is the network's own delay.
 CLOCK_TOLERANCE = timedelta(seconds=30)
 
@@ -33,15 +37,25 @@ class SyncStatus:
 
     @property
     def link(self) -> "Link":
-        return Link(self.connection == "online", timedelta(seconds=round((self.clock_skew_ms or 0) / 1000)))
+        skew = timedelta(seconds=round((self.clock_skew_ms or 0) / 1000))
+        return Link(self.connection == "online", skew, self.waiting >= MAX_WAITING)
+
+    def long_offline(self, now: datetime) -> timedelta | None:
+        """For how long the core has not been reached, where that is worth a warning."""
+        span = now - self.since if self.connection == "offline" and self.since else timedelta(0)
+        return span if span >= LONG_OFFLINE else None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Of a `SyncStatus` what decides what may be done now. `skew`: core clock minus device clock, in whole seconds."""
+    """Of a `SyncStatus` what decides what may be done now. `skew`: core clock minus device clock, in whole seconds.
+
+    `crowded`: so much waits to be sent that nothing more may be asked of the core (`app.store.room`).
+    """
 
     online: bool
     skew: timedelta
+    crowded: bool = False
 
     @property
     def clock_is_wrong(self) -> bool:
@@ -55,14 +69,17 @@ class SyncState(ft.Observable):
     status: SyncStatus = field(default_factory=SyncStatus)
 
 
-def seen(status: told.SyncStatus) -> SyncStatus:
-    """What the sync loop tells, as people see it: a device that is shut out or too old is offline for them too."""
+def seen(status: told.SyncStatus, contact_at: datetime | None = None) -> SyncStatus:
+    """What the sync loop tells, as people see it: a device that is shut out or too old is offline for them too.
+
+    `contact_at`: when the core answered last, where that was before the app was started; None: it has answered since.
+    """
     connection: Literal["asking", "online", "offline"] = "offline"
     if status.connection in ("online", "connecting"):
         connection = "online" if status.connection == "online" else "asking"
     return SyncStatus(
         connection=connection,
-        since=status.offline_since,
+        since=min(filter(None, (status.offline_since, contact_at)), default=None),
         waiting=status.waiting,
         attention=status.attention,
         last_sync_at=status.last_sync_at,

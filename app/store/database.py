@@ -33,7 +33,7 @@ from core.contract.sync import Group
 
 MAIN = "main.db"
 MARKER = "in-use"
-SEALER, TEXTS = "sealer", "texts"  # in the info of a connection
+SEALER, TEXTS, FOLDER = "sealer", "texts", "folder"  # in the info of a connection
 
 
 @contextmanager
@@ -204,6 +204,7 @@ class Database:
         """Who reads documents with this connection reads personal data by it."""
         connection.info[SEALER] = self.sealer
         connection.info[TEXTS] = self.sealer.texts if self.sealer else None
+        connection.info[FOLDER] = self.folder
         return connection
 
     def compact(self) -> None:

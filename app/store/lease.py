@@ -46,6 +46,12 @@ class Lease:
             return Reading.NO_PINS
         return Reading.ALL if self._sealer.reads_customers else Reading.NO_CUSTOMERS
 
+    def contact_at(self) -> datetime | None:
+        """When the core answered last, to this process or an earlier one."""
+        with self._database.read() as connection:
+            told = settings.get(driver(connection), CONTACT_AT)
+        return datetime.fromisoformat(told) if told else None
+
     async def begin(self, at: datetime) -> Reading:
         """At every start of the app. The first one makes the keys, and seals what an older app left in the clear."""
         with self._database.read() as connection:

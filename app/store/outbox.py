@@ -4,13 +4,13 @@ Inside `with database.write() as connection:`; nothing may be shown as done befo
 """
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sqlalchemy import Connection
 
-from app.store import commands, documents
+from app.store import commands, documents, room
 from app.store.codec import encode
-from app.store.database import TEXTS, driver
+from app.store.database import FOLDER, TEXTS, driver
 from app.store.intents import AlreadySubmitted, Asked, Stamp
 from app.store.texts import PLAIN, Texts
 from core.contract import rules
@@ -31,9 +31,14 @@ _PREVIOUS = """SELECT t.seq, c.id FROM touch AS t JOIN command AS c ON c.seq = t
 def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcome:
     """Runs the rule on this device's documents, keeps its effect and queues the command.
 
-    `AlreadySubmitted` where the intent made a command before. An outcome whose verdict is `rejected` queued nothing.
+    `AlreadySubmitted` where the intent made a command before. An outcome whose verdict is `rejected` queued nothing:
+    a rule's, or that of `app.store.room`, which no fact meets.
     """
     raw = driver(connection)
+    if COMMANDS[type(arguments).__name__].kind is not Kind.FACT:
+        refused = room.refusal(raw, connection.info[FOLDER])
+        if refused is not None:
+            return refused
     texts: Texts = connection.info.get(TEXTS) or PLAIN
     arguments = texts.seal(arguments)
     kind = COMMANDS[type(arguments).__name__]
@@ -67,18 +72,7 @@ def submit(connection: Connection, arguments: Arguments, stamp: Stamp) -> Outcom
 
 def waiting(connection: Connection) -> int:
     """Commands whose verdict has not come down the feed yet."""
-    row = driver(connection).execute("SELECT count(*) FROM command WHERE state IN ('queued', 'answered')").fetchone()
-    return int(row[0])
-
-
-def oldest_waiting_at(connection: Connection) -> datetime | None:
-    """When the oldest command that still waits was made: the screen warns after eight hours."""
-    row = (
-        driver(connection)
-        .execute("SELECT at FROM command WHERE state IN ('queued', 'answered') ORDER BY seq LIMIT 1")
-        .fetchone()
-    )
-    return datetime.fromisoformat(row[0]) if row else None
+    return room.waiting(driver(connection))
 
 
 def unfinished(connection: Connection, limit: int) -> list[tuple[Command, bool]]:

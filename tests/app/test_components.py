@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import flet as ft
+import pytest
 
 from app.actions import preferences
+from app.components import minute
 from app.components.answer import use_answer
 from app.components.buttons import ActionBar, icon_button, primary_button, secondary_button
 from app.components.frame import frame
@@ -65,6 +68,25 @@ async def test_the_connection_is_told_in_words(tmp_path: Path) -> None:
         place.offline(minutes=20)
         await h.settle()
         assert any(text.startswith("Offline since 09:40") for text in h.texts())
+        place.ui.sync.status = replace(place.ui.sync.status, waiting=999)
+        await h.settle()
+        assert "999 waiting" in h.texts()
+
+
+async def test_a_long_silence_and_a_long_queue_are_told_as_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minute, "LOOK_EVERY_S", 0.01)
+    place = workplace(tmp_path)
+    async with shown(Sample, "/sample", place, size=PHONE) as h:
+        place.offline(minutes=8 * 60 - 1)
+        await h.settle()
+        assert any(text.startswith("Offline since ") for text in h.texts())
+        place.now += timedelta(minutes=61)  # nobody touches anything
+        await h.until(lambda: "Offline for 9 hours" in h.texts())
+        place.ui.sync.status = replace(place.ui.sync.status, waiting=1_204)
+        await h.settle()
+        assert "Waiting: 1,204. Connect soon" in h.texts()
 
 
 async def test_the_person_menu_speaks_leads_to_settings_and_signs_out(tmp_path: Path) -> None:

@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from app.context import PairingRefused
 from app.state.session import Session
+from app.store import settings
+from app.store.database import Database, driver
 from app.store.identity import FileIdentity
+from app.store.lease import CONTACT_AT
 from app.tablet import STAY_SIGNED_IN, Tablet, Tablets, Window, clock, new_id
 from app.ui import UiState
 from sync.identity import Credentials
@@ -95,6 +99,23 @@ async def test_a_paired_device_whose_core_is_away_says_offline_and_stops_cleanly
         while shown.ui.sync.status.connection != "offline":
             await asyncio.sleep(0.02)
     assert shown.ui.sync.status.since is not None
+    await tablet.stop()
+
+
+async def test_a_device_that_is_started_again_knows_since_when_it_has_been_alone(tmp_path: Path) -> None:
+    FileIdentity(tmp_path).save(replace(CREDENTIALS, core_url=nowhere()))
+    then = clock() - timedelta(hours=30)
+    database = Database.open(tmp_path)
+    with database.write() as connection:
+        settings.put(driver(connection), CONTACT_AT, then.isoformat())
+    database.close()
+    tablet = Tablet(tmp_path, nowhere())
+    shown = window()
+    tablet.join(shown)
+    async with asyncio.timeout(10):
+        while shown.ui.sync.status.connection != "offline":
+            await asyncio.sleep(0.02)
+    assert shown.ui.sync.status.since == then
     await tablet.stop()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.devices.scanning import Scan
 from app.screens.collection import CollectionScreen
-from app.store import documents
+from app.store import documents, room
 from core.domain.collection import Collection
 from core.domain.lifecycle import CollectionState
 from core.domain.outcome import Verdict
@@ -163,6 +163,24 @@ async def test_a_compartment_is_asked_for_and_never_shown_as_had_before_the_answ
         await h.click("collection-drop-button")
         assert "Locker, compartment 12" in h.texts()
     assert known(place, "c8").state is CollectionState.READY
+
+
+async def test_what_a_nearly_full_device_cannot_ask_for_is_refused_in_words(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 10**18)
+    async with opened(place, "c8") as h:
+        await h.click("collection-locker-button")
+        await h.click("reason-m-button")
+        await h.click("locker-ask-button")
+        assert h.find("answer-error-text").value.startswith("This device is nearly full")
+        assert not h.has("collection-asking-text")
+    async with opened(place, "c1") as h:
+        await h.click("collection-resend-button")
+        await h.click("reason-reminder-button")
+        await h.click("tell-button")
+        assert h.find("answer-error-text").value.startswith("This device is nearly full")
+    assert place.commands() == []
 
 
 async def test_offline_a_message_says_before_the_tap_that_it_goes_later(place: Place) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.devices.scanning import Scan
 from app.screens.hand_over_collection import HandOverScreen
-from app.store import documents
+from app.store import documents, room
 from core.contract.commands import HandOverCollection
 from core.contract.reference import Reason
 from core.domain.collection import Collection, Handed
@@ -158,6 +158,19 @@ async def test_a_card_is_asked_for_and_nothing_is_paid_before_the_answer(place: 
         assert not h.find("hand-over-button").disabled
     payments = [c.arguments.payment_id for c in place.store.next_batch(place.now)]  # type: ignore[union-attr]
     assert len(set(payments)) == len(payments)
+
+
+async def test_a_card_that_cannot_be_asked_for_is_refused_in_words_and_cash_is_taken(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 10**18)
+    async with opened(place, "c2") as h:
+        await h.click("hand-over-all-button")
+        await h.click("hand-over-card-button")
+        assert h.find("answer-error-text").value.startswith("This device is nearly full")
+        assert not h.has("hand-over-asking-text")
+        await h.click("hand-over-cash-button")
+    assert [name for _, name in place.commands()] == ["TakeCash"]
 
 
 async def test_cash_in_the_place_of_a_card_that_is_asked_is_the_same_payment(place: Place) -> None:

@@ -1,10 +1,14 @@
 """A claim is won when the core has said so, and only then; every other answer is said as plainly."""
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from app.actions import offering
 from app.screens.offer import OfferScreen
+from app.store import room
 from core.contract.offers import Offer
 from core.domain.outcome import Verdict
 from tests.support.flet_harness import Harness
@@ -67,6 +71,26 @@ async def test_offline_the_claim_says_why_it_cannot_be_made(tmp_path: Path) -> N
     async with screen(place) as h:
         assert h.find("offer-claim-button").disabled
         assert "Nobody can claim without the core" in h.find("offer-offline-text").value
+
+
+async def test_a_device_that_holds_too_much_says_why_nothing_can_be_claimed(tmp_path: Path) -> None:
+    place = store(tmp_path)
+    place.ui.sync.status = replace(place.ui.sync.status, waiting=20_000)
+    async with screen(place) as h:
+        assert h.find("offer-claim-button").disabled
+        assert "the core can be asked nothing more (20,000 actions)" in h.find("offer-crowded-text").value
+
+
+async def test_on_a_device_that_is_nearly_full_a_claim_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = store(tmp_path)
+    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 10**18)
+    async with screen(place) as h:
+        await h.click("offer-claim-button")
+        assert h.find("answer-error-text").value.startswith("This device is nearly full")
+        assert not h.find("offer-claim-button").disabled
+    assert place.commands() == []
 
 
 async def test_a_claim_tapped_twice_asks_once(tmp_path: Path) -> None:

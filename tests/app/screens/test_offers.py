@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from app.actions import offering
 from app.screens.offer import OfferScreen
 from app.screens.offers import OffersScreen
 from app.state.sync_status import SyncStatus
+from app.store import room
 from core.contract.offers import OfferState
 from core.domain.outcome import Verdict
 from tests.support.offer_world import BOOTS, MANAGER, REASONS, answered, lost, offer, won
@@ -130,6 +133,15 @@ async def test_no_more_offers_today_is_asked_of_the_core_and_undone_by_itself(tm
         assert h.has("offers-o1-row")
         await h.click("offers-pause-button")
         assert [name for _, name in place.commands()] == ["PauseOffers"] * 2
+
+
+async def test_a_pause_that_cannot_be_asked_for_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 10**18)
+    async with shown(OffersScreen, "/offers", store(tmp_path)) as h:
+        await h.click("offers-pause-button")
+        assert h.find("answer-error-text").value.startswith("This device is nearly full")
 
 
 async def test_a_pause_of_yesterday_is_over(tmp_path: Path) -> None:

@@ -78,6 +78,18 @@ async def test_what_is_being_fetched_and_what_finds_no_room_is_told(tmp_path: Pa
         assert told in h.texts()
 
 
+async def test_what_somebody_should_do_about_the_connection_is_said(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    place.ui.sync.status = SyncStatus("offline", place.now - timedelta(hours=7), waiting=999)
+    async with shown(SettingsScreen, "/settings", place) as h:
+        assert not h.has("strain-offline-text")
+        assert not h.has("strain-waiting-text")
+        place.ui.sync.status = SyncStatus("offline", place.now - timedelta(hours=26), waiting=1_500)
+        await h.settle()
+        assert h.find("strain-offline-text").value.startswith("This device has not reached the core for 1 day.")
+        assert h.find("strain-waiting-text").value.startswith("Much waits here to be sent: 1,500. Nothing is lost")
+
+
 async def test_signing_out_leaves_the_work_on_the_device(tmp_path: Path) -> None:
     place = workplace(tmp_path)
     async with shown(SettingsScreen, "/settings", place) as h:

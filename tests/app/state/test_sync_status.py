@@ -1,6 +1,6 @@
 """Redraws come from a changed status only, and nothing is promised that the sync loop did not tell."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -40,6 +40,22 @@ def test_people_see_three_states_and_what_stops_the_device(connection: Connectio
     assert seen(status).connection == shown
     assert (seen(status).waiting, seen(status).attention, seen(status).since) == (2, 1, SINCE)
     assert blocked(status) == stops
+
+
+def test_how_long_a_device_was_away_is_counted_from_the_last_answer_also_before_the_app_was_started() -> None:
+    status = told.SyncStatus("offline", offline_since=SINCE)
+    before = SINCE - timedelta(hours=7)
+    assert seen(status).long_offline(SINCE + timedelta(hours=7, minutes=59)) is None
+    assert seen(status).long_offline(SINCE + timedelta(hours=8)) == timedelta(hours=8)
+    assert seen(status, before).long_offline(SINCE + timedelta(hours=1)) == timedelta(hours=8)
+    # The clock was put back meanwhile: the moment that is longest ago counts.
+    assert seen(status, SINCE + timedelta(days=1)).since == SINCE
+    assert seen(told.SyncStatus("online")).long_offline(SINCE) is None
+
+
+def test_a_full_outbox_is_known_to_who_asks() -> None:
+    assert not SyncStatus("online", waiting=19_999).link.crowded
+    assert SyncStatus("online", waiting=20_000).link.crowded
 
 
 def test_an_app_that_is_newer_than_the_core_says_so_until_the_core_answers() -> None:

@@ -30,7 +30,6 @@ def test_a_scan_is_kept_together_with_its_effect(database: Database) -> None:
         assert kept is not None
         assert [line.picked for line in kept.lines] == [2, 1]
         assert outbox.waiting(connection) == 3
-        assert outbox.oldest_waiting_at(connection) == stamp(1).at
         rows = driver(connection).execute("SELECT seq, id, prev FROM command").fetchall()
     assert rows == [(1, "command-1", ""), (2, "command-2", "command-1"), (3, "command-3", "command-2")]
 
