@@ -20,6 +20,7 @@ from core.contract.sync import Group
 
 MAIN = "main.db"
 LONG_OFFLINE = timedelta(hours=8)
+WRONG_CLOCK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,10 @@ def _advice(found: Diagnosis, now: datetime) -> Iterator[str]:
         age = now - datetime.fromisoformat(found.oldest_at)
         if age > LONG_OFFLINE:
             yield "Bring the device into reach of the core: work has waited for more than eight hours."
+    wrong_by = timedelta(milliseconds=abs(found.clock_offset_ms))
+    if wrong_by > WRONG_CLOCK:
+        way = "slow" if found.clock_offset_ms > 0 else "fast"
+        yield f"Set the device's clock: it is {wrong_by / timedelta(minutes=1):.0f} minutes {way}."
     if found.held:
         yield "Tell head office: what breaks the connection goes to quarantine and is replayed when its cause is gone."
     if found.attention:

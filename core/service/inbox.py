@@ -30,7 +30,17 @@ from core.contract.rules import Document, Key
 from core.contract.sync import Answer
 from core.domain.outcome import Outcome, Verdict
 from core.domain.outside_answers import StillAsked
-from core.service import claims, copied, effects, envelope, offer_desk, offer_pauses, outside, user_grants
+from core.service import (
+    claims,
+    copied,
+    device_clocks,
+    effects,
+    envelope,
+    offer_desk,
+    offer_pauses,
+    outside,
+    user_grants,
+)
 from core.service.cause import Cause, id_maker
 from core.service.devices import Device
 from core.service.effects import Applied
@@ -80,11 +90,15 @@ def receive(database: Database, device: Device, received: Received, at: datetime
 def answer_in(connection: Connection, device: Device, received: Received, at: datetime) -> Answer:
     """As `receive`, in a transaction of the caller, who undoes it where this raises."""
     # The lock makes the commands of one device take turns: the same command sent twice at once has one effect.
-    lock = select(t.devices.c.state).where(t.devices.c.id == device.id).with_for_update(key_share=True)
-    if connection.execute(lock).scalar_one() != "active":
+    d = t.devices.c
+    lock = select(d.state, d.clock_offset_ms).where(d.id == device.id).with_for_update(key_share=True)
+    state, clock_offset_ms = connection.execute(lock).one()
+    if state != "active":
         return Answer(received.id, None, "device_revoked", after_ms=RETRY_AFTER_MS)
     if known := _known(connection, device, received, at):
         return known
+    if isinstance(received, Command):
+        device_clocks.note(connection, device, clock_offset_ms, received)
     if isinstance(received, Unread):
         decision = Decision(Verdict.ATTENTION, received.code, {}, kept=True, error=received.detail)
     elif received.prev and not _is_decided(connection, received.prev):

@@ -13,7 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageDevices
 from core.http.office.answers import Once, Page, PageOf, Reply
 from core.http.problems import RESPONSES, ProblemError
-from core.service import devices, enrolment
+from core.service import device_clocks, devices, enrolment
 from core.service.cause import Cause
 from core.service.refusal import Refusal, unknown
 from core.store import tables as t
@@ -22,7 +22,11 @@ router = APIRouter(prefix="/v1", tags=["tablets"], responses=RESPONSES)
 
 
 class DeviceView(BaseModel):
-    """`state`: active, suspended (its keys were copied) or revoked."""
+    """`state`: active, suspended (its keys were copied) or revoked.
+
+    `clock_offset_ms`: the core's clock minus the tablet's, None before its first action. `clock_is_wrong`: by more than
+    five minutes. Nothing is ordered by a tablet's clock, but what it shows and prints is wrong: have it set.
+    """
 
     id: str
     number: int
@@ -32,6 +36,8 @@ class DeviceView(BaseModel):
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    clock_offset_ms: int | None
+    clock_is_wrong: bool
 
 
 class CodeBody(BaseModel):
@@ -52,14 +58,23 @@ class CodeView(BaseModel):
 
 
 @router.get("/devices", response_model=Page[DeviceView])
-def list_devices(_: ManageDevices, core: CoreContext, page: PageOf, location_id: str = "") -> Any:
+def list_devices(
+    _: ManageDevices, core: CoreContext, page: PageOf, location_id: str = "", clock_is_wrong: bool = False
+) -> Any:
+    """With `clock_is_wrong` only those whose clock has to be set."""
     d = t.devices.c
     query = select(t.devices)
     if location_id:
         query = query.where(d.location_id == location_id)
+    if clock_is_wrong:
+        query = query.where(device_clocks.wrong_ones())
     with core.database.read() as connection:
         rows = page.rows(connection, query, d.id)
-    return page.page(rows, lambda row: row._asdict(), lambda row: (row.id,))
+    return page.page(rows, _view, lambda row: (row.id,))
+
+
+def _view(row: Any) -> dict[str, Any]:
+    return {**row._asdict(), "clock_is_wrong": device_clocks.is_wrong(row.clock_offset_ms)}
 
 
 @router.delete("/devices/{device_id}", status_code=204)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field
 
 from core.store.columns import CoreRow, document, moment
@@ -24,6 +24,8 @@ class DeviceRow(CoreRow, table=True):
     enrolled_at: datetime = moment()
     last_seen_at: datetime | None = moment(default=None)
     revoked_at: datetime | None = moment(default=None)
+    # Core clock minus device clock, as its commands say; None before the first one. Nothing is ever ordered by it.
+    clock_offset_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class EnrolmentCodeRow(CoreRow, table=True):

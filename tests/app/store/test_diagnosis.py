@@ -8,7 +8,7 @@ import pytest
 
 from app import wiping
 from app.cli import execute
-from app.store import diagnosis
+from app.store import diagnosis, settings
 from app.store.database import Database, driver
 from app.store.device_store import DeviceStore
 from core.contract.sums import Sum
@@ -43,6 +43,16 @@ def test_what_is_unsent_is_told_with_its_reason_and_what_to_do(database: Databas
     assert ["eight hours" in one for one in found.advice] == [True, False, False]
     assert "quarantine" in found.advice[1]
     assert "inbox" in found.advice[2]
+
+
+@pytest.mark.parametrize(("offset_ms", "told"), [(420_000, "7 minutes slow"), (-420_000, "7 minutes fast")])
+def test_a_clock_that_is_wrong_is_to_be_set(database: Database, store: DeviceStore, offset_ms: int, told: str) -> None:
+    with database.write() as connection:
+        settings.put(driver(connection), "offset_ms", "300000")
+    assert diagnosis.diagnose(database.folder, NOW).advice == ()
+    with database.write() as connection:
+        settings.put(driver(connection), "offset_ms", str(offset_ms))
+    assert diagnosis.diagnose(database.folder, NOW).advice == (f"Set the device's clock: it is {told}.",)
 
 
 def test_rows_that_were_changed_and_rows_in_doubt_are_named(database: Database, store: DeviceStore) -> None:

@@ -4,6 +4,7 @@ from core.service import devices, sessions
 from core.service.refusal import Refusal
 from core.service.sessions import Principal
 from core.store import feed
+from core.store import tables as t
 from tests.core.http.headquarters import LILLE, Office, order
 from tests.core.service.office import fulfilments_of
 from tests.support.core import NOW
@@ -87,6 +88,12 @@ async def test_a_tablet_is_paired_seen_and_revoked(office: Office):
     enrolled = devices.enrol(office.database, devices.Applicant(code["code"], "Till 1"), NOW)
     (device,) = (await office.get("/v1/devices"))["items"]
     assert (device["name"], device["state"]) == ("Till 1", "active")
+    assert (device["clock_offset_ms"], device["clock_is_wrong"]) == (None, False)
+    assert (await office.get("/v1/devices?clock_is_wrong=true"))["items"] == []
+    with office.database.write() as connection:
+        connection.execute(t.devices.update().values(clock_offset_ms=-360_000))
+    (device,) = (await office.get("/v1/devices?clock_is_wrong=true"))["items"]
+    assert (device["clock_offset_ms"], device["clock_is_wrong"]) == (-360_000, True)
     assert (await office.send("DELETE", f"/v1/devices/{device['id']}")).status_code == 204
     assert (await office.get("/v1/devices"))["items"][0]["state"] == "revoked"
     picture = await office.send("GET", f"/v1/enrolment-codes/{code['code']}/qr.png")
