@@ -163,7 +163,7 @@ def import_files(
 
 
 def source(
-    order: Annotated[str, typer.Argument(help="Number of the order.")],
+    order: Annotated[str, typer.Argument(help="Number or id of the order, or the text of a code of ours.")],
     explain: Annotated[bool, typer.Option("--explain", help="Say for every location why, or why not.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Say what happened to it, when, who, where and why.")] = False,
     language: Annotated[str, typer.Option(help="For example fr; default as the environment.")] = "",
@@ -171,16 +171,14 @@ def source(
     as_json: AsJson = False,
 ) -> None:
     """Show where an order goes, and why."""
-    from sqlalchemy import select
-
     from core.service.events import timeline
+    from core.service.order_codes import order_id_of
     from core.service.promise_orders import promise_of
     from core.service.promise_telling import sentences
     from core.service.sourcing import decisions_of
-    from core.store import tables as t
 
     with _open(database).read() as connection:
-        order_id = connection.execute(select(t.orders.c.id).where(t.orders.c.number == order)).scalar()
+        order_id = order_id_of(connection, order)
         decisions = decisions_of(connection, order_id) if order_id else []
         entries = timeline(connection, order_id) if story and order_id else []
         promised = promise_of(connection, order_id) if order_id else None

@@ -53,7 +53,9 @@ def test_an_order_says_why_it_went_where(shop):
     assert f"{placed[0]}-1 a été confiée à un magasin." in story
     decisions = json.loads(comptoir(shop, "source", placed[0], "--json").stdout)["decisions"]
     assert decisions[0]["explanation"]["proof"]["proved"]
-    assert "no order" in refused(comptoir(shop, "source", "AL-0"))
+    coded = json.loads(comptoir(shop, "source", f"comptoir:receipt:{placed[0]}", "--json").stdout)["decisions"]
+    assert coded == decisions
+    assert "no order" in refused(comptoir(shop, "source", "AL-0/1"))
     assert "NOWHERE" in refused(comptoir(shop, "demo-order", "--store", "NOWHERE"))
 
 

@@ -18,7 +18,7 @@ from core.service.cause import Cause
 from core.service.refusal import Refusal
 from core.store import tables as t
 
-router = APIRouter(prefix="/v1/orders/{order}/legs", tags=["orders"], responses=RESPONSES)
+router = APIRouter(prefix="/v1/orders/{order:path}/legs", tags=["orders"], responses=RESPONSES)
 
 
 class LegView(BaseModel):

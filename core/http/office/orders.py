@@ -32,7 +32,8 @@ router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=RESPONSES)
 OrderKey = Annotated[
     str,
     Path(
-        description="Number or id of the order, or the text of a code of ours: a receipt, a pick-up code, a parcel.",
+        description="Number or id of the order, or the text of a code of ours: a receipt, a pick-up code, a parcel. "
+        "A slash in it may stand as it is.",
         examples=["AL-100001", "comptoir:receipt:AL-100001"],
         max_length=100,
     ),
@@ -202,22 +203,14 @@ def list_orders(
     return page.page(rows, lambda row: summary(row, words), lambda row: (row.placed_at, row.id))
 
 
-@router.get("/{order}", response_model=OrderView)
-def read_order(order: OrderKey, _: ReadOrders, core: CoreContext) -> Response:
-    """With the whole story: sourced, picked, short, packed, handed over; by whom, on which device, when and where."""
-    with core.database.read() as connection:
-        view = order_view(connection, found(connection, order))
-    return Reply(view, 200, etag(view["version"])).send()
-
-
-@router.get("/{order}/decisions", response_model=list[DecisionView])
+@router.get("/{order:path}/decisions", response_model=list[DecisionView])
 def read_decisions(order: OrderKey, _: ReadOrders, core: CoreContext) -> Any:
     """Why it went where it went: every run of sourcing, as it was taken."""
     with core.database.read() as connection:
         return decisions_of(connection, found(connection, order))
 
 
-@router.post("/{order}/cancel", response_model=OrderView, status_code=200)
+@router.post("/{order:path}/cancel", response_model=OrderView, status_code=200)
 def cancel_order(order: OrderKey, body: CancelBody, _: WriteOrders, once: Once) -> Response:
     """Whole or by line. What is in somebody's hands goes back to the shelf. 409 `too_late_to_cancel`."""
 
@@ -229,7 +222,7 @@ def cancel_order(order: OrderKey, body: CancelBody, _: WriteOrders, once: Once) 
     return once.once(body, work)
 
 
-@router.post("/{order}/hold", response_model=OrderView, status_code=200)
+@router.post("/{order:path}/hold", response_model=OrderView, status_code=200)
 def hold_order(order: OrderKey, body: HoldBody, _: WriteOrders, once: Once) -> Response:
     """Blocks work; no state changes and nothing reserved is given up."""
 
@@ -240,7 +233,7 @@ def hold_order(order: OrderKey, body: HoldBody, _: WriteOrders, once: Once) -> R
     return once.once(body, work)
 
 
-@router.post("/{order}/release", response_model=OrderView, status_code=200)
+@router.post("/{order:path}/release", response_model=OrderView, status_code=200)
 def release_order(order: OrderKey, _: ReleaseHolds, once: Once) -> Response:
     """Ends a hold; who did it and when stays with its task."""
 
@@ -249,6 +242,15 @@ def release_order(order: OrderKey, _: ReleaseHolds, once: Once) -> Response:
         return holds.release_hold(connection, cause, order_id) or Reply(order_view(connection, order_id), 200)
 
     return once.once(None, work)
+
+
+# The last of all that begin like it: whatever follows is the number.
+@router.get("/{order:path}", response_model=OrderView)
+def read_order(order: OrderKey, _: ReadOrders, core: CoreContext) -> Response:
+    """With the whole story: sourced, picked, short, packed, handed over; by whom, on which device, when and where."""
+    with core.database.read() as connection:
+        view = order_view(connection, found(connection, order))
+    return Reply(view, 200, etag(view["version"])).send()
 
 
 def found(connection: Connection, order: str) -> str:

@@ -203,7 +203,7 @@ def _ask(core: Core, question: Question, at: datetime) -> Promised | Refusal:
         return promised
 
 
-@router.get("/orders/{order}/promise", response_model=OrderPromiseView)
+@router.get("/orders/{order:path}/promise", response_model=OrderPromiseView)
 def read_order_promise(order: OrderKey, _: ReadOrders, core: CoreContext) -> Any:
     """What this order's customer was told, and whether it holds. 404 `promise_unknown` where nothing was."""
     with core.database.read() as connection:

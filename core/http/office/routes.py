@@ -31,13 +31,14 @@ from core.http.office import (
     work,
 )
 
-# Routes are tried one after the other: what is asked most often comes first.
+# Routes are tried one after the other: what is asked most often comes first. Numbers of orders may hold
+# slashes: what names a part of an order comes before the order itself.
 ROUTERS = (
     promise.router,
     sessions.router,
+    order_legs.router,
     orders.router,
     order_tasks.router,
-    order_legs.router,
     payments.router,
     work.router,
     offers.router,

@@ -290,3 +290,18 @@ async def test_the_manual_names_every_route_and_loads_nothing_from_elsewhere(off
     assert "https://" not in page.text
     assert "<script" not in page.text
     assert "Camille Roche" in page.text
+
+
+@pytest.mark.parametrize("shown", ["AL-2026/11/7", "AL-2026%2F11%2F7"])
+async def test_an_order_whose_number_holds_slashes_is_opened_by_it(office: Office, shown: str):
+    async with client_of(office.app, office.sign_in("head")) as client:
+        made = await client.post("/v1/orders", json=order(number="AL-2026/11/7"), headers={"Idempotency-Key": "k1"})
+        assert made.status_code == 201, made.text
+        read = await client.get(f"/v1/orders/{shown}")
+        assert (read.status_code, read.json()["id"]) == (200, made.json()["id"])
+        for part in ("decisions", "legs"):
+            assert (await client.get(f"/v1/orders/{shown}/{part}")).status_code == 200
+        gone = await client.post(f"/v1/orders/{shown}/cancel", json={}, headers={"Idempotency-Key": "k2"})
+        assert (gone.status_code, gone.json()["state"]) == (200, "cancelled")
+        unknown = await client.get("/v1/orders/AL-2026/11/8")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "order_unknown")
