@@ -30,7 +30,6 @@ from app.tablet import Tablet, Tablets, Window, clock, new_id
 from app.theme import SPACE_M, apply_theme, bold, regular, write_as
 from app.ui import UiState, provide
 from app.ui.faults import catch_faults, start
-from app.ui.passing import tell_in_passing
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,7 +129,7 @@ def ui_of(page: ft.Page) -> UiState:
         _ = translations(ui.i18n.language)
         text = _("This screen takes no scans. Go back and scan again.")
         ui.feedback.give("warn", text)
-        tell_in_passing(page, text)
+        ui.passing.tell(page, text)
 
     flash, scans = Flash(), ScanStream(unheard=unheard)
     counts_again = lambda: scans.current is not None and scans.current.again  # noqa: E731

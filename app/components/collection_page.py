@@ -46,7 +46,7 @@ def CollectionPage(_: Translations, view: CollectionView, parts: PageParts, look
     online = use_link().online
     now, clock, _chosen, _choose = looks
     head: list[ft.Control] = [parts.banner, *_notes(_, view, parts.forbidden, now, clock), *_locker(_, view, online)]
-    head.append(_head(_, view, clock, wide))
+    head.append(_head(_, view, clock))
     more = [ft.Row(parts.more, wrap=True, spacing=SPACE_S, run_spacing=SPACE_S)] if parts.more else []
     where = Section(_("Where it is"), _parts(_, view, parts, looks))
     articles = Section(_("Articles"), [line_card(_, line) for line in view.lines])
@@ -111,15 +111,11 @@ def _locker(_: Translations, view: CollectionView, online: bool) -> list[ft.Cont
     return found
 
 
-def _head(_: Translations, view: CollectionView, clock: tzinfo, wide: bool) -> ft.Control:
+def _head(_: Translations, view: CollectionView, clock: tzinfo) -> ft.Control:
     item = view.item
-    who: list[ft.Control] = []
+    lines: list[ft.Control] = []
     if item.customer:
-        who.append(ft.Text(item.customer, key="collection-customer-text", style=bold(size=24)))
-    if not wide:
-        # A phone has no room for it above, and it is what colleagues call the order.
-        who.append(ft.Text(item.short_id, style=bold(size=24), color=ft.Colors.ON_SURFACE_VARIANT))
-    lines: list[ft.Control] = [ft.Row(who, spacing=SPACE_M, wrap=True, run_spacing=0)]
+        lines.append(ft.Text(item.customer, key="collection-customer-text", style=bold(size=24)))
     lines.append(ft.Text(collect_state_word(_, item.state), key="collection-state-text", style=bold(size=18)))
     marks: list[ft.Control] = [kind_mark(_, item.kind)]
     brand: Any = OtherBrand if item.other_brand else BrandChip

@@ -14,11 +14,14 @@ from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import FlashFrame, part, use_form_factor, use_translations
 from app.words import sentence
 
+SHORT = 10  # letters of a title that stands large beside the buttons of a phone
+
 
 def frame(title: str, body: ft.Control, bar: ft.Control | None = None, actions: Sequence[ft.Control] = ()) -> ft.View:
     """The view of a screen. `body` takes the room that is left, so it scrolls by itself (a ListView, or a Column with
     `scroll`); `bar` is an `ActionBar`. A child route gets its back arrow by itself.
     """
+    room = use_form_factor() == "tablet" or len(title) <= SHORT
     inside = ft.Column(
         [ft.Container(body, expand=True), *([bar] if bar is not None else [])],
         expand=True,
@@ -32,7 +35,11 @@ def frame(title: str, body: ft.Control, bar: ft.Control | None = None, actions: 
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         appbar=ft.AppBar(
             title=ft.Text(
-                title, key="frame-title-text", style=bold(size=20), max_lines=1, overflow=ft.TextOverflow.ELLIPSIS
+                title,
+                key="frame-title-text",
+                style=bold(size=20 if room else 16),
+                max_lines=1 if room else 2,
+                overflow=ft.TextOverflow.ELLIPSIS,
             ),
             actions=[*actions, OfferBell(), PersonMenu()],
             bgcolor=ft.Colors.SURFACE,

@@ -18,7 +18,7 @@ from app.components.sheet import Question
 from app.components.signature_pad import decoded, drawing
 from app.i18n import Translations
 from app.queries.collection import CollectionLineView, CollectionView
-from app.theme import RADIUS, SPACE_M, SPACE_S, bold
+from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, part, use_translations
 from app.words import sentence
 from core.domain.collect_terms import Identity
@@ -40,11 +40,12 @@ class DeskPresses:
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """`amount_minor`: to be paid now; `online`: whether a card can be asked for."""
+    """`amount_minor`: to be paid now; `online`: whether a card can be asked for; `given`: some is taken or left."""
 
     amount_minor: int
     currency: str
     online: bool
+    given: bool
 
 
 def items(_: Translations, view: CollectionView, giving: Giving, presses: DeskPresses) -> Any:
@@ -209,10 +210,10 @@ def payment(_: Translations, view: CollectionView, till: Till, presses: DeskPres
         return []
     ask, amount = view.card_ask, _.money(till.amount_minor, till.currency)
     asking = ask is not None and ask.state == "asking"
-    found: list[ft.Control] = [ft.Text(amount, key="hand-over-amount-text", style=bold(size=32))]
     if not till.amount_minor:
-        found.append(ft.Text(_("Say first what the customer takes.")))
-        return [Section(_("To pay now"), found)]
+        words = _("Nothing is to be paid for this.") if till.given else _("Say first what the customer takes.")
+        return [Section(_("To pay now"), [ft.Text(words, key="hand-over-nothing-text", style=regular(size=16))])]
+    found: list[ft.Control] = [ft.Text(amount, key="hand-over-amount-text", style=bold(size=32))]
     if asking:
         text = _("The card is asked. Nothing is paid before the answer. Cash taken now counts in its place.")
         found.append(Notice("info", text, ft.Icons.HOURGLASS_TOP, "hand-over-asking-text"))

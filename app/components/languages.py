@@ -14,6 +14,8 @@ from app.ui import UiState, key, part, use_translations, use_ui
 def speak(ui: UiState, page: ft.Page, tag: str) -> None:
     """Every text of this window is in that language at once. Call it inside the page's context."""
     chosen = language(tag)
+    if chosen.tag != ui.i18n.language:
+        ui.passing.take_back()
     write_as(page, chosen.tag, chosen.rtl)
     ui.i18n.language = chosen.tag
 

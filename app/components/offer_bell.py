@@ -16,7 +16,7 @@ from app.i18n import Translations
 from app.queries.offers import Bell, OfferNews, bell
 from app.theme import TOUCH_TARGET_DP
 from app.ui import part, use_query, use_translations, use_ui
-from app.ui.passing import tell_in_passing
+from app.ui.passing import Passing
 from app.words import sentence
 
 PERMISSION = "claim"
@@ -45,13 +45,13 @@ def _Ringer() -> ft.Control:
         told = [news for news in view.news if news.id in fresh]
         for answer in (news for news in told if news.code):
             ui.feedback.give(MEANINGS[answer.state])
-            _say(_, _answer(_, answer), f"/offers/{answer.offer_id}")
+            _say(_, ui.passing, _answer(_, answer), f"/offers/{answer.offer_id}")
         new = [news for news in told if not news.code]
         if new:
             clock = zone_of(store.timezone if store else "")
             if offering.rules_of_sound(workplace.database).sounds(workplace.clock(), clock):
                 ui.feedback.ring()
-            _say(_, _new(_, new), f"/offers/{new[0].offer_id}" if len(new) == 1 else "/offers")
+            _say(_, ui.passing, _new(_, new), f"/offers/{new[0].offer_id}" if len(new) == 1 else "/offers")
 
     ft.use_effect(tell, [tuple(news.id for news in view.news)])
     words = _("Offers: none is open")
@@ -85,7 +85,7 @@ def _new(_: Translations, new: Sequence[OfferNews]) -> str:
     )
 
 
-def _say(_: Translations, text: str, route: str) -> None:
+def _say(_: Translations, passing: Passing, text: str, route: str) -> None:
     page = ft.context.page
     look = None if page.route == route else ft.SnackBarAction(_("Look"), on_click=lambda: page.navigate(route))
-    tell_in_passing(page, text, look)
+    passing.tell(page, text, look)

@@ -172,7 +172,8 @@ def HandOverScreen() -> ft.View:
         text = _("It may have been finished long ago, or moved to another store.")
         gone = EmptyState(ft.Icons.SEARCH_OFF, _("This order is not known here"), text)
         return frame(_("Hand it over"), gone)
-    till = Till(to_pay(view.lines, view.item.due_minor, giving), view.item.currency, online)
+    said = bool(giving.units or giving.units_left)
+    till = Till(to_pay(view.lines, view.item.due_minor, giving), view.item.currency, online, said)
     presses = DeskPresses(
         set_giving, prove, show, lambda: show("sign"), lambda: giver.cash(till.amount_minor, view),
         lambda: giver.card(till.amount_minor, view),

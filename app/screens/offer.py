@@ -87,7 +87,7 @@ def OfferScreen() -> ft.View:
         banner,
         *state_notes(_, view, link),
         head(_, view, (minute, zone)),
-        _named(_, workplace, presses),
+        *_later(_, workplace, presses),
         Section(_("Articles"), lines),
     ])  # fmt: skip
 
@@ -107,9 +107,11 @@ def _asking(ask: Callable[[str], None], what: str) -> Press:
     return lambda: ask(what)
 
 
-def _named(_: Translations, workplace: Workplace, can: Presses) -> ft.Control:
-    """Its number, for which a phone has no room above, and "not now" where it is open."""
+def _later(_: Translations, workplace: Workplace, can: Presses) -> list[ft.Control]:
+    """ "Not now", where it is open."""
     view = can.view
+    if view.stage is not Stage.OPEN or not can.may:
+        return []
 
     def put_off() -> None:
         offering.put_off(workplace.database, view.id, not view.later)
@@ -117,12 +119,9 @@ def _named(_: Translations, workplace: Workplace, can: Presses) -> ft.Control:
         if not view.later:
             ft.context.page.navigate("/offers")
 
-    number = _("Offer {number}").format(number=view.number)
-    line: list[ft.Control] = [ft.Text(number, color=ft.Colors.ON_SURFACE_VARIANT, expand=True)]
-    if view.stage is Stage.OPEN and can.may:
-        icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
-        line.append(ft.TextButton(text, icon=icon, on_click=put_off, key="offer-later-button", height=TOUCH_TARGET_DP))
-    return ft.Row(line)
+    icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
+    button = ft.TextButton(text, icon=icon, on_click=put_off, key="offer-later-button", height=TOUCH_TARGET_DP)
+    return [ft.Row([button], alignment=ft.MainAxisAlignment.END)]
 
 
 def _bar(_: Translations, can: Presses, claim: Press, ask: Callable[[str], None], back: Press) -> Any:

@@ -16,6 +16,7 @@ from app.devices.scanning import OnScan, Scan, ScanStream
 from app.i18n import Translations, translations
 from app.state import Changes, FormFactor, I18n, Link, SyncState, SyncStatus, Viewport
 from app.state.cell import Cell, use_cell, use_kept
+from app.ui.passing import Passing
 from core.domain.outcome import Outcome
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class UiState:
     """What one session observes and scans with. One per page: notifying redraws the page whose context it runs in.
 
     `in_front`: the app is seen, not in the background or in a hidden tab. `carried`: a route, and the answer that its
-    screen shows first (`app.components.answer.go_saying`).
+    screen shows first (`app.components.answer.go_saying`). `passing`: what lies over the screen for a moment.
     """
 
     changes: Changes = field(default_factory=Changes)
@@ -50,6 +51,7 @@ class UiState:
     feedback: Feedback = field(default_factory=NoFeedback)
     in_front: Cell[bool] = field(default_factory=lambda: Cell(True))
     carried: Cell[tuple[str, Outcome] | None] = field(default_factory=lambda: Cell(None))
+    passing: Passing = field(default_factory=Passing)
 
 
 _ui_state = ft.create_context(cast(UiState | None, None))

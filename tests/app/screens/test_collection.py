@@ -106,7 +106,7 @@ async def test_what_is_no_shelf_is_said(place: Place) -> None:
 async def test_a_customers_code_says_whose_order_it_is(place: Place) -> None:
     here, other = known(place, "c1"), known(place, "c2")
     async with opened(place, "c1", size=PHONE) as h:
-        assert here.short_id in h.texts()  # the title has no room for it
+        assert f"Collect {here.short_id}" in h.texts()
         await scan(h, place, other.pick_up_code)
         assert f"This code is of order {other.number}, not of this one." in h.texts()
         await scan(h, place, here.pick_up_code)

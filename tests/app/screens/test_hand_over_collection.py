@@ -120,10 +120,22 @@ async def test_what_is_left_here_has_a_reason_and_then_goes_back(place: Place) -
     assert [(one.line_id, one.quantity, one.reason) for one in said.refused] == [("l1-AL-1001", 1, "too_small")]
 
 
+async def test_for_what_stays_here_nothing_is_paid(place: Place) -> None:
+    async with opened(place, "c2") as h:
+        line = known(place, "c2").lines[0]
+        await h.click(f"hand-over-{line.id}-leave")
+        await h.click("reason-too_small-button")
+        for _ in range(line.open - 1):
+            await h.click("quantity-more-button")
+        await h.click("leave-button")
+        assert h.find("hand-over-nothing-text").value == "Nothing is to be paid for this."
+
+
 async def test_cash_is_a_fact_and_only_what_is_taken_is_paid(place: Place) -> None:
     place.offline()
     async with opened(place, "c2") as h:
-        assert "Say first what the customer takes." in h.texts()
+        assert h.find("hand-over-nothing-text").value == "Say first what the customer takes."
+        assert not h.has("hand-over-amount-text")
         await h.click("quantity-more-button")
         assert h.find("hand-over-amount-text").value == "€49.90"
         assert h.find("hand-over-missing-text").value == "Take the payment first."
@@ -246,7 +258,7 @@ async def test_it_draws_in_arabic(tmp_path: Path, size: tuple[int, int]) -> None
     place.pulled("collection", *collect_world.everything())
     place.pulled("location", replace(world.LOCATION, collect={"identity": "required", "signature": True}), ver=3)
     async with opened(place, "c2", size=size) as h:
-        assert h.has("hand-over-amount-text")
+        assert h.has("hand-over-nothing-text")
         await h.go("/collect/c99/hand-over")
         assert h.has("empty-state")
     place.database.close()

@@ -173,3 +173,10 @@ async def test_an_offer_nobody_knows_is_said(tmp_path: Path) -> None:
     place = workplace(tmp_path, user_id=MANAGER, language="en")
     async with screen(place) as h:
         assert "This offer is not known here" in h.texts()
+
+
+@pytest.mark.parametrize(("size", "lines"), [((360, 740), 2), ((1280, 800), 1)])
+async def test_the_number_stands_once_and_has_room(tmp_path: Path, size: tuple[int, int], lines: int) -> None:
+    async with screen(store(tmp_path), size) as h:
+        assert [text for text in h.texts() if OPEN.order_number in text] == [f"Offer {OPEN.order_number}"]
+        assert h.find("frame-title-text").max_lines == lines
