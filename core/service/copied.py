@@ -59,7 +59,8 @@ def suspend(database: Database, device: Device, data: dict[str, int], at: dateti
 def bring_along(database: Database, device: Device, waiting: Sequence[str]) -> None:
     """Before a tablet that was paired again is told its rows: the verdicts of what it waits for are its own by then.
 
-    Were they told later than the rows, the device would count on top of them what they already hold. `waiting`: ids.
+    Were they told later than the rows, the device would count on top of them what they already hold. What another
+    tablet in use has too, as a copied one does, comes to it as `id_reuse`. `waiting`: ids.
     """
     others: list[tuple[str, str]] = []
     with database.read() as connection:
@@ -70,7 +71,8 @@ def bring_along(database: Database, device: Device, waiting: Sequence[str]) -> N
     if others:
         with database.write() as connection:
             for command_id, former_id in others:
-                rehome(connection, command_id, former_id, device)
+                if not rehome(connection, command_id, former_id, device):
+                    feed.mark(connection, feed.device_part(device.id), "verdict", command_id)
 
 
 def rehome(connection: Connection, command_id: str, former_id: str, device: Device) -> bool:

@@ -116,7 +116,7 @@ class CoreProcess:
             return known is not None and ticks.is_known(connection, known.k)
 
     def suspend(self, device_id: str) -> None:
-        self.fuse.disk = None
+        self._is_well()
         with self.fuse.inside(), self.database.write() as connection:
             devices.suspend(connection, device_id, self._clock())
 
@@ -142,7 +142,7 @@ class CoreProcess:
                 devices.note_seen(self.database, (device,), self._clock())
 
     def enrol(self, device: Device) -> None:
-        self.fuse.disk = None
+        self._is_well()
         with self.fuse.inside(), self.database.write() as connection:
             values = {"id": device.id, "number": device.number, "location_id": device.location_id, "name": device.name}
             connection.execute(insert(t.devices).values(**values, state="active", enrolled_at=self._clock()))

@@ -17,7 +17,7 @@ from core.contract.sync import Group
 from core.service.devices import Device
 from core.service.sync import groups_of
 from sync.steps import WentForeground
-from tests.simulation import files, withdrawal
+from tests.simulation import clones, files, withdrawal
 from tests.simulation.associate import Desk, decide
 from tests.simulation.core_process import CoreProcess
 from tests.simulation.crash import Killed
@@ -67,8 +67,8 @@ class Day:
         self.fetching = Fetching(self, Random(seed + 5))
         self.links = [self._tablet(store, n) for store in STORES for n in range(self.rng.randint(2, 3))]
         self.rollout = Rollout(self, Random(seed + 4))
-        rate = None if misfortunes is None else misfortunes.get(withdrawal.KIND, 0.0)
-        self.withdrawals = Withdrawals(self, Random(seed + 6), rate)
+        self.withdrawals = Withdrawals(self, Random(seed + 6), _rate(misfortunes, withdrawal.KIND))
+        self.clones = clones.Clones(self, Random(seed + 7), _rate(misfortunes, clones.KIND))
         self.breaking: set[str] = set()  # commands that break the connection on the way
         self.broke: set[str] = set()  # those that did, before the weather cleared
         self.seen_cached: dict[str, dict[tuple[str, str], int]] = {}
@@ -170,6 +170,7 @@ class Day:
         self.misfortune.step()
         self.rollout.step()
         self.withdrawals.step()
+        self.clones.step()
         self.network.run(self.rng.choice(PAUSES_MS))
 
     def work(self, link: Link, choose: Callable[[Desk, bool], Arguments | None]) -> None:
@@ -335,7 +336,7 @@ class Day:
 
     def _drained(self) -> bool:
         waiting = any(state in UNFINISHED for link in self.links for state in link.tablet.outbox().values())
-        return self.withdrawals.is_done and not waiting
+        return self.withdrawals.is_done and not waiting and not self.clones.unnoticed()
 
     @property
     def core_is_away(self) -> bool:
@@ -371,3 +372,8 @@ class Day:
                         link.poke(group)
 
         self.core.database.commits.append(committed)
+
+
+def _rate(misfortunes: dict[str, float] | None, kind: str) -> float | None:
+    """None: the day's numbers say."""
+    return None if misfortunes is None else misfortunes.get(kind, 0.0)

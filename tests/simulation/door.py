@@ -62,8 +62,10 @@ class Door:
         misfortune = self._day.misfortune
         if pulled.doubt and tablet not in misfortune.rotten:
             raise Violation("I3", f"the rows of {tablet} are not the core's, it says itself")
-        if tablet in misfortune.unaware and self._day.core.knows(cursor):
-            misfortune.unaware.discard(tablet)
+        if cursor is None or not (misfortune.unaware or misfortune.core_restored_at):
+            return
+        # An answer may still come from the history that was lost, after one that says nothing of it.
+        (misfortune.unaware.discard if self._day.core.knows(cursor) else misfortune.unaware.add)(tablet)
 
     def _check(self, device: Device, body: bytes) -> None:
         if any(command_id.encode() in body for command_id in self._day.breaking):

@@ -4,8 +4,7 @@
 Numbers are those of sync.md section 9.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import orjson
@@ -16,13 +15,13 @@ from core.contract.rules import Key, touches
 from core.contract.sync import Group, PullRequest, Put
 from core.domain.fulfilment import Fulfilment
 from core.service import sync as service
-from core.service.copied import SURELY_LATER
-from core.service.handing_over import SHUT_OUT
 from core.store import documents
 from core.store import tables as t
 from tests.simulation import collect_invariants as of_collections
 from tests.simulation import files
 from tests.simulation import offer_invariants as of_offers
+from tests.simulation import pairing_invariants as of_pairing
+from tests.simulation.decided import decisions, not_counted
 from tests.simulation.ledger import Deed
 from tests.simulation.link import Link
 from tests.simulation.retailer import ON_HAND, OPENING, SKUS, STORES
@@ -31,7 +30,6 @@ from tests.simulation.violation import Violation
 if TYPE_CHECKING:
     from tests.simulation.day import Day
 
-NOTICED_WITHIN = SURELY_LATER + timedelta(minutes=6)  # a poll and a half
 UNFINISHED = ("queued", "answered")
 
 
@@ -67,7 +65,7 @@ def own_work_stays_on_the_screen(day: "Day") -> Iterator[Violation]:
         if link.tablet.name in day.misfortune.unaware | day.misfortune.rotten:
             continue
         shown, outbox = link.tablet.shown(), link.tablet.outbox()
-        aside = {deed.command_id for deed in _not_counted(day) if outbox.get(deed.command_id) not in UNFINISHED}
+        aside = {deed.command_id for deed in not_counted(day) if outbox.get(deed.command_id) not in UNFINISHED}
         mine = day.ledger.picked(link.tablet.name, without=aside)
         for place, units in mine.items():
             if place in shown and shown[place] < units:
@@ -86,7 +84,7 @@ def nothing_is_shown_twice(day: "Day") -> Iterator[Violation]:
 
 def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
     """I1: a command stays in the outbox of its tablet, and is final there only by the core's decision."""
-    decided = _decisions(day)
+    decided = decisions(day)
     for link in day.busy:
         outbox = link.tablet.outbox()
         aware = link.tablet.name not in day.misfortune.unaware
@@ -97,6 +95,8 @@ def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
             if state is None:
                 yield Violation("I1", f"{link.tablet.name} has lost {deed.arguments}")
             elif state not in UNFINISHED and aware and decided.get(deed.command_id, ("",))[0] != state:
+                if deed.command_id in decided and day.clones.is_told(link.tablet, deed.command_id, state):
+                    continue
                 yield Violation(
                     "I1", f"{link.tablet.name} calls {deed.arguments} {state}; the core: {decided.get(deed.command_id)}"
                 )
@@ -105,14 +105,14 @@ def nothing_leaves_the_outbox_undecided(day: "Day") -> Iterator[Violation]:
 def facts_are_never_rejected(day: "Day") -> Iterator[Violation]:
     """I10: what happened in the shop is accepted or needs attention; it is never refused."""
     claims = {deed.command_id for deed in day.ledger.deeds if deed.may_be_refused}
-    for command_id, (verdict, code) in _decisions(day).items():
+    for command_id, (verdict, code) in decisions(day).items():
         if verdict == "rejected" and command_id not in claims:
             yield Violation("I10", f"the core rejected a fact: {code}")
 
 
 def every_command_has_its_verdict(day: "Day") -> Iterator[Violation]:
     """I1, I8: when the weather has cleared, everything said on a tablet was decided, and the tablet knows it."""
-    decided = _decisions(day)
+    decided = decisions(day)
     for link in day.links:
         outbox = link.tablet.outbox()
         for deed in day.ledger.of(link.tablet.name):
@@ -130,7 +130,7 @@ def effects_happened_exactly_once(day: "Day") -> Iterator[Violation]:
     done = [deed.command_id for deed in day.ledger.deeds]
     if len(done) != len(set(done)):
         yield Violation("I2", "two deeds have one command id")
-    aside = {deed.command_id for deed in _not_counted(day)}
+    aside = {deed.command_id for deed in not_counted(day)}
     picked, put_back = day.ledger.picked(without=aside), day.ledger.put_back(without=aside)
     labels = day.ledger.labels(without=aside)
     for fulfilment in _fulfilments(day):
@@ -216,7 +216,7 @@ def work_is_decided_in_order(day: "Day") -> Iterator[Violation]:
 
 def offers_have_one_winner(day: "Day") -> Iterator[Violation]:
     """I9: of all that claimed an offer one was accepted at most, and it is the winner the core names."""
-    decided = _decisions(day)
+    decided = decisions(day)
     c, o = t.offer_copies.c, t.offers.c
     with day.core.books.read() as connection:
         copies = {row.id: row for row in connection.execute(select(c.id, c.offer_id, c.location_id))}
@@ -270,81 +270,6 @@ def caches_equal_the_core(day: "Day") -> Iterator[Violation]:
             yield Violation("I3", f"{link.tablet.name} does not find its articles: {why}")
 
 
-def _decisions(day: "Day") -> Mapping[str, tuple[str, str]]:
-    """(verdict, code) of every command the core has decided."""
-    if day.decided[0] != day.core.fuse.points or day.misfortune.core_restored_at == day.now():
-        p = t.processed_commands.c
-        with day.core.books.read() as connection:
-            rows = connection.execute(select(p.id, p.verdict, p.code))
-            day.decided = (day.core.fuse.points, {row.id: (row.verdict, row.code) for row in rows})
-    return day.decided[1]
-
-
-def _not_counted(day: "Day") -> list[Deed]:
-    """Deeds that a person must look at and that have no effect, for a reason that this day has really given."""
-    decided = _decisions(day)
-    lost = _lost_orders(day)
-
-    def is_aside(deed: Deed) -> bool:
-        verdict = decided.get(deed.command_id)
-        if verdict == ("attention", "internal"):
-            return deed.command_id in day.core.poisoned | day.breaking | day.broke
-        fulfilment_id = getattr(deed.arguments, "fulfilment_id", "")
-        gone = fulfilment_id in day.office.moved or fulfilment_id in lost
-        return verdict == ("attention", "document_missing") and gone
-
-    return [deed for deed in day.ledger.deeds if is_aside(deed)]
-
-
-def _lost_orders(day: "Day") -> set[str]:
-    """Work that people did for orders which a restored core does not know (yet again)."""
-    if day.misfortune.core_restored_at is None:
-        return set()
-    with day.core.books.read() as connection:
-        there = set(connection.execute(select(t.fulfilments.c.id)).scalars())
-    return {getattr(deed.arguments, "fulfilment_id", "") for deed in day.ledger.deeds} - there
-
-
-def what_was_put_back_is_named(day: "Day") -> Iterator[Violation]:
-    """I11: head office knows every tablet that was ahead of a restored core, and every one that was itself put back."""
-    a, misfortune = t.device_alarms.c, day.misfortune
-    with day.core.books.read() as connection:
-        told = {tuple(row) for row in connection.execute(select(a.device_id, a.kind))}
-    now = {link.tablet.name: link.tablet.device_id for link in day.links}
-    for tablet, (device_id, at, deeds) in misfortune.copied.items():
-        is_later = misfortune.core_restored_at is None or at > misfortune.core_restored_at
-        numbers_again = len(day.ledger.of(tablet)) > deeds and now[tablet] == device_id
-        if not numbers_again and day.now() - at < NOTICED_WITHIN:
-            continue  # it made no command since, and a pull tells only what cannot be on its way any more
-        if is_later and (device_id, "device_copied") not in told:
-            yield Violation("I11", f"{tablet} was restored from a backup, and nobody noticed")
-
-
-def what_a_withdrawn_tablet_held_is_with_head_office(day: "Day") -> Iterator[Violation]:
-    """I13: before its files go all that was done on it is decided, or set aside in its name to be played again."""
-    gone = [one for one in day.withdrawals.departures if one.has_handed_over]
-    if not gone:
-        return
-    decided, q = _decisions(day), t.quarantine.c
-    with day.core.books.read() as connection:
-        held = {tuple(row) for row in connection.execute(select(q.id, q.device_id).where(q.resolved_at.is_(None)))}
-    for one in gone:
-        for deed in day.ledger.of(one.tablet.name):
-            found = decided.get(deed.command_id)
-            is_aside = found == (SHUT_OUT.verdict.value, SHUT_OUT.code)
-            if found is None or (is_aside and (deed.command_id, one.tablet.device_id) not in held):
-                yield Violation("I13", f"{one.tablet.name} was wiped, and {deed.arguments} is nowhere")
-
-
-def what_was_handed_over_is_played_again(day: "Day") -> Iterator[Violation]:
-    """I13: in the evening every withdrawn tablet is empty, and nothing that one held waits for head office."""
-    if not day.withdrawals.is_done:
-        yield Violation("I13", f"of {sorted(day.withdrawals.revoked)} not all were wiped")
-    for deed in day.ledger.deeds:
-        if _decisions(day).get(deed.command_id, ("", ""))[1] == SHUT_OUT.code:
-            yield Violation("I13", f"{deed.arguments} still waits for head office")
-
-
 def _fulfilments(day: "Day") -> list[Fulfilment]:
     with day.core.books.read() as connection:
         ids = connection.execute(select(t.fulfilments.c.id)).scalars().all()
@@ -370,7 +295,7 @@ at_each_step: tuple[Invariant, ...] = (
     nothing_is_shown_twice,
     nothing_leaves_the_outbox_undecided,
     facts_are_never_rejected,
-    what_a_withdrawn_tablet_held_is_with_head_office,
+    *of_pairing.AT_EACH_STEP,
     *of_collections.AT_EACH_STEP,
 )
 at_the_end: tuple[Invariant, ...] = (
@@ -383,7 +308,6 @@ at_the_end: tuple[Invariant, ...] = (
     *of_offers.AT_THE_END,
     *of_collections.AT_THE_END,
     work_is_decided_in_order,
-    what_was_put_back_is_named,
-    what_was_handed_over_is_played_again,
+    *of_pairing.AT_THE_END,
 )
 long_after: tuple[Invariant, ...] = of_collections.LONG_AFTER

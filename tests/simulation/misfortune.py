@@ -43,6 +43,7 @@ class Misfortune:
         self.forgotten: set[str] = set()  # decided commands that a restored tablet does not know it made
         self.copied: dict[str, tuple[str, datetime, int]] = {}  # tablet put back: its device, when, its deeds by then
         self.went_back: set[str] = set()  # tablets that were ever put back
+        self.suspended: set[str] = set()  # devices that head office has suspended
         self.rotten: set[str] = set()  # tablets whose rows were changed behind their back
 
     def step(self) -> None:
@@ -111,6 +112,7 @@ class Misfortune:
         link = self._rng.choice(self._day.links)
         if not self._day.core_is_away:
             self._day.core.suspend(link.tablet.device_id)
+            self.suspended.add(link.tablet.device_id)
             self._count("tablet_withdrawn", f"{link.tablet.name} is suspended")
 
     def _core_disk(self) -> None:

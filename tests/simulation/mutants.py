@@ -33,6 +33,7 @@
 | copy_unnoticed | the core does not look at the numbers of commands | I11 |
 | answers_orphaned | a tablet that was paired again is a stranger to its own commands | I1, I2, I3, I6, I7 |
 | verdicts_later | a tablet that was paired again is told the rows before the verdicts that are in them | I7 |
+| copies_told_late | the second of two copies hears with its push what is no longer its own, not with the rows | I7 |
 | wiped_unheard | a withdrawn tablet is wiped and hands nothing over | I13 |
 | given_up_at_once | a withdrawn tablet leaves aside what was not taken the first time | I13 |
 | handed_to_nobody | what a withdrawn tablet hands over is answered and not kept | I13 |
@@ -368,6 +369,12 @@ MUTANTS = {
         Mutant("copy_unnoticed", pairing_mutants.copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),
         Mutant("answers_orphaned", pairing_mutants.answers_orphaned, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
         Mutant("verdicts_later", pairing_mutants.verdicts_later, {"weather": SLOW}, {"tablet_withdrawn": 0.3}),
+        Mutant(
+            "copies_told_late",
+            pairing_mutants.copies_told_late,
+            {"weather": BAD},
+            {"tablet_cloned": 0.1, "tablet_withdrawn": 0.2},
+        ),
         Mutant("wiped_unheard", pairing_mutants.wiped_unheard, {"weather": CALM}, {"tablet_revoked": 0.2}),
         Mutant("given_up_at_once", pairing_mutants.given_up_at_once, {"weather": BAD}, {"tablet_revoked": 0.2}),
         Mutant("handed_to_nobody", pairing_mutants.handed_to_nobody, {"weather": CALM}, {"tablet_revoked": 0.2}),

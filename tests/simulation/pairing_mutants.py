@@ -61,3 +61,14 @@ def withdrawn_served() -> Any:
         return usual(row and SimpleNamespace(**{**row._mapping, "state": "active"}), said, at)
 
     return patched(devices, _judged=judged)
+
+
+def copies_told_late() -> Any:
+    """Of what two tablets hold the second one hears when it pushes it, after the rows with its effect."""
+    usual, rehome = copied.bring_along, copied.rehome
+
+    def bring_along(database: Any, device: Any, waiting: Any) -> None:
+        with patched(copied, rehome=lambda *of: rehome(*of) or True):
+            usual(database, device, waiting)
+
+    return patched(copied, bring_along=bring_along)

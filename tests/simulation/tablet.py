@@ -131,6 +131,12 @@ class Tablet:
         with self.fuse.watched(), self.database.read() as connection:
             return dict(driver(connection).execute("SELECT id, state FROM command ORDER BY seq").fetchall())
 
+    def code_of(self, command_id: str) -> str:
+        """What its associate is told of it, "" while it is not decided."""
+        with self.fuse.watched(), self.database.read() as connection:
+            found = driver(connection).execute("SELECT code FROM command WHERE id = ?", (command_id,)).fetchone()
+        return found[0] if found else ""
+
     def base(self) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(version, body) of every row the core sent in the main group, by (entity, id)."""
         with self.fuse.watched(), self.database.read() as connection:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.architecture.sources import ROOT
-from tests.simulation import invariants, misfortune, offer_invariants, withdrawal
+from tests.simulation import clones, invariants, misfortune, offer_invariants, withdrawal
 
 TEXT = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| (I\d+|order) \| .* \| (.*) \|$", TEXT, re.MULTILINE))
@@ -13,7 +13,7 @@ NUMBERS = [f"I{number}" for number in (*range(1, 16), *range(21, 26))]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
 # What is named beside tests: codes, kinds of faults, figures of a bench, step lists.
 OTHER = {"wire_unsupported", "core_outdated", "main.db", "app_upgraded", "core_upgraded", "peak_mb", withdrawal.KIND}
-OTHER.update(misfortune.KINDS)
+OTHER.update((*misfortune.KINDS, clones.KIND))
 
 
 def names(number: str) -> list[str]:

@@ -6,13 +6,17 @@ from tests.simulation import mutants
 from tests.simulation.command import live
 
 SEEDS = range(1, 9)
-# Where a mutant was noticed that is not on the first day: that day is lived first, which saves those before it.
+# Where a mutant was noticed, if not on the first day, or soonest: that day is lived first, which saves those before it.
 NOTICED_ON = {
     "rows_without_commit": 2,
     "move_without_delete": 5,
     "order_ignored": 3,
     "history_ignored": 5,
     "refunded_again": 2,
+    "handed_again": 2,
+    "hold_forever": 8,
+    "poison_blocks": 5,
+    "copies_told_late": 8,
 }
 STEPS = 60
 

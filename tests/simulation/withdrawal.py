@@ -59,7 +59,7 @@ class Departure:
         self.link, self.tablet = link, link.tablet
         self._keys = MemoryKeys(*NAMES)
         self._wiping: Coroutine[_Wish, Any, wiping.Wipe] | None = None
-        self.is_empty = self.is_replaced = False
+        self.is_empty = self.is_replaced = self.is_played_again = False
 
     @property
     def has_handed_over(self) -> bool:
@@ -179,7 +179,8 @@ class Withdrawals:
     @property
     def is_done(self) -> bool:
         """All that were withdrawn are empty, and what they held has been played again."""
-        return len(self.departures) == len(self.revoked) and all(one.is_replaced for one in self.departures)
+        is_in_use = any(link.tablet.device_id in self.revoked for link in self._day.links)
+        return not is_in_use and all(one.is_replaced and one.is_played_again for one in self.departures)
 
     def _withdraw(self) -> None:
         day = self._day
@@ -218,6 +219,7 @@ class Withdrawals:
         for one in self.departures:
             if one.is_empty:
                 self._day.core.play_again(one.tablet.device_id)
+                one.is_played_again = True
         self._pair_others()
 
     def _pair_others(self) -> None:

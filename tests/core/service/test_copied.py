@@ -117,13 +117,35 @@ def test_paired_again_the_verdicts_come_with_the_rows_that_hold_their_effects(da
     assert told["fulfilment"]["f-1"].lines[0].picked == 1
 
 
+def first_told(database, device, *waiting) -> dict[str, dict]:
+    """What a tablet that was just paired is told first: bodies by entity and id."""
+    request = PullRequest(Group.MAIN, None, last_seq=1, waiting=waiting)
+    told: dict[str, dict] = {}
+    for frame in sync.pull(database, device, request, LATER):
+        if isinstance(frame, Put):
+            told.setdefault(frame.e, {}).update({id: body for id, _, body in frame.rows})
+    return told
+
+
 def test_what_a_tablet_in_use_waits_for_is_not_given_to_another(database, world, device):
     command = scan(Sender(device, world.ana))
     sync.push(database, device, [command], NOW)
     other = put_device(database, world.lille, 2)
     devices.note_seen(database, (device,), LATER)
-    frames = list(sync.pull(database, other, PullRequest(Group.MAIN, None, waiting=(command.id,)), LATER))
-    assert not [frame for frame in frames if isinstance(frame, Put) and frame.e == "verdict"]
+    assert first_told(database, other, command.id)["verdict"][command.id].code == "id_reuse"
+    copy = Copy(database, device)
+    copy.pull()
+    assert copy.body("verdict", command.id).verdict is Verdict.ACCEPTED
+
+
+def test_of_two_that_were_one_the_second_counts_nothing_on_top_of_what_both_hold(database, world, device):
+    """Copies, paired again with the same unsent work: what is not theirs any more comes with the rows."""
+    command = scan(Sender(device, world.ana))
+    sync.push(database, device, [command], NOW)
+    suspend(database, device)
+    told = [first_told(database, put_device(database, world.lille, number), command.id) for number in (2, 3)]
+    assert [one["fulfilment"]["f-1"].lines[0].picked for one in told] == [1, 1]
+    assert [one["verdict"][command.id].code for one in told] == ["picked", "id_reuse"]
 
 
 def suspend(database, device) -> None:
