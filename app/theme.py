@@ -72,11 +72,16 @@ def is_dark(page: ft.Page) -> bool:
 
 def bold(**style: float | str) -> ft.TextStyle:
     """A text style in the real bold cut; `ft.Text(weight=BOLD)` would smear the regular one."""
-    return ft.TextStyle(font_family="NotoBold", font_family_fallback=[*BOLD_FALLBACK], **style)  # type: ignore[arg-type]
+    return _style("NotoBold", BOLD_FALLBACK, style)
 
 
 def regular(**style: float | str) -> ft.TextStyle:
-    return ft.TextStyle(font_family="Noto", font_family_fallback=[*FALLBACK], **style)  # type: ignore[arg-type]
+    return _style("Noto", FALLBACK, style)
+
+
+def _style(family: str, fallback: tuple[str, ...], style: dict[str, float | str]) -> ft.TextStyle:
+    """Without Material's space between letters: Arabic ones are joined, and would be drawn over each other."""
+    return ft.TextStyle(font_family=family, font_family_fallback=[*fallback], letter_spacing=0, **style)  # type: ignore[arg-type]
 
 
 def write_as(page: ft.Page, tag: str, rtl: bool) -> None:

@@ -82,9 +82,10 @@ def test_every_font_is_bundled_with_its_licence() -> None:
     assert "SIL Open Font License" in (ASSETS / "fonts" / "NOTO-LICENCE.txt").read_text()
 
 
-async def test_every_text_style_names_a_fallback() -> None:
+async def test_every_text_style_names_a_fallback_and_sets_no_letters_apart() -> None:
     async with flet_main(apply_theme) as h:
         assert h.page.theme is not None
         styles = vars(h.page.theme.text_theme)["_values"]
         assert len(styles) == 15
         assert all(isinstance(style, ft.TextStyle) and style.font_family_fallback for style in styles.values())
+        assert {style.letter_spacing for style in styles.values()} == {0}  # joined letters would lie on each other
