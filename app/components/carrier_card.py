@@ -10,6 +10,7 @@ from app.i18n import Translations
 from app.queries.handover import CarrierView
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import key, row, use_translations
+from app.ui.beside import beside
 
 NUMBER_SIZE = 26
 
@@ -88,7 +89,7 @@ def ClosedRow(card: ClosedCard, on_open: Callable[[str], None]) -> ft.Control:
     tile = ft.ListTile(
         leading=ft.Icons.TASK_ALT,
         title=ft.Text(card.carrier, style=bold(size=16)),
-        subtitle=ft.Text(f"{card.when} · {parcels}"),
+        subtitle=ft.Text(beside(card.when, parcels)),
         trailing=ft.Icons.CHEVRON_RIGHT,
         min_height=TOUCH_TARGET_DP,
         content_padding=ft.Padding.symmetric(horizontal=SPACE_S),

@@ -12,6 +12,7 @@ from app.queries.collecting import CollectItemView, Tab
 from app.queries.finding import Found
 from app.theme import SPACE_S, Meaning, bold
 from app.ui import part
+from app.ui.beside import beside
 from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState
 
@@ -107,7 +108,7 @@ def OtherBrand(name: str, colour: str) -> ft.Control:
 @part
 def ShelfMark(names: tuple[str, ...]) -> ft.Control:
     """Where it lies, to be read from arm's length."""
-    text = ft.Text(" · ".join(names), style=bold(size=16), color=ft.Colors.ON_PRIMARY_CONTAINER)
+    text = ft.Text(beside(*names), style=bold(size=16), color=ft.Colors.ON_PRIMARY_CONTAINER)
     return ft.Container(
         ft.Row([ft.Icon(ft.Icons.SHELVES, size=18, color=ft.Colors.ON_PRIMARY_CONTAINER), text], spacing=6, tight=True),
         bgcolor=ft.Colors.PRIMARY_CONTAINER,

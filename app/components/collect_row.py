@@ -17,6 +17,7 @@ from app.i18n import Translations
 from app.queries.collecting import CollectItemView, Tab
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, is_dark, regular, tone
 from app.ui import key, row, use_translations
+from app.ui.beside import beside
 
 Open = Callable[[str], None]
 
@@ -140,8 +141,7 @@ def _marks(_: Translations, card: CollectCard) -> list[ft.Control]:
 
 
 def _about(_: Translations, view: CollectItemView) -> ft.Control:
-    facts = [_back(_, view), _missing(_, view), _units(_, view), _from(_, view)]
-    said = " · ".join(fact for fact in facts if fact)
+    said = beside(_back(_, view), _missing(_, view), _units(_, view), _from(_, view))
     return ft.Text(said, style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT)
 
 

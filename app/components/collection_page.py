@@ -24,6 +24,7 @@ from app.i18n import Translations
 from app.queries.collection import CollectionView, PartStep, PartView, Step, step_of
 from app.theme import SPACE_M, SPACE_S, bold, regular
 from app.ui import key, part, use_link
+from app.ui.beside import beside
 from app.words import sentence
 from core.domain.lifecycle import CollectionState
 
@@ -129,8 +130,7 @@ def _head(_: Translations, view: CollectionView, clock: tzinfo) -> ft.Control:
         sent = _("Message waits to be sent") if view.told.state == "asking" else _("Message sent again")
         marks.append(Mark(sent, ft.Icons.FORWARD_TO_INBOX))
     lines.append(ft.Row(marks, spacing=SPACE_M, wrap=True, run_spacing=SPACE_S))
-    facts = [_("Order {number}").format(number=item.number), view.phone]
-    quiet = " · ".join(fact for fact in facts if fact)
+    quiet = beside(_("Order {number}").format(number=item.number), view.phone)
     lines.append(ft.Text(quiet, color=ft.Colors.ON_SURFACE_VARIANT, selectable=True))
     if view.unsent:
         # Nothing to be done about it: the person, the place and the button come first.

@@ -12,6 +12,7 @@ from app.i18n import Translations
 from app.queries.collection import CollectionLineView, PartStep, PartView
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key
+from app.ui.beside import beside
 
 PART_ICONS = {
     PartStep.ARRIVE: ft.Icons.LOCAL_SHIPPING,
@@ -23,7 +24,7 @@ PART_ICONS = {
 
 def line_card(_: Translations, line: CollectionLineView, after: ft.Control | None = None) -> ft.Control:
     """`after`: what can be done with this article, below it."""
-    words: list[ft.Control] = [ArticleFacts(line), ft.Text(" · ".join(_counts(_, line)), style=bold(size=14))]
+    words: list[ft.Control] = [ArticleFacts(line), ft.Text(beside(*_counts(_, line)), style=bold(size=14))]
     inside: ft.Control = ft.Row(
         [ArticlePicture(line), ft.Column(words, spacing=SPACE_S - 2, tight=True, expand=True)],
         spacing=SPACE_M,
@@ -49,10 +50,10 @@ def part_card(
 ) -> ft.Control:
     """`chosen`: the next shelf that is scanned is for this part."""
     title = _("From this store’s shelves") if part.own else (part.place or _("From another store"))
-    facts = [_.ngettext("{n} unit", "{n} units", part.units).format(n=_.number(part.units))]
-    if part.code:
-        facts.append(part.code)
-    quiet = ft.Text(" · ".join(facts), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT, selectable=True)
+    units = _.ngettext("{n} unit", "{n} units", part.units).format(n=_.number(part.units))
+    quiet = ft.Text(
+        beside(units, part.code), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT, selectable=True
+    )
     said: list[ft.Control] = [
         Mark(part_words(_, part, clock), PART_ICONS[part.step], strong=part.step is PartStep.SHELF)
     ]

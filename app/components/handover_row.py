@@ -12,6 +12,7 @@ from app.i18n import Translations
 from app.queries.handover import HandoverParcelView
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, bold, regular
 from app.ui import key, row, use_translations
+from app.ui.beside import beside
 
 STOPPED_ICONS = {"cancelled": ft.Icons.CANCEL, "hold": ft.Icons.PAN_TOOL}
 
@@ -29,9 +30,9 @@ class HandoverCard:
 def HandoverRow(card: HandoverCard, on_unload: Callable[[HandoverParcelView], None]) -> ft.Control:
     _, view = use_translations(), card.view
     name = view.short_id or _("Unknown order")
-    place = " · ".join(filter(None, (view.customer, view.town)))
+    place = beside(view.customer, view.town)
     number = _("Parcel {number}").format(number=view.parcel_number) if view.parcel_number else ""
-    facts = " · ".join(filter(None, (number, weight_words(_, view.weight_g) if view.weight_g else "", _code(view))))
+    facts = beside(number, weight_words(_, view.weight_g) if view.weight_g else "", _code(view))
     words: list[ft.Control] = [
         ft.Row([ft.Text(name, style=bold(size=20)), *_marks(_, view)], spacing=SPACE_M, wrap=True, run_spacing=2),
     ]

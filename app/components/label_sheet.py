@@ -16,6 +16,7 @@ from app.i18n import Translations
 from app.queries.packing import ParcelView
 from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, regular
 from app.ui import part, use_translations
+from app.ui.beside import beside
 
 Said = tuple[Meaning, str]
 Way = Literal["pdf", "zpl", "slip", "file"]
@@ -117,7 +118,7 @@ def _facts(_: Translations, parcel: ParcelView) -> ft.Control:
     weight = _("{weight} kg").format(weight=_.number(Decimal(parcel.weight_g) / 1000))
     number = parcel.tracking or grouped(parcel.sscc)
     lines: list[ft.Control] = [
-        ft.Text(f"{units} · {weight} · {parcel.packaging_name}", style=regular(size=15)),
+        ft.Text(beside(units, weight, parcel.packaging_name), style=regular(size=15)),
         ft.Text(number, key="label-number-text", style=bold(size=16), selectable=True),
     ]
     return ft.Column(lines, spacing=2, tight=True)

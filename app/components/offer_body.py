@@ -16,6 +16,7 @@ from app.state import Link
 from app.store.room import TooManyWaiting
 from app.theme import RADIUS, SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, regular
 from app.ui import key
+from app.ui.beside import beside
 from app.words import sentence
 from core.contract.sync import MAX_WAITING
 
@@ -79,7 +80,7 @@ def line_card(_: Translations, line: OfferLineView, on_out: Callable[[], None] |
     """`on_out` None: it cannot be declared out of stock now, or was already."""
     asked = _("{n} asked").format(n=_.number(line.units))
     ink = ft.Colors.ERROR if line.is_short else ft.Colors.ON_SURFACE
-    here = " · ".join(filter(None, (asked, shelf_words(_, line), line.place)))
+    here = beside(asked, shelf_words(_, line), line.place)
     facts: list[ft.Control] = [ft.Text(here, style=bold(size=14), color=ink, expand=True)]
     if line.is_short:
         facts.insert(0, ft.Icon(ft.Icons.REPORT, size=18, color=ink))

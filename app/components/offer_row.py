@@ -21,6 +21,7 @@ from app.i18n import Translations
 from app.queries.offers import OfferLineView, OfferView, Stage
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
 from app.ui import key, row, use_translations
+from app.ui.beside import beside
 
 SHOWN_LINES = 3
 Open = Callable[[str], None]
@@ -111,7 +112,7 @@ def _lines(_: Translations, view: OfferView) -> list[ft.Control]:
 
 
 def _line(_: Translations, line: OfferLineView) -> ft.Control:
-    detail = " · ".join(filter(None, (line.colour, line.size)))
+    detail = beside(line.colour, line.size)
     name = [ft.Text(line.name, style=bold(size=15)), ft.Text(detail, style=regular(size=13), visible=bool(detail))]
     ink = ft.Colors.ERROR if line.is_short else ft.Colors.ON_SURFACE_VARIANT
     here: list[ft.Control] = [ft.Text(shelf_words(_, line), style=regular(size=13), color=ink)]
@@ -139,7 +140,7 @@ def PastRow(past: PastOffer, on_open: Open) -> ft.Control:
     """What became of an offer, quietly."""
     _, view = use_translations(), past.view
     ink = ft.Colors.PRIMARY if view.stage is Stage.YOURS else ft.Colors.ON_SURFACE_VARIANT
-    facts = " · ".join((view.number, units_words(_, view.units), _.money(view.value_minor, view.currency), past.when))
+    facts = beside(view.number, units_words(_, view.units), _.money(view.value_minor, view.currency), past.when)
     words: list[ft.Control] = [
         ft.Text(stage_sentence(_, view), style=bold(size=15)),
         ft.Text(facts, style=regular(size=13), color=ft.Colors.ON_SURFACE_VARIANT),

@@ -13,6 +13,7 @@ from app.i18n import Translations
 from app.queries.packing import PackLineView, ParcelView
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
 from app.ui import key, part, row, use_translations
+from app.ui.beside import beside
 from core.domain.lifecycle import ParcelState
 
 
@@ -103,7 +104,7 @@ def _closed(_: Translations, view: ParcelView, presses: ParcelPresses) -> list[f
 def PackLine(view: PackLineView) -> ft.Control:
     """An article of the order: what is in parcels of what was picked."""
     _ = use_translations()
-    variant = " · ".join(filter(None, (view.colour, view.size)))
+    variant = beside(view.colour, view.size)
     # Translators: units in parcels of units picked
     counted = _("{packed} of {picked} packed").format(packed=view.packed, picked=view.picked)
     if view.short:

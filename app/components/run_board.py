@@ -8,6 +8,7 @@ import flet as ft
 from app.queries.run import RunView, StopView
 from app.state.cell import Cell
 from app.theme import Meaning
+from app.ui.beside import beside
 from core.domain.lifecycle import RunState
 
 
@@ -202,7 +203,7 @@ def _count(stop: StopView, shelf_first: bool) -> CountView:
 
 
 def _row(stop: StopView, index: int, aimed: bool) -> StopRowView:
-    variant = " · ".join(filter(None, (stop.colour, stop.size)))
-    where = " · ".join(filter(None, (stop.zone, stop.place)))
+    variant = beside(stop.colour, stop.size)
+    where = beside(stop.zone, stop.place)
     taken, asked = min(stop.held, stop.wanted), stop.wanted + stop.short
     return StopRowView(stop.id, index, stop.name, variant, where, taken, asked, stop.short, aimed, stop.done)

@@ -11,6 +11,7 @@ from app.i18n import Translations
 from app.state.cell import use_cell
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold
 from app.ui import part, use_form_factor, use_translations
+from app.ui.beside import beside
 
 # Sizes of picture, place and count, variant, words.
 PICTURE_DP = {"phone": 96, "tablet": 240}
@@ -58,11 +59,11 @@ def _Article(board: RunBoard, compact: bool) -> ft.Control:
 
 def _zone(_: Translations, view: ArticleView) -> str:
     stock = _.ngettext("{n} on the shelf", "{n} on the shelf", view.shelf).format(n=_.number(view.shelf))
-    return f"{view.zone or _('Place unknown')} · {stock}"
+    return beside(view.zone or _("Place unknown"), stock)
 
 
 def _what(view: ArticleView) -> str:
-    return " · ".join(filter(None, (view.colour, view.size))) or view.sku
+    return beside(view.colour, view.size) or view.sku
 
 
 @part

@@ -9,6 +9,7 @@ from app.i18n import Translations
 from app.state.cell import Cell, use_cell
 from app.theme import SPACE_S, bold, regular
 from app.ui import key, part, row, use_translations
+from app.ui.beside import beside
 
 ROW_HEIGHT_DP = 76
 Aim = Callable[[str], None]
@@ -45,8 +46,8 @@ def StopRow(cell: Cell[StopRowView], on_aim: Aim) -> ft.Control:
         icon = ft.Icons.REMOVE_CIRCLE_OUTLINE
     return ft.ListTile(
         leading=icon,
-        title=" · ".join(filter(None, (view.where, view.variant))),
-        subtitle=f"{_counted(_, view)} · {view.name}",
+        title=beside(view.where, view.variant),
+        subtitle=beside(_counted(_, view), view.name),
         title_text_style=bold(size=15, color=ft.Colors.ON_SURFACE),
         subtitle_text_style=regular(size=14, color=ft.Colors.ON_SURFACE_VARIANT),
         selected=view.aimed,

@@ -12,6 +12,7 @@ from app.i18n import Translations
 from app.queries.work import WorkItemView
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
 from app.ui import key, row, use_translations
+from app.ui.beside import beside
 from core.domain.lifecycle import RunState
 from core.domain.worklist import WorkItem, WorkKind
 
@@ -140,10 +141,9 @@ def _about(_: Translations, view: WorkItemView) -> str:
     if item.kind is WorkKind.CONTINUE_RUN:
         return orders
     if item.kind is WorkKind.HAND_OVER:
-        return f"{view.customer} · {orders}"
+        return beside(view.customer, orders)
     articles = _.ngettext("{n} unit", "{n} units", item.asked).format(n=_.number(item.asked))
-    facts = (reason_word(_, view.hold) if item.kind is WorkKind.HELD else "", view.customer, articles)
-    return " · ".join(fact for fact in facts if fact)
+    return beside(reason_word(_, view.hold) if item.kind is WorkKind.HELD else "", view.customer, articles)
 
 
 def _has_progress(item: WorkItem) -> bool:

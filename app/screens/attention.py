@@ -19,6 +19,7 @@ from app.i18n import Translations
 from app.queries.attention import ActionView, AttentionItemView, attention_view
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, screen, use_query, use_sync_status, use_translations
+from app.ui.beside import beside
 from app.words import sentence
 
 
@@ -124,7 +125,7 @@ def _waiting(_: Translations, action: ActionView, told: Told) -> ft.Control:
         [
             ft.Text(action_words(_, action.name, action.about), style=bold(size=15)),
             ft.Text(
-                f"{_who_when(_, action, told)} · {state}", style=regular(size=13), color=ft.Colors.ON_SURFACE_VARIANT
+                beside(_who_when(_, action, told), state), style=regular(size=13), color=ft.Colors.ON_SURFACE_VARIANT
             ),
         ],
         spacing=2,

@@ -20,6 +20,7 @@ from app.i18n import Translations
 from app.queries.order import OrderLineView, OrderParcelView, OrderView, order_view
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold, regular
 from app.ui import key, screen, use_query, use_translations
+from app.ui.beside import beside
 from core.contract.story import Subject
 from core.domain.lifecycle import FulfilmentState
 
@@ -89,7 +90,7 @@ def _line(_: Translations, line: OrderLineView) -> ft.Control:
     if line.short:
         counts.append(_("{n} missing: {reason}").format(n=_.number(line.short), reason=reason_word(_, line.reason)))
     words = ft.Column(
-        [ArticleFacts(line), ft.Text(" · ".join(counts), style=bold(size=14))], spacing=4, tight=True, expand=True
+        [ArticleFacts(line), ft.Text(beside(*counts), style=bold(size=14))], spacing=4, tight=True, expand=True
     )
     return _card(ft.Row([ArticlePicture(line), words], spacing=SPACE_M), key("order", line.line_id, "line"))
 
@@ -97,7 +98,7 @@ def _line(_: Translations, line: OrderLineView) -> ft.Control:
 def _parcel(_: Translations, parcel: OrderParcelView) -> ft.Control:
     units = _.ngettext("{n} unit", "{n} units", parcel.units).format(n=_.number(parcel.units))
     title = _("Parcel {number}: {state}").format(number=_.number(parcel.number), state=parcel_word(_, parcel.state))
-    facts = " · ".join(fact for fact in (units, parcel.carrier, parcel.tracking or parcel.sscc) if fact)
+    facts = beside(units, parcel.carrier, parcel.tracking or parcel.sscc)
     quiet = ft.Text(facts, style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT, selectable=True)
     words = ft.Column([ft.Text(title, style=bold(size=16)), quiet], spacing=4, tight=True, expand=True)
     icon = ft.Icon(ft.Icons.INVENTORY_2, color=ft.Colors.ON_SURFACE_VARIANT)

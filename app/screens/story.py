@@ -16,6 +16,7 @@ from app.i18n import Translations
 from app.queries.story import StoryLineView, StoryView, story_view
 from app.theme import SPACE_M, bold, regular
 from app.ui import key, screen, use_link, use_query, use_translations, use_ui
+from app.ui.beside import beside
 from app.ui.faults import start
 from core.contract.story import Subject
 from core.contract.story_words import sentence
@@ -71,7 +72,7 @@ def _line(_: Translations, line: StoryLineView, zone: tzinfo) -> ft.Control:
     ink = ft.Colors.TERTIARY if line.waits else ft.Colors.OUTLINE
     words: list[ft.Control] = [
         ft.Text(said, style=bold(size=16)),
-        ft.Text(" · ".join(filter(None, facts)), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.Text(beside(*facts), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
     ]
     mark = ft.Container(
         ft.Icon(icon, size=18 if line.waits else 10, color=ink), width=20, height=22, alignment=ft.Alignment.CENTER

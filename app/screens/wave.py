@@ -24,6 +24,7 @@ from app.queries.work import WaveOrderView, WaveView, wave
 from app.state.cell import use_kept
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, bold, regular
 from app.ui import key, row, screen, use_form_factor, use_query, use_translations
+from app.ui.beside import beside
 from core.domain.runs import Method
 
 
@@ -161,7 +162,7 @@ def WaveRow(card: WaveCard, on_flip: Callable[[str], None]) -> ft.Control:
     icon = ft.Icons.CHECK_BOX if card.chosen else ft.Icons.CHECK_BOX_OUTLINE_BLANK
     words: list[ft.Control] = [
         ft.Row([ft.Text(order.short_id, style=bold(size=22)), *marks], spacing=SPACE_M, wrap=True, run_spacing=0),
-        ft.Text(f"{order.customer} · {units}", style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.Text(beside(order.customer, units), style=regular(size=14), color=ft.Colors.ON_SURFACE_VARIANT),
         DueChip(card.due),
     ]
     face = ft.Row([ft.Icon(icon, color=ft.Colors.PRIMARY), ft.Column(words, spacing=SPACE_XS, tight=True, expand=True)])

@@ -8,6 +8,7 @@ import flet_camera as fc
 
 from app.state.cell import use_cell
 from app.theme import RADIUS, SPACE_M, SPACE_S, SPACE_XS, TOUCH_TARGET_DP, bold, is_dark, tone
+from app.ui.beside import beside
 from app.ui.camera_eye import Eye, zoom_steps
 from app.ui.hooks import use_translations, use_ui
 from app.ui.keys import key
@@ -130,7 +131,7 @@ def ReadLine(eye: Eye) -> ft.Control:
         [
             ft.Text(spelled(last.text), key="camera-last-text", style=bold(size=15), max_lines=1,
                     overflow=ft.TextOverflow.ELLIPSIS, rtl=False),
-            ft.Text(" · ".join(filter(None, (last.symbology, many))), style=None, size=13,
+            ft.Text(beside(last.symbology or "", many), style=None, size=13,
                     color=ft.Colors.ON_SURFACE_VARIANT),
         ],
         spacing=0, tight=True, expand=True,

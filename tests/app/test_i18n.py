@@ -150,3 +150,17 @@ def test_a_text_that_counts_is_never_asked_for_without_its_number() -> None:
         if isinstance(node.args[0], ast.Constant)
     )
     assert [call for call in calls if call[1] in counting] == []
+
+
+def test_no_text_is_asked_for_within_a_formatted_string() -> None:
+    """Nothing finds it there to be translated (before Python 3.12 it is one token), and it stays English."""
+    hidden = [
+        f"{path.name}:{node.lineno}"
+        for path in (ROOT / "app").rglob("*.py")
+        for outer in ast.walk(Source(path).tree)
+        if isinstance(outer, ast.JoinedStr)
+        for node in ast.walk(outer)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("_", "gettext", "ngettext", "pgettext")
+    ]
+    assert hidden == []
