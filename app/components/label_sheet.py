@@ -16,7 +16,7 @@ from app.i18n import Translations
 from app.queries.packing import ParcelView
 from app.theme import SPACE_M, SPACE_S, TOUCH_TARGET_DP, Meaning, bold, regular
 from app.ui import part, use_translations
-from app.ui.beside import beside
+from app.ui.beside import beside, from_left
 
 Said = tuple[Meaning, str]
 Way = Literal["pdf", "zpl", "slip", "file"]
@@ -125,5 +125,5 @@ def _facts(_: Translations, parcel: ParcelView) -> ft.Control:
 
 
 def grouped(sscc: str) -> str:
-    """18 digits in threes, to compare by eye; isolated, or from right to left the last three would stand first."""
-    return "\u2066" + " ".join(sscc[start : start + 3] for start in range(0, len(sscc), 3)) + "\u2069"
+    """18 digits in threes, to compare by eye."""
+    return from_left(" ".join(sscc[start : start + 3] for start in range(0, len(sscc), 3)))

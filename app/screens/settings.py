@@ -33,6 +33,7 @@ from app.state.session import Session
 from app.state.sync_status import UNKNOWN
 from app.theme import RADIUS, SPACE_M, SPACE_S, bold
 from app.ui import key, screen, use_query, use_sync_status, use_translations, use_ui
+from app.ui.beside import from_left
 
 THEMES = (
     ("system", ft.Icons.BRIGHTNESS_AUTO),
@@ -148,7 +149,7 @@ def _device(_: Translations, workplace: Workplace, store: str, device: DeviceVie
     identity = workplace.session.identity
     return [
         (_("Store"), store),
-        (_("Device"), f"{identity.device_number} ({identity.device_id})" if identity else ""),
+        (_("Device"), from_left(f"{identity.device_number} ({identity.device_id})") if identity else ""),
         (_("Core"), workplace.core_address),
         (_("App version"), VERSION),
         (_("Articles on this device"), _.number(device.articles)),

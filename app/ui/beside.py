@@ -5,7 +5,8 @@ before it. Unicode would draw "1 unit" after an Arabic name as "1", the name, "u
 import unicodedata
 
 SEPARATOR = " · "
-ISOLATE, END = "\u2068", "\u2069"  # Unicode's First Strong Isolate, Pop Directional Isolate
+# Unicode's First Strong Isolate, Left-to-Right Isolate and the end of either.
+ISOLATE, LEFT_TO_RIGHT, END = "\u2068", "\u2066", "\u2069"
 RIGHT_TO_LEFT = ("R", "AL")
 
 
@@ -15,6 +16,11 @@ def beside(*facts: str) -> str:
     if len({_is_rtl(fact) for fact in said}) > 1:
         said = [f"{ISOLATE}{fact}{END}" for fact in said]
     return SEPARATOR.join(said)
+
+
+def from_left(code: str) -> str:
+    """Of a number in groups or an identifier with signs: an Arabic page would draw its last part first."""
+    return f"{LEFT_TO_RIGHT}{code}{END}"
 
 
 def _is_rtl(fact: str) -> bool:

@@ -14,6 +14,7 @@ from app.devices.wedge import WedgeSettings
 from app.screens.pair import PairScreen
 from app.screens.settings import SettingsScreen
 from app.state import SyncStatus
+from app.ui.beside import from_left
 from core.contract.commands import How, ScanItem
 from core.contract.grants import PairingCode
 from core.contract.sync import Group
@@ -60,7 +61,7 @@ async def test_diagnostics_say_what_support_asks_for(tmp_path: Path) -> None:
     )
     async with shown(SettingsScreen, "/settings", place) as h:
         texts = set(h.texts())
-        assert {"Ann Peeters", "Lille Grand Place", "7 (device-7)", "https://core.example", VERSION} <= texts
+        assert {"Ann Peeters", "Lille Grand Place", from_left("7 (device-7)"), "https://core.example", VERSION} <= texts
         assert {"3", "1", "5 minutes slow", "10", "Everything was sent"} <= texts
         await h.click("settings-connect-button")
         assert place.link.tried == 1

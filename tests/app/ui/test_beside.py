@@ -3,7 +3,7 @@
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextDirection
 
-from app.ui.beside import beside
+from app.ui.beside import beside, from_left
 
 
 def drawn(line: str) -> str:
@@ -22,3 +22,8 @@ def test_facts_of_one_direction_are_joined_as_they_are() -> None:
     assert beside("Maison Alba", "", "18:00") == "Maison Alba · 18:00"
     assert beside("هدى", "قطعتان") == "هدى · قطعتان"
     assert beside("", "") == ""
+
+
+def test_an_identifier_is_read_from_the_left_on_an_arabic_page() -> None:
+    paragraph = BidiParagraph(from_left("5 (01a2-f9e5)"), base_direction=TextDirection.RTL)
+    assert paragraph.get_reordered_string().strip("\u2066\u2069") == "5 (01a2-f9e5)"
