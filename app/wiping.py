@@ -18,6 +18,7 @@ import msgspec
 
 from app.store import commands, undelivered
 from app.store.database import Database, driver
+from app.store.feed import seen_of
 from app.store.keys import DATA, NAMES, PEPPER, Keys, write_private
 from core.contract.commands import Command
 from core.contract.sync import OpaqueCommand, PushAnswer, PushRequest
@@ -104,15 +105,28 @@ class _Queue:
         self._database = database
         self._ahead: list[Command] = []
         self._read_to = 0  # in the outbox
+        self._decided_too = False
         self.handed = 0
         self.left: list[Command] = []
 
     def next(self, limit: int) -> tuple[Command, ...]:
         if not self._ahead:
             with self._database.read() as connection:
-                self._ahead += undelivered.after(connection, self._read_to)
+                self._ahead += undelivered.after(connection, self._read_to, self._decided_too)
             self._read_to = max([self._read_to, *(command.seq for command in self._ahead)])
         return tuple(self._ahead[:limit])
+
+    @property
+    def seen(self) -> str:
+        """What this device knows the core has decided, as long as it hands over only the rest."""
+        if self._decided_too:
+            return ""
+        with self._database.read() as connection:
+            return seen_of(driver(connection))
+
+    def everything(self) -> None:
+        """The core was put back to before what it had decided: from the first command that is kept."""
+        self._ahead, self._read_to, self._decided_too, self.handed, self.left = [], 0, True, 0, []
 
     def taken(self, count: int) -> None:
         self.handed += count
@@ -177,7 +191,7 @@ class Wiping:
                         note(self._database.folder, Wipe("handing_over", queue.handed, len(queue.left), state.rounds))
                         queue.again()
                     case leaving.Probe():
-                        event = await self._sent(())
+                        event = await self._sent(queue, ())
                     case leaving.HandOver(limit, opaque):
                         event = await self._offered(queue, limit, opaque)
                     case leaving.End():
@@ -187,18 +201,21 @@ class Wiping:
         batch = queue.next(limit)
         if not batch:
             return leaving.NothingMore()
-        event = await self._sent(batch, opaque)
+        event = await self._sent(queue, batch, opaque)
         if isinstance(event, leaving.Taken):
             queue.taken(len(batch))
         return event
 
-    async def _sent(self, batch: tuple[Command, ...], opaque: bool = False) -> leaving.Event:
+    async def _sent(self, queue: _Queue, batch: tuple[Command, ...], opaque: bool = False) -> leaving.Event:
         try:
-            answer = await self._hand_over(codec.opaque(batch[0]) if opaque else PushRequest(batch))
+            request = codec.opaque(batch[0]) if opaque else PushRequest(batch, seen=queue.seen)
+            answer = await self._hand_over(request)
             taken = {one.id for one in answer.answers if one.verdict is not None}
             if not taken.issuperset(command.id for command in batch):
                 raise errors.InvalidAnswer("not every command was taken")
         except errors.SyncFault as fault:
             log.warning("handing over %d failed: %s", len(batch), type(fault).__name__)
+            if isinstance(fault, errors.ResetRequired):
+                queue.everything()
             return leaving.NotTaken(failure_of(fault), len(batch), fault.retry_after_s)
         return leaving.Taken(len(batch))

@@ -18,6 +18,7 @@ from core.jobs.mail import MailDesk
 from core.jobs.outside import Desk, Outside
 from core.jobs.payments import CardDesk, RefundDesk
 from core.jobs.worker import Worker
+from core.service import withdrawn
 from core.settings import Settings
 from core.store.database import Database
 
@@ -31,6 +32,7 @@ def open_database(settings: Settings) -> Database:
     """Migrated and ready."""
     database = Database(settings.database_url)
     database.upgrade()
+    withdrawn.withdraw_again(database, settings.withdrawn_file, datetime.now(UTC))
     return database
 
 

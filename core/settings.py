@@ -7,6 +7,7 @@ from pathlib import Path
 
 MIB = 1024 * 1024
 FILES = "device-files"
+WITHDRAWN = "withdrawn.jsonl"
 
 
 class SettingInvalid(ValueError):
@@ -32,6 +33,11 @@ class Settings:
         scheme, _, path = self.database_url.partition(":///")
         beside = Path(path).parent if scheme == "sqlite" else Path(tempfile.gettempdir()) / "comptoir"
         return Path(self.files) if self.files else beside / FILES
+
+    @property
+    def withdrawn_file(self) -> Path:
+        """Devices that stay withdrawn, also where the database is put back (`core.service.withdrawn`)."""
+        return self.file_folder.parent / WITHDRAWN
 
     @staticmethod
     def read(environment: Mapping[str, str], folder: Path) -> "Settings":

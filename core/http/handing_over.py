@@ -14,6 +14,7 @@ from core.http.limits import Limit
 from core.http.problems import RESPONSES, ProblemError
 from core.http.sync import read_push
 from core.service import handing_over
+from core.service.cursors import HistoryUnknown
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"], responses=RESPONSES)
 
@@ -25,7 +26,7 @@ async def hand_over(
     """As a push, but nothing has an effect before head office says so; or one command as `opaque` bytes.
 
     An empty batch is answered: by that the device knows a batch that breaks the connection from a network that is bad.
-    401 without the device's signature.
+    401 without the device's signature. 409 `history_reset`: hand over all that is kept, decided or not.
     """
     if len(sent.body) > MAX_PUSH_BYTES:
         raise too_large(MAX_PUSH_BYTES)
@@ -37,8 +38,13 @@ async def hand_over(
     limit: Limit = request.app.state.handed_over
     limit.check(device.id, at)
     limit.note(device.id, at)
-    commands = read_push(_opened(sent.body)).commands
-    answer = await run_in_threadpool(handing_over.hand_over, core.database, device, commands, at)
+    pushed = read_push(_opened(sent.body))
+    try:
+        answer = await run_in_threadpool(
+            handing_over.hand_over, core.database, device, pushed.commands, at, pushed.seen
+        )
+    except HistoryUnknown:
+        raise ProblemError(409, "history_reset") from None
     return Response(orjson.dumps(answer), media_type="application/json")
 
 

@@ -274,18 +274,24 @@ def _signing_key(connection: Connection) -> bytes:
 def revoke(database: Database, device_id: str, at: datetime) -> bool:
     """From now on nothing is given to the device or taken from it. False: there is no such device."""
     with database.write() as connection:
-        return _set_state(connection, device_id, "revoked", at)
+        return withdraw(connection, device_id, at)
+
+
+def withdraw(connection: Connection, device_id: str, at: datetime) -> bool:
+    """As `revoke`, in a transaction of the caller."""
+    return _set_state(connection, device_id, "revoked", at)
 
 
 def suspend(connection: Connection, device_id: str, at: datetime) -> None:
-    """As `revoke`, until it is paired again; in a transaction of the caller."""
-    _set_state(connection, device_id, "suspended", at)
+    """As `withdraw`, until it is paired again; one that is withdrawn for good stays so."""
+    _set_state(connection, device_id, "suspended", at, unless="revoked")
 
 
-def _set_state(connection: Connection, device_id: str, state: str, at: datetime) -> bool:
+def _set_state(connection: Connection, device_id: str, state: str, at: datetime, unless: str = "") -> bool:
     _TRUST.forget(connection.engine)
     feed.poke(connection, feed.device_part(device_id))  # it is told with its next request: now
-    stop = update(t.devices).where(t.devices.c.id == device_id).values(state=state, revoked_at=at)
+    d = t.devices.c
+    stop = update(t.devices).where(d.id == device_id, d.state != unless).values(state=state, revoked_at=at)
     return connection.execute(stop).rowcount == 1
 
 

@@ -17,10 +17,12 @@ from sqlalchemy import select
 from core.contract.sync import Answer, PushAnswer
 from core.domain.outcome import Verdict
 from core.service import inbox
+from core.service.cursors import check_history, read_cursor, tick_of
 from core.service.devices import Device
 from core.service.inbox import Decision, Received
 from core.store import tables as t
 from core.store.database import Database
+from core.store.standing import stand
 
 SHUT_OUT = Decision(Verdict.ATTENTION, "device_revoked", {}, kept=True)
 LARGEST_BYTES: Final = 1024 * 1024  # of one command, unpacked
@@ -36,8 +38,17 @@ def sender(database: Database, device_id: str) -> Device | None:
     return None if row is None else Device(*row)
 
 
-def hand_over(database: Database, device: Device, received: Sequence[Received], at: datetime) -> PushAnswer:
-    """Keeps each; an answer for each, in order. Sending the same again changes nothing."""
+def hand_over(
+    database: Database, device: Device, received: Sequence[Received], at: datetime, seen: str = ""
+) -> PushAnswer:
+    """Keeps each; an answer for each, in order. Sending the same again changes nothing.
+
+    `seen`: the cursor of a device that hands over what was not decided. Raises HistoryUnknown where this core lost
+    decisions that the device has seen: it has to hand over all that it keeps.
+    """
+    known = read_cursor(seen)
+    with database.read() as connection:
+        check_history(stand(connection, (), tick_of(known)), known)
     answers: list[Answer] = []
     for command in received:
         with database.write() as connection:

@@ -13,6 +13,7 @@ from app import wiping
 from app.state.session import Identity, Session
 from app.store import outbox
 from app.store.database import Database as DeviceDatabase
+from app.store.device_store import DeviceStore
 from app.store.intents import Stamp
 from app.store.keys import FileKeys
 from app.store.sealer import Sealer
@@ -20,7 +21,7 @@ from app.tablet import Tablet, Tablets, Window, clock, new_id
 from app.ui import UiState
 from app.wiping import Wipe, Wiping
 from core.contract.commands import How, ScanItem
-from core.contract.sync import Answer, OpaqueCommand, PushAnswer, PushRequest
+from core.contract.sync import Answer, Commit, Frame, Group, Head, OpaqueCommand, PushAnswer, PushRequest
 from core.domain.outcome import Verdict
 from core.service import devices
 from core.store import tables as t
@@ -116,8 +117,10 @@ class Office:
     def __init__(self, *faults: Exception) -> None:
         self.faults, self.taken = list(faults), list[str]()
         self.bad, self.worse = set[str](), set[str]()
+        self.seen: list[str] = []  # what each request says that the device has seen
 
     async def take(self, request: PushRequest | OpaqueCommand) -> PushAnswer:
+        self.seen += [request.seen] if isinstance(request, PushRequest) else []
         if self.faults:
             raise self.faults.pop(0)
         if isinstance(request, OpaqueCommand):
@@ -161,6 +164,18 @@ async def test_what_nobody_takes_is_kept_and_offered_again(tmp_path: Path) -> No
     assert office.taken == [f"c{number}" for number in range(449)]
     assert (len(held.slept), held.keys.known) == (4, {})
     assert wiping.under_way(tmp_path) == Wipe("done", 449)
+
+
+async def test_where_the_core_lost_what_it_had_decided_that_is_handed_over_too(tmp_path: Path) -> None:
+    office = Office(errors.ResetRequired())
+    held = Held(tmp_path, office)
+    told: list[Frame] = [Head(full=True), Commit("of-another-history")]
+    store = DeviceStore(held.database)
+    store.apply_pull(Group.MAIN, told, clock(), store.marks())
+    assert await held.wiping.run() == Wipe("done", 450)
+    assert office.taken == [f"c{number}" for number in range(450)]
+    assert office.seen[0] == "of-another-history"
+    assert set(office.seen[1:]) == {""}
 
 
 async def test_a_command_that_breaks_the_connection_keeps_nothing_else_from_head_office(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from core.http.sync import line_of
 from core.jobs.handlers import HANDLERS
 from core.jobs.outside import Desk, Outside
 from core.jobs.worker import Pace, Worker
-from core.service import cursors, devices, effects, envelope, handing_over, quarantine
+from core.service import cursors, devices, effects, envelope, handing_over, quarantine, withdrawn
 from core.service import sync as service
 from core.service.cause import Cause, id_maker, office_cause
 from core.service.cursors import parts_of
@@ -75,6 +75,7 @@ class CoreProcess:
         self, folder: Path, clock: Callable[[], datetime], rng: Random, frame_rows: int, fetching: bool = True
     ) -> None:
         self._path = folder / "core.db"
+        self._withdrawn = folder / "withdrawn.jsonl"  # beside the database, and no part of its backups
         self._clock = clock
         self._rng = rng
         self._frame_rows = frame_rows  # small frames make many places where a stream can be cut
@@ -89,6 +90,7 @@ class CoreProcess:
         self.fuse.bury()
         with self.fuse.inside():
             self.database = _opened(self._path, "core")
+            withdrawn.withdraw_again(self.database, self._withdrawn, self._clock())
         self.shelf = Shelf(self.database, self._path.parent / "files", self._clock, POLICY, AtOnce())
 
     def end(self) -> None:
@@ -123,7 +125,7 @@ class CoreProcess:
     def revoke(self, device_id: str) -> None:
         self._is_well()
         with self.fuse.inside():
-            devices.revoke(self.database, device_id, self._clock())
+            withdrawn.revoke(self.database, self._withdrawn, device_id, self._clock())
 
     def _is_well(self) -> None:
         """What comes next is what head office does on a good moment."""
@@ -193,7 +195,7 @@ class CoreProcess:
         with self.fuse.inside():
             sender = handing_over.sender(self.database, device.id)
             assert sender is not None
-            answer = handing_over.hand_over(self.database, sender, commands, self._clock())
+            answer = handing_over.hand_over(self.database, sender, commands, self._clock(), document.get("seen", ""))
         return orjson.dumps(answer)
 
     def play_again(self, device_id: str) -> None:

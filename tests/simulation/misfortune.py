@@ -61,12 +61,13 @@ class Misfortune:
     def _core_restored(self) -> None:
         """First a copy is kept; the next time it is put back, and what came after it never happened to the core.
 
-        Not where a restored tablet has forgotten what the core alone still knows: that would be lost for ever.
+        Not where a restored tablet has forgotten what the core alone still knows, or one that was wiped has handed it
+        over since: that would be lost for ever.
         """
         day = self._day
         if day.core_is_away or self.forgotten:
             return
-        if self._core_backup is None:
+        if self._core_backup is None or day.withdrawals.would_lose(self._core_backup.path):
             path = day.folder / "core-backup.db"
             path.unlink(missing_ok=True)
             day.core.back_up(path)
@@ -76,6 +77,7 @@ class Misfortune:
         day.core_dies()
         day.core.restore(self._core_backup.path)
         self._core_backup, self.core_restored_at = None, day.now()
+        day.withdrawals.core_restored()
         day.seen_versions.clear()
         self.unaware |= {link.tablet.name for link in day.links}
         self._count("core_restored", f"the core is restored from a backup {age:.0f} s old")

@@ -28,6 +28,8 @@
 | tick_forgotten | the core goes on from cursors of a history that it has lost | I1, I2, I3, I7, I8, order |
 | nothing_offered_again | a tablet that is told of a restored core keeps what it did to itself | I1, I2, I3, I6 |
 | history_ignored | the core takes work that is built on what it has lost | order, I2, I7 |
+| withdrawal_forgotten | a core that is put back to before a withdrawal lets the tablet in again | I13 |
+| lost_with_the_wipe | a withdrawn tablet is not told that the core lost decisions, and takes that work along | I13 |
 | sum_skipped | a tablet never compares its rows with the core's sum | I3 |
 | sum_unreckoned | the core forgets to add what it marks | I3 |
 | copy_unnoticed | the core does not look at the numbers of commands | I11 |
@@ -67,12 +69,12 @@ from core.contract.commands import ScanItem
 from core.contract.sync import Commit
 from core.domain.offer_answers import OfferClaimed
 from core.domain.outcome import Verdict
-from core.service import claims, cursors, effects, inbox, later, offer_holds, sync
+from core.service import claims, effects, inbox, later, offer_holds, sync
 from core.service.stock_effects import apply_to_stock
 from core.store import feed
 from core.store import sums as core_sums
 from core.store import tables as t
-from tests.simulation import collect_mutants, file_mutants, pairing_mutants
+from tests.simulation import collect_mutants, file_mutants, pairing_mutants, restore_mutants
 from tests.simulation.network import Weather
 from tests.simulation.patching import patched
 
@@ -284,18 +286,6 @@ def hold_forever() -> Any:
     return patched(DeviceStore, next_batch=next_batch)
 
 
-def tick_forgotten() -> Any:
-    return patched(cursors, check_history=lambda connection, known: None)
-
-
-def nothing_offered_again() -> Any:
-    return patched(verdicts, offer_again=lambda raw: 0)
-
-
-def history_ignored() -> Any:
-    return patched(sync, check_history=lambda connection, known: None)
-
-
 def sum_skipped() -> Any:
     usual = device_sums.settle
 
@@ -334,6 +324,8 @@ def _forget_effect(raw: Any, which: str, value: str, verdict: Verdict | None) ->
 BAD = Weather(lose=0.3, double=0.3, slow=0.2, cut=0.3)
 CALM = Weather()
 SLOW = Weather(slow=0.3)
+RESTORED = {"core_restored": 0.2}
+RESTORED_AND_WITHDRAWN = RESTORED | {"tablet_revoked": 0.2}
 
 MUTANTS = {
     mutant.name: mutant
@@ -361,9 +353,13 @@ MUTANTS = {
         Mutant("order_ignored", order_ignored, {"poison": 0.4, "weather": CALM}),
         Mutant("hold_forever", hold_forever, {"poison": 0.4, "weather": BAD}),
         Mutant("index_not_built", file_mutants.index_not_built, {"weather": CALM}),
-        Mutant("tick_forgotten", tick_forgotten, {"weather": CALM}, {"core_restored": 0.2}),
-        Mutant("nothing_offered_again", nothing_offered_again, {"weather": CALM}, {"core_restored": 0.2}),
-        Mutant("history_ignored", history_ignored, {"weather": SLOW}, {"core_restored": 0.2}),
+        Mutant("tick_forgotten", restore_mutants.tick_forgotten, {"weather": CALM}, RESTORED),
+        Mutant(
+            "nothing_offered_again", restore_mutants.nothing_offered_again, {"weather": CALM}, {"core_restored": 0.2}
+        ),
+        Mutant("history_ignored", restore_mutants.history_ignored, {"weather": SLOW}, RESTORED),
+        Mutant("withdrawal_forgotten", restore_mutants.withdrawal_forgotten, {"weather": CALM}, RESTORED_AND_WITHDRAWN),
+        Mutant("lost_with_the_wipe", restore_mutants.lost_with_the_wipe, {"weather": CALM}, RESTORED_AND_WITHDRAWN),
         Mutant("sum_skipped", sum_skipped, {"weather": CALM}, {"tablet_rot": 0.3}),
         Mutant("sum_unreckoned", sum_unreckoned, {"weather": CALM}),
         Mutant("copy_unnoticed", pairing_mutants.copy_unnoticed, {"weather": CALM}, {"tablet_restored": 0.5}),

@@ -13,6 +13,8 @@ NOTICED_ON = {
     "order_ignored": 3,
     "history_ignored": 5,
     "refunded_again": 2,
+    "withdrawal_forgotten": 4,
+    "lost_with_the_wipe": 2,
     "handed_again": 2,
     "hold_forever": 8,
     "poison_blocks": 5,

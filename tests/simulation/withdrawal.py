@@ -9,8 +9,9 @@ before.
 import asyncio
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Coroutine, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -20,10 +21,12 @@ from app import wiping
 from app.store.database import Database
 from app.store.keys import NAMES
 from core.contract.sync import OpaqueCommand, PushAnswer, PushRequest
+from core.service.handing_over import SHUT_OUT
 from sync import errors
 from sync.codec import decode_push_answer, encode_request
 from sync.steps import Failure
 from tests.simulation.crash import Killed
+from tests.simulation.decided import decisions
 from tests.simulation.link import Away, Link, failure_of
 from tests.simulation.network import Answer, Call
 from tests.simulation.patching import patched
@@ -37,6 +40,10 @@ KIND = "tablet_revoked"
 OFTEN = 0.03
 MOST = 3  # tablets of a day
 DEEPEST_DEATH = 30  # points of death: further than a wipe has
+FAULTS: dict[Failure, type[errors.SyncFault]] = {
+    Failure.UNAVAILABLE: errors.Unavailable,
+    Failure.RESET: errors.ResetRequired,
+}
 FIRST_NUMBER = 50  # of the tablets that take their place
 
 
@@ -127,8 +134,8 @@ class Departure:
 
     def _answered(self, pieces: Answer, fault: Exception | None) -> None:
         if fault is not None:
-            is_well = failure_of(fault) is not Failure.UNAVAILABLE  # raises what is nobody's bad luck
-            return self._go(fault=errors.Broken() if is_well else errors.Unavailable())
+            heard = FAULTS.get(failure_of(fault), errors.Broken)  # raises what is nobody's bad luck
+            return self._go(fault=heard())
         try:
             answer = decode_push_answer(b"".join(pieces))
         except errors.InvalidAnswer as nonsense:
@@ -160,14 +167,12 @@ class Departure:
 
 
 class Withdrawals:
-    """Of a day. `rate`: of all steps; None: the day's numbers say. A core that is restored from a backup loses what
-    nobody holds any more, so a day has one or the other.
-    """
+    """Of a day. `rate`: of all steps; None: the day's numbers say."""
 
     def __init__(self, day: "Day", rng: Random, rate: float | None = None) -> None:
         self._day, self._rng = day, rng
         drawn = rng.choice((0.0, 0.0, OFTEN))
-        self._rate = 0.0 if day.misfortune.rates["core_restored"] else drawn if rate is None else rate
+        self._rate = drawn if rate is None else rate
         self.revoked: set[str] = set()  # ids of devices
         self.departures: list[Departure] = []
 
@@ -205,6 +210,25 @@ class Withdrawals:
         self.departures.append(departure)
         day.say(f"{link.tablet.name} is told to wipe itself; it holds {len(link.tablet.outbox())} commands")
         day.network.at(0, departure.start)
+
+    def would_lose(self, backup: Path) -> bool:
+        """Whether what a tablet handed over lies with the core alone, and not in this backup of it.
+
+        It would be lost with the core's own files, and nobody could bring it back.
+        """
+        with closing(sqlite3.connect(backup)) as kept:
+            there = {id for (id,) in kept.execute("SELECT id FROM processed_command")}
+        for one in self.departures:
+            for deed in self._day.ledger.of(one.tablet.name):
+                code = decisions(self._day).get(deed.command_id, ("", ""))[1]
+                if deed.command_id not in there and (one.has_handed_over or code == SHUT_OUT.code):
+                    return True
+        return False
+
+    def core_restored(self) -> None:
+        """Head office's own work of this day may be lost with it."""
+        for one in self.departures:
+            one.is_played_again = False
 
     def finish(self) -> None:
         """The evening: every tablet is in reach."""

@@ -13,7 +13,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageDevices
 from core.http.office.answers import Once, Page, PageOf, Reply
 from core.http.problems import RESPONSES, ProblemError
-from core.service import device_clocks, devices, enrolment
+from core.service import device_clocks, enrolment, withdrawn
 from core.service.cause import Cause
 from core.service.refusal import Refusal, unknown
 from core.store import tables as t
@@ -79,8 +79,8 @@ def _view(row: Any) -> dict[str, Any]:
 
 @router.delete("/devices/{device_id}", status_code=204)
 def revoke_device(device_id: str, _: ManageDevices, core: CoreContext) -> Response:
-    """From now on nothing is given to it or taken from it."""
-    if not devices.revoke(core.database, device_id, core.now()):
+    """From now on nothing is given to it or taken from it, also after a restore of the database."""
+    if not withdrawn.revoke(core.database, core.settings.withdrawn_file, device_id, core.now()):
         raise ProblemError.of(unknown("device", device_id))
     return Response(status_code=204)
 

@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b64encode
+from dataclasses import replace
 from zlib import compress
 
 import orjson
@@ -9,13 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from core.contract.commands import How, ScanItem
+from core.contract.ids import uuid7
 from core.contract.signing import DEVICE, Asked
-from core.contract.sync import Enrolment, PushRequest
+from core.contract.sync import Enrolment, Group, PushRequest
 from core.http.app import create_app
 from core.http.limits import Limit
-from core.service import devices
+from core.service import cursors, devices
 from core.service.devices import Device
 from core.store import tables as t
+from core.store.standing import stand
 from sync.codec import encode_request, opaque
 from sync.signing import SeedSigner, is_wipe_order, proof_headers
 from tests.support.core import NOW, Sender, build_world, put_fulfilment
@@ -108,6 +111,22 @@ async def test_what_was_decided_before_stays_decided(tablet):
     devices.revoke(tablet.database, tablet.enrolment.device_id, NOW)
     assert (await tablet.send(body)).json()["answers"][0]["verdict"] == "accepted"
     assert tablet.kept() == []
+
+
+async def test_a_core_that_lost_what_it_had_decided_asks_for_everything(tablet):
+    devices.revoke(tablet.database, tablet.enrolment.device_id, NOW)
+    made = (tablet.sender.command(ScanItem("f-1", "f-1-l0", 1, How.TAP)),)
+    cursor = cursor_of_another_history(tablet.database)
+    answer = await tablet.send(encode_request(PushRequest(made, seen=cursor)))
+    assert (answer.status_code, answer.json()["code"], tablet.kept()) == (409, "history_reset", [])
+    answer = await tablet.send(encode_request(PushRequest(made)))
+    assert (answer.status_code, len(tablet.kept())) == (200, 1)
+
+
+def cursor_of_another_history(database) -> str:
+    with database.read() as connection:
+        now = cursors.cursor_now(stand(connection, (), ""), Group.MAIN, ())
+    return replace(now, k=uuid7(NOW, b"lost-proof")).text()
 
 
 async def test_only_the_device_itself_hands_over(sqlite_database):
