@@ -16,6 +16,7 @@ from functools import partial
 from typing import IO, Any
 
 import httpx
+import orjson
 
 from tests.support.free_port import free_port
 
@@ -58,6 +59,17 @@ class Fleet:
         self._said[process.pid] = said
         return process
 
+    def kill_api(self, index: int) -> None:
+        """An API process, as a power cut would: no signal handler runs."""
+        self.apis[index].kill()
+        self.apis[index].wait(10)
+
+    def restart_api(self, index: int) -> None:
+        """Another process listens where a dead one did."""
+        address = self.addresses[index]
+        self.apis[index] = self._run("serve", "--no-jobs", "--port", address.rpartition(":")[2])
+        until(partial(self._answers, address), START_TIMEOUT_S)
+
     def last_words(self, process: "subprocess.Popen[bytes]", most: int = 5) -> list[str]:
         """The last lines that it wrote as errors, the newest last."""
         said = self._said[process.pid].fileno()  # whose place is the process's own: it is not moved here
@@ -90,10 +102,13 @@ def fleet(url: str, apis: int, workers: int) -> Iterator[Fleet]:
 
 
 class Caller:
-    """One client: it writes everything twice or more, and asks until it is answered. Not for several threads."""
+    """One client: it writes everything twice or more, and asks until it is answered. Not for several threads.
 
-    def __init__(self, fleet: Fleet, token: str, seed: int) -> None:
-        self._fleet, self._rng = fleet, random.Random(seed)
+    `turns`: how often it asks.
+    """
+
+    def __init__(self, fleet: Fleet, token: str, seed: int, turns: int = MOST_TURNS) -> None:
+        self._fleet, self._rng, self._turns = fleet, random.Random(seed), turns
         self._client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=ANSWER_TIMEOUT_S)
         self.unanswered = 0
 
@@ -104,10 +119,17 @@ class Caller:
             heard.append(self._post_once(path, body, key))
         return heard
 
+    def lines(self, path: str, body: Any) -> list[Any]:
+        """The answer of a stream, a JSON document a line."""
+        return [orjson.loads(line) for line in self._answered(path, body, "").content.splitlines()]
+
     def _post_once(self, path: str, body: Any, key: str) -> Any:
+        return self._answered(path, body, key).json()
+
+    def _answered(self, path: str, body: Any, key: str) -> httpx.Response:
         headers = {"Idempotency-Key": key} if key else {}
         content = {"content": body} if isinstance(body, bytes) else {"json": body}
-        for _ in range(MOST_TURNS):
+        for _ in range(self._turns):
             address = self._rng.choice(self._fleet.addresses)
             try:
                 answer = self._client.post(f"{address}{path}", headers=headers, **content)
@@ -119,7 +141,7 @@ class Caller:
                 time.sleep(0.1)
                 continue
             assert answer.status_code < 300, answer.text
-            return answer.json()
+            return answer
         raise AssertionError(f"nobody answered {path}")
 
     def close(self) -> None:
