@@ -45,6 +45,7 @@ class _Commit(msgspec.Struct, tag_field="t", tag="commit"):
     cursor: str
     rows: int | None = None
     sum: int | None = None
+    audit: str = ""
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -97,8 +98,8 @@ def decode_frame(line: bytes) -> Frame:
             return Put(e, tuple((i, ver, bytes(body)) for i, ver, body in rows))
         case _Delete(e=e, ids=ids):
             return Delete(e, ids)
-        case _Commit(cursor=cursor, rows=rows, sum=value):
-            return Commit(cursor, rows, value)
+        case _Commit(cursor=cursor, rows=rows, sum=value, audit=audit):
+            return Commit(cursor, rows, value, audit)
         case _File() as file:
             return CacheFile(**msgspec.structs.asdict(file))
         case other:

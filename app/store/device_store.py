@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from app.store import commands, settings, sums, verdicts
+from app.store import audit, commands, settings, sums, verdicts
 from app.store.database import Database, driver
 from app.store.download import Download, held
 from app.store.feed import PULLED_AS, SCHEMAS, Asker, Pull, cursor_of, seen_of
@@ -132,7 +132,7 @@ class DeviceStore:
                     request = replace(request, cursor=None)  # what is here was sealed by keys that are gone
             elif group not in self._without_files:
                 request = replace(request, files=FORMAT, holds=held(self._database.folder, group))
-            request = _in_doubt(raw, request)
+            request = audit.asked(raw, self._database.sealer, _in_doubt(raw, request))
             if group is Group.MAIN and (request.cursor is None or settings.get(raw, PULLED_AS) != device_id):
                 request = replace(request, waiting=_waiting(raw))
             if group is Group.MAIN and request.cursor is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.store import rebase, settings, sums, verdicts
+from app.store import audit, rebase, settings, sums, verdicts
 from app.store.database import driver
 from app.store.merging import merge_catalogue, merge_main, merge_stock
 from app.store.sealer import SEALED_BY
@@ -138,7 +138,10 @@ class Pull:
             else:
                 merge_catalogue(raw, full=self._head.full)
             here = counted.minus(gone).plus(sums.came(raw, group, self._staging.sum)) if counted and gone else None
+            before = sums.check_of(raw, group).doubt
             doubt = sums.settle(raw, group, here, self._commit, at).doubt
+            if doubt == sums.CALM and not self._says_the_same(raw, self._commit.audit):
+                doubt = sums.doubt_more(raw, group, before, at)
             self._keep_cursor(raw, self._commit.cursor, at)
         entities, full, rows = self._staging.entities, self._head.full, self.rows
         self._staging.clear()
@@ -146,6 +149,13 @@ class Pull:
         if self._base is None:
             return Pulled(rows, full, entities, doubt)
         return Pulled(rows + self._base.rows, True, entities | {*ENTITIES[group]}, doubt)
+
+    def _says_the_same(self, raw: sqlite3.Connection, digest: str) -> bool:
+        """Or cannot be compared: what was sealed by keys that went meanwhile is not read."""
+        sealer = self._target.sealer
+        if sealer and (not self._keyed_by or sealer.fingerprint != self._keyed_by):
+            return True
+        return audit.settle(raw, sealer, self.request, digest)
 
     def _keep_cursor(self, raw: sqlite3.Connection, cursor: str, at: datetime) -> None:
         group = self.request.group

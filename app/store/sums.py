@@ -106,6 +106,16 @@ def settle(raw: sqlite3.Connection, group: Group, here: Sum | None, commit: Comm
     return after
 
 
+def doubt_more(raw: sqlite3.Connection, group: Group, before: int, at: datetime) -> int:
+    """After `settle`: rows of the right versions say something else here. `before`: the doubt that asked for them."""
+    doubt = min(before + 1, GIVEN_UP)
+    raw.execute(
+        f"UPDATE {SCHEMAS[group]}.sync_check SET doubt = ?, differed_at = ? WHERE grp = ?",
+        (doubt, at.isoformat(), group.value),
+    )
+    return doubt
+
+
 def forget(raw: sqlite3.Connection, group: Group) -> None:
     """The rows are counted at the next pull, and who gave up tries again."""
     raw.execute(

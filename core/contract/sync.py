@@ -57,6 +57,8 @@ class PullRequest:
     effects.
     `seen`: without a cursor the one of the rows that it has all the same (of an older wire, or in doubt), main group:
     a core that has lost what they hold says so, and the tablet offers its commands again.
+    `audit`: the slice of rows whose bodies it wants to compare, None for none; `form`: the dataclasses it knows them by
+    (`core.contract.audits`).
     """
 
     group: Group
@@ -69,6 +71,8 @@ class PullRequest:
     have: tuple[tuple[int, int], ...] = ()
     waiting: tuple[str, ...] = ()
     seen: str = ""
+    audit: int | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +100,15 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`rows`, `sum`: what the device holds of the group now (`core.contract.sums`); None: the core does not know."""
+    """`rows`, `sum`: what the device holds of the group now (`core.contract.sums`); None: the core does not know.
+
+    `audit`: digest of the slice that was asked for, "" for none (`core.contract.audits`).
+    """
 
     cursor: str
     rows: int | None = None
     sum: int | None = None
+    audit: str = ""
     t: str = "commit"
 
 

@@ -33,7 +33,7 @@ from core.contract.sync import (
     PushAnswer,
     Put,
 )
-from core.service import alarms, copied, inbox, verification
+from core.service import alarms, audit, copied, inbox, verification
 from core.service.alarms import Alarm
 from core.service.copied import DeviceCopied as DeviceCopied
 from core.service.cursors import Cursor, check_history, cursor_now, parts_of, read_cursor, tick_of, usable
@@ -66,6 +66,7 @@ def pull(
     """
     told_of = request.cursor or request.seen
     asked, told, tick = read_cursor(told_of), _Telling(shown.of(database), at), ""
+    digest = ""
     if request.waiting:
         copied.bring_along(database, device, request.waiting)
     try:
@@ -79,6 +80,8 @@ def pull(
             by_file = shelf is not None and shelf.serves(connection, request, parts, known)
             ranges = _ranges(connection, request, parts)
             moved = by_file or (yield from _told(connection, (request.group, parts, known, ranges), told))
+            if audit.is_asked(request) and not by_file and (request.doubt or moved <= MAX_FRAME_ROWS):
+                digest = audit.told(database, connection, (parts, request.audit or 0, now.sum), at)
             if moved and not by_file:
                 tick = ticks.standing(database, connection, now.snapshot, at)
     except DeviceCopied as found:
@@ -98,12 +101,12 @@ def pull(
     if known is None or moved or ticks.is_older(known.k, ticks.RENEWED_AFTER, at):
         cursor = replace(new, k=tick or ticks.prove(database, at)).text()
     if now.sum is None:
-        yield Commit(cursor)
+        yield Commit(cursor, audit=digest)
         find_out = partial(sums.find_out, database, parts)
         shelf.later(find_out) if shelf is not None else find_out()
     else:
         held = now.sum.minus(told.unseen.sum())
-        yield Commit(cursor, held.rows, held.value)
+        yield Commit(cursor, held.rows, held.value, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +129,19 @@ def _ranges(connection: Connection, request: PullRequest, parts: Sequence[str]) 
     return verification.differing(connection, parts, request.have)
 
 
-def _told(connection: Connection, wanted: _Wanted, told: _Telling) -> Generator[Frame, None, bool]:
-    """All frames but the last; whether there was anything to tell."""
+def _told(connection: Connection, wanted: _Wanted, told: _Telling) -> Generator[Frame, None, int]:
+    """All frames but the last; how many rows there were to tell."""
     group, parts, known, ranges = wanted
     if ranges is not None:
         # What changed since its cursor is in ranges that differ: nothing else has to be told.
         yield Head(full=False, ranges=ranges)
-        yield from _frames(connection, group, list(verification.rows_of(connection, parts, ranges)), told)
-        return True
+        again = list(verification.rows_of(connection, parts, ranges))
+        yield from _frames(connection, group, again, told)
+        return max(1, len(again))
     found = feed.changes(connection, parts, known.s if known else None)
     yield Head(full=known is None)
     yield from _frames(connection, group, found, told)
-    return bool(found)
+    return len(found)
 
 
 def push(

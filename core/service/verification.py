@@ -65,5 +65,6 @@ def tell(database: Database, device: Device, request: PullRequest, ranges: Seque
     """Head office learns that this device doubts its rows; logged, an event, and open until a person has seen it."""
     if request.doubt in _KINDS:
         data = {"ranges": len(ranges)} if ranges is not None else {}
+        data |= {"audit": request.audit} if request.audit is not None else {}
         alarm = Alarm(_KINDS[request.doubt], request.group.value, request.cursor or "", data)
         alarms.raise_alone(database, device, alarm, at)

@@ -172,12 +172,14 @@ DOCUMENT_EXAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 SYNC_EXAMPLES: dict[str, Any] = {
-    "PullRequest": PullRequest(Group.STOCK, "b64", 1, 2, "ab12", 12, 1, ((3, 2**64 - 1),), ("0195-1",), "b63"),
+    "PullRequest": PullRequest(
+        Group.STOCK, "b64", 1, 2, "ab12", 12, 1, ((3, 2**64 - 1),), ("0195-1",), "b63", 17, "cd34"
+    ),
     "CacheFile": CacheFile("ab12", 7_400_000, 41_000_000, ("cd34", "ef56"), 100_000, "b64", 2),
     "Head": Head(False, (3, 250)),
     "Put": Put("position", (("SH-RED-M", 7, {"id": "SH-RED-M", "on_hand": 5}),)),
     "Delete": Delete("fulfilment", ("f-1", "f-2")),
-    "Commit": Commit("b64", 12, 2**64 - 1),
+    "Commit": Commit("b64", 12, 2**64 - 1, "ab12"),
     "PushRequest": PushRequest((COMMAND_EXAMPLES["ScanItem"], COMMAND_EXAMPLES["CloseManifest"]), 1, "b64"),
     "PushAnswer": PushAnswer(
         (

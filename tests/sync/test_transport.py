@@ -43,7 +43,7 @@ async def test_a_pull_is_frames_of_raw_bodies(tmp_path: Path) -> None:
         assert (
             request.read()
             == b'{"group":"main","cursor":"c0","wire":1,"files":0,"holds":"","last_seq":null,"doubt":0,"have":[],'
-            b'"waiting":[],"seen":""}'
+            b'"waiting":[],"seen":"","audit":null,"form":""}'
         )
         return httpx.Response(200, content=lines)
 
