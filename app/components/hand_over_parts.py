@@ -56,7 +56,7 @@ def items(_: Translations, view: CollectionView, giving: Giving, presses: DeskPr
         _("Takes everything"), ft.Icons.DONE_ALL, lambda: presses.give(giving.all(lines)), "hand-over-all-button"
     )
     head: list[ft.Control] = [ft.Row([everything])] if len(lines) > 1 or any(line.open > 1 for line in lines) else []
-    return Section(_("What the customer takes"), [*head, *cards, *done])
+    return Section(_("What the customer takes") if lines else _("Articles"), [*head, *cards, *done])
 
 
 def _giving_row(_: Translations, line: CollectionLineView, giving: Giving, presses: DeskPresses) -> ft.Control:

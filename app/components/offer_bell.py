@@ -45,6 +45,8 @@ def _Ringer() -> ft.Control:
         told = [news for news in view.news if news.id in fresh]
         for answer in (news for news in told if news.code):
             ui.feedback.give(MEANINGS[answer.state])
+            if ft.context.page.route == f"/offers/{answer.offer_id}":
+                continue  # the screen says it itself, and its buttons are to be seen
             _say(_, ui.passing, _answer(_, answer), f"/offers/{answer.offer_id}")
         new = [news for news in told if not news.code]
         if new:

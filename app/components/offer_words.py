@@ -71,7 +71,8 @@ def offer_marks(_: Translations, view: OfferView) -> list[ft.Control]:
     marks.append(Mark(promise_words(_, view.days_late), icon, strong=late))
     if view.distance_km is not None:
         marks.append(Mark(distance_words(_, view.distance_km), ft.Icons.PLACE))
-    marks.append(Mark(others_words(_, view.others), ft.Icons.STORE))
+    if view.stage in (Stage.OPEN, Stage.ASKING):
+        marks.append(Mark(others_words(_, view.others), ft.Icons.STORE))
     if view.later:
         marks.append(Mark(_("Not now"), ft.Icons.SNOOZE))
     return marks

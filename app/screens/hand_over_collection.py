@@ -40,7 +40,7 @@ from app.queries.finding import find
 from app.queries.people import who_may
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S, Meaning, bold
-from app.ui import screen, use_form_factor, use_link, use_query, use_scans, use_translations
+from app.ui import key, screen, use_form_factor, use_link, use_query, use_scans, use_translations
 from app.words import say
 from core.domain.collect_terms import Identity
 from core.domain.outcome import Verdict
@@ -128,6 +128,7 @@ def HandOverScreen() -> ft.View:
     proof, prove = ft.use_state(Proof())
     other, set_other = ft.use_state(False)
     opened, show = ft.use_state("")  # "sign", or the line that is left here
+    turn, set_turn = ft.use_state(0)  # a new page for each handover: its answer stands at the top
     banner, answer, tell = use_telling()
     view = use_query(
         lambda: collection_view(workplace.database, collection_id, reader.language), "work", "people",
@@ -149,6 +150,7 @@ def HandOverScreen() -> ft.View:
         giver.hand_over(giving, proof if other else replace(proof, collector="", relation=""))
         set_giving(NOTHING)
         prove(Proof())
+        set_turn(turn + 1)
 
     use_scans(hear)
     page = ft.context.page
@@ -187,6 +189,7 @@ def HandOverScreen() -> ft.View:
     rest = [*payment(_, view, till, presses), *who, *signature(_, view, proof, presses)]
     open_ = any(one.open for one in view.lines)
     body = _body([*notes, _head(view)], items(_, view, giving, presses), rest if open_ and may else [], wide)
+    body = ft.Container(body, key=key("hand-over", turn, "page"), expand=True)
     missing = _missing(_, view, giving, till, proof)
     if giving.units and other and not missing and not (proof.collector.strip() and proof.relation):
         missing = _("Say who fetches it, and for whom they do it.")

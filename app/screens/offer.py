@@ -24,7 +24,6 @@ from app.context import Workplace, use_desk, use_person, use_reader, use_store, 
 from app.i18n import Translations
 from app.queries.offers import DECLINE, RELEASE, OfferView, Stage, offer_reasons, offer_view
 from app.store.intents import Asked
-from app.theme import TOUCH_TARGET_DP
 from app.ui import screen, use_link, use_query, use_translations
 from core.contract.story import Subject
 
@@ -39,6 +38,13 @@ class Presses:
     view: OfferView
     may: bool
     now: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Acts:
+    claim: Press
+    later: Press
+    back: Press
 
 
 @screen
@@ -87,7 +93,6 @@ def OfferScreen() -> ft.View:
         banner,
         *state_notes(_, view, link),
         head(_, view, (minute, zone)),
-        *_later(_, workplace, presses),
         Section(_("Articles"), lines),
     ])  # fmt: skip
 
@@ -100,37 +105,30 @@ def OfferScreen() -> ft.View:
     claim = lambda: act(offering.claim(desk, offer_id))  # noqa: E731
     story = story_button(_, Subject.OFFER, offer_id)
     title = _("Offer {number}").format(number=view.number)
-    return frame(title, body, _bar(_, presses, claim, ask, back), [story])
+    acts = Acts(claim, lambda: _put_off(workplace, view), back)
+    return frame(title, body, _bar(_, presses, acts, ask), [story])
 
 
 def _asking(ask: Callable[[str], None], what: str) -> Press:
     return lambda: ask(what)
 
 
-def _later(_: Translations, workplace: Workplace, can: Presses) -> list[ft.Control]:
-    """ "Not now", where it is open."""
-    view = can.view
-    if view.stage is not Stage.OPEN or not can.may:
-        return []
-
-    def put_off() -> None:
-        offering.put_off(workplace.database, view.id, not view.later)
-        workplace.changed("offers")
-        if not view.later:
-            ft.context.page.navigate("/offers")
-
-    icon, text = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
-    button = ft.TextButton(text, icon=icon, on_click=put_off, key="offer-later-button", height=TOUCH_TARGET_DP)
-    return [ft.Row([button], alignment=ft.MainAxisAlignment.END)]
+def _put_off(workplace: Workplace, view: OfferView) -> None:
+    offering.put_off(workplace.database, view.id, not view.later)
+    workplace.changed("offers")
+    if not view.later:
+        ft.context.page.navigate("/offers")
 
 
-def _bar(_: Translations, can: Presses, claim: Press, ask: Callable[[str], None], back: Press) -> Any:
+def _bar(_: Translations, can: Presses, acts: Acts, ask: Callable[[str], None]) -> Any:
     """One thing to do next; the others beside it."""
     view, stage = can.view, can.view.stage
     if stage is Stage.OPEN and can.may:
-        press = claim if can.now else None
+        press = acts.claim if can.now else None
+        icon, later = (ft.Icons.ALARM_ON, _("Look at it now")) if view.later else (ft.Icons.SNOOZE, _("Not now"))
         return ActionBar([
             secondary_button(_("Decline"), ft.Icons.DO_NOT_DISTURB_ON, lambda: ask(DECLINE), "offer-decline-button"),
+            secondary_button(later, icon, acts.later, "offer-later-button"),
             primary_button(_("Claim this order"), ft.Icons.FRONT_HAND, press, "offer-claim-button"),
         ])  # fmt: skip
     if stage is Stage.YOURS and view.work is not None:
@@ -143,4 +141,4 @@ def _bar(_: Translations, can: Presses, claim: Press, ask: Callable[[str], None]
             buttons.insert(0, give)
         return ActionBar(buttons)
     text = _("Understood") if view.refusal is not None else _("Back to the offers")
-    return ActionBar([primary_button(text, ft.Icons.ARROW_BACK, back, "offer-back-button")])
+    return ActionBar([primary_button(text, ft.Icons.ARROW_BACK, acts.back, "offer-back-button")])

@@ -97,7 +97,9 @@ async def test_articles_are_scanned_and_handed_over_offline(place: Place) -> Non
 async def test_a_part_is_taken_and_the_rest_stays_for_another_day(place: Place) -> None:
     async with opened(place, "c1") as h:
         await h.fire("hand-over-l1-AL-1001-check", "change", True)
+        assert h.has("hand-over-0-page")
         await h.click("hand-over-button")
+        assert h.has("hand-over-1-page")  # a new one, so that its answer is seen however far down one was
         assert "Handed over. 2 articles stay here for the customer." in h.texts()
         assert h.has("hand-over-button")
     assert known(place, "c1").state is CollectionState.READY

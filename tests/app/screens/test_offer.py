@@ -50,6 +50,7 @@ async def test_a_claim_is_asking_until_the_verdict_came_down_the_feed(tmp_path: 
         )
         await told(place, h)
         assert h.find("offer-stage-text").value == "Your store has it. (Bruno Martin)"
+        assert not any(text.startswith(f"{OPEN.order_number}: ") for text in h.texts())  # not a second time over it
         await h.click("offer-order-button")
         await h.until(lambda: h.page.route == "/order/f30")
 
