@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any, Final
 
 from app.store.codec import WORK, decode
-from app.store.sealer import MARK, Sealer
+from app.store.sealer import Sealer
 from app.store.sums import SCHEMAS, rows_of
 from core.contract import audits
 from core.contract.cache_files import VARIANT_COLUMNS
-from core.contract.reference import Position, User, Variant
+from core.contract.reference import Position, Variant
 from core.contract.sync import Group, PullRequest, VerdictDocument
 
 # Otherwise the columns are the fields, in their order.
@@ -112,8 +112,6 @@ def _opened(sealer: Sealer | None, entity: str, body: Any) -> Any:
     """As the core told it."""
     if entity in WORK:
         return sealer.open(entity, body) if sealer else decode(entity, body)
-    if sealer and isinstance(body, User) and body.pin_hash.startswith(MARK):
-        return replace(body, pin_hash=sealer.open_pin_hash(body) or "")
     if sealer and isinstance(body, VerdictDocument):
         return replace(body, params=sealer.texts.open_params(body.params))
     return body

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select, update
 
 from app.store import audit as device_audit
-from app.store import settings
+from app.store import references, settings
 from app.store.database import Database as DeviceDatabase
 from app.store.database import driver
 from app.store.device_store import DeviceStore
 from app.store.keys import NAMES
-from app.store.sealer import SEALED_BY, Sealer
+from app.store.sealer import MARK, SEALED_BY, Sealer
 from core.contract import audits
 from core.contract.sync import Commit, Group, Head, PullRequest
 from core.service import audit, sync
@@ -108,6 +108,22 @@ def test_one_slice_a_day_and_each_has_its_turn(tablet):
         tablet.pull()
         assert (tablet.request.audit, tablet.said) == (None, "")
     assert sorted(asked) == list(range(64))
+
+
+@pytest.mark.usefixtures("one_slice")
+def test_a_pin_that_was_forgotten_here_is_no_difference_and_stays_forgotten(sqlite_demo, tmp_path):
+    with sqlite_demo.read() as connection:
+        location_id = connection.execute(select(t.offer_copies.c.location_id).limit(1)).scalar_one()
+    tablet = Tablet(sqlite_demo, put_device(sqlite_demo, location_id), tmp_path / "tablet", OPENED)
+    tablet.pull()
+    with tablet.database.write() as connection:
+        user = references.users(connection)[0]
+        assert user.pin_hash != MARK
+        references.forget_pin(connection, user)
+    assert (tablet.pull().doubt, bool(tablet.said)) == (0, True)
+    with tablet.database.read() as connection:
+        assert references.users(connection)[0].pin_hash == MARK
+    assert alarms(sqlite_demo) == []
 
 
 SPOILT = {
