@@ -80,6 +80,8 @@ def a_run_changes_hands(pair: Pair, order: dict[str, Any], rugs: Article) -> Non
 
 def both_pick_the_last_unit_without_the_core(pair: Pair, mug: Article) -> None:
     pair.shop.until("select count(*) from processed_command where name = 'ScanItem'", 2)
+    for one in pair.both:  # its answer came too: from here on one action waits
+        one.tablet.hides(" waiting")
     pair.shop.core.kill()
     for one in pair.both:
         one.scan(mug, "3 of 3")
