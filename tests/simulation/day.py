@@ -16,6 +16,7 @@ from core.contract.commands import Arguments, RecordLabel, ScanItem
 from core.contract.sync import Group
 from core.service.devices import Device
 from core.service.sync import groups_of
+from sync import leaving
 from sync.steps import WentForeground
 from tests.simulation import clones, files, withdrawal
 from tests.simulation.associate import Desk, decide
@@ -36,7 +37,8 @@ from tests.simulation.tablet import Tablet
 from tests.simulation.violation import Violation
 from tests.simulation.withdrawal import Withdrawals
 
-CLEAR_WITHIN_S = 3600.0  # a command that breaks the connection is set aside for a quarter of an hour
+# What breaks the connection is set aside for a quarter of an hour; what a withdrawn tablet left, for a round.
+CLEAR_WITHIN_S = leaving.ROUND_S + 1800.0
 OFFERS_END_WITHIN_MINUTES = 6
 TEN_YEARS_DAYS = 3650
 DRAINED_WITHIN_PUSHES = 200  # of all tablets together

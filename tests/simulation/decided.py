@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from core.contract.commands import OpenParcel
 from core.store import tables as t
 from tests.simulation.ledger import Deed
 
@@ -31,11 +32,20 @@ def not_counted(day: "Day") -> list[Deed]:
         verdict = decided.get(deed.command_id)
         if verdict == ("attention", "internal"):
             return deed.command_id in day.core.poisoned | day.breaking | day.broke
+        if verdict == ("attention", "parcel_unknown"):
+            return _is_told_again(day, deed)
         fulfilment_id = getattr(deed.arguments, "fulfilment_id", "")
         gone = fulfilment_id in day.office.moved or fulfilment_id in lost
         return verdict == ("attention", "document_missing") and gone
 
     return [deed for deed in day.ledger.deeds if is_aside(deed)]
+
+
+def _is_told_again(day: "Day", deed: Deed) -> bool:
+    """A core that was put back lost a parcel, and hears of work on it before the one who opened it tells it again."""
+    others = (one.arguments for one in day.ledger.deeds if one.device != deed.device)
+    opened = {one.parcel_id for one in others if isinstance(one, OpenParcel)}
+    return day.misfortune.core_restored_at is not None and getattr(deed.arguments, "parcel_id", "") in opened
 
 
 def lost_orders(day: "Day") -> set[str]:
