@@ -102,8 +102,11 @@ def _locker(_: Translations, view: CollectionView, online: bool) -> list[ft.Cont
         text = _("The locker is asked for a compartment. It is not yours before it answers.")
         return [Notice("info", text, ft.Icons.HOURGLASS_TOP, "collection-asking-text")]
     if step is Step.DROP and ask is not None:
-        text = _("Compartment {name} is open for this order. Put everything in and shut its door.")
-        return [Notice("ok", text.format(name=ask.param("compartment")), ft.Icons.LOCK_OPEN, "collection-locker-text")]
+        text = _("Compartment {name} is reserved. Open it with this code, put everything in and shut its door.")
+        words = text.format(name=ask.param("compartment"))
+        # Typed at the locker, at arm's length: the largest thing on the page.
+        code = ft.Text(ask.param("drop_code"), key="collection-drop-code-text", selectable=True, style=bold(size=40))
+        return [Notice("ok", words, ft.Icons.LOCK_OPEN, "collection-locker-text"), code]
     found: list[ft.Control] = []
     if step is Step.ASK_LOCKER and ask is not None:
         found.append(Notice("error", sentence(_, ask.code, dict(ask.params)), name="collection-locker-text"))

@@ -156,12 +156,16 @@ async def test_a_compartment_is_asked_for_and_never_shown_as_had_before_the_answ
         assert h.has("collection-asking-text")
         assert h.find("collection-locker-button").disabled
         (command,) = place.commands()
-        place.judged(command[0], Verdict.ACCEPTED, "locker_reserved", compartment="12")
+        assert not h.has("collection-drop-code-text")
+        place.judged(command[0], Verdict.ACCEPTED, "locker_reserved", compartment="12", drop_code="480215")
         place.changed("work")
         await h.settle()
+        assert "Compartment 12 is reserved." in h.find("collection-locker-text").value
+        assert h.find("collection-drop-code-text").value == "480215"
         assert h.find("collection-drop-button").content == "It is in compartment 12"
         await h.click("collection-drop-button")
         assert "Locker, compartment 12" in h.texts()
+        assert not h.has("collection-drop-code-text")
     assert known(place, "c8").state is CollectionState.READY
 
 
