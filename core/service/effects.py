@@ -58,6 +58,8 @@ EVENT_NAMES: Final[dict[type[Any], str]] = {
     c.DropInLocker: "CollectionInLocker",
     c.TakeCash: "CashTaken",
 }
+# Of a handover, told as long as its proof is kept (`core.service.retention`).
+OF_WHO_FETCHED: Final = ("collector", "relation", "identity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _command_happening(
     """One event per command, about the thing it names; also when nothing changed: that somebody said it stays known."""
     arguments = command.arguments
     data: dict[str, Any] = {**asdict(arguments), "outcome": outcome.code}
+    data.pop("signature", None)
     if outcome.verdict is not Verdict.ACCEPTED:
         data["attention"] = dict(outcome.params())
     name = EVENT_NAMES[type(arguments)]
@@ -141,8 +144,9 @@ def _command_happening(
     collection = documents.get(("collection", getattr(arguments, "collection_id", "")))
     if isinstance(collection, Collection):
         data |= {"number": collection.number, "short_id": collection.short_id}
-        data.pop("signature", None)
         return Happening(name, "collection", collection.id, collection.order_id, data, reason)
+    if isinstance(arguments, c.HandOverCollection):
+        data |= dict.fromkeys(OF_WHO_FETCHED, "")  # no proof is kept of it, which would end with its time
     if manifest:
         return Happening(name, "manifest", manifest, data=data, reason=reason)
     if run:

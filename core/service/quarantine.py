@@ -4,7 +4,7 @@ A replay decides the command as if it came now, tells the device the new verdict
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
@@ -18,6 +18,8 @@ from core.service.inbox import Decision
 from core.service.refusal import Kind, Refusal, unknown
 from core.store import feed
 from core.store import tables as t
+
+REPLAYED: Final = "CommandReplayed"
 
 
 def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
@@ -44,7 +46,7 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
     # Told to the device that the tablet is now: it may have been paired again since.
     feed.mark(connection, feed.device_part(connection.execute(settled).scalar_one()), "verdict", command.id)
     _resolve(connection, cause, id)
-    record(connection, cause, [Happening("CommandReplayed", "command", id, data={"name": command.name} | verdict)])
+    record(connection, cause, [Happening(REPLAYED, "command", id, data={"name": command.name} | verdict)])
     return decision
 
 

@@ -4,12 +4,16 @@ later nobody can read any more who fetched what, nor how they signed.
 An order with articles that somebody still has to put back stays until that is done.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, exists, select, update
 
+from core.contract.commands import HandOverCollection
 from core.domain.collection import to_put_back
+from core.service.effects import EVENT_NAMES, OF_WHO_FETCHED
+from core.service.quarantine import REPLAYED
 from core.store import feed
 from core.store import tables as t
 from core.store.collections import load_collections
@@ -17,6 +21,7 @@ from core.store.collections import load_collections
 KEPT_ON_TABLETS: Final = timedelta(days=7)
 KEPT_NAMES: Final = timedelta(days=180)  # of collections in the core: as long as the proof of their handover
 SHIPPED: Final = "shipped"
+NOBODY: Final = dict.fromkeys(OF_WHO_FETCHED, "")
 
 
 def withdraw_closed(connection: Connection, at: datetime) -> int:
@@ -54,6 +59,7 @@ def _withdraw_collections(connection: Connection, at: datetime) -> int:
 def forget_who_fetched(connection: Connection, at: datetime) -> int:
     """How many proofs and collections nobody can be known by any more."""
     h, c = t.handovers.c, t.collections.c
+    _forget_what_was_told(connection, connection.execute(select(h.id, h.collection_id).where(h.keep_until < at)).all())
     gone = connection.execute(delete(t.handovers).where(h.keep_until < at)).rowcount
     query = select(c.id, c.handed).where(c.closed_at < at - KEPT_NAMES, c.pick_up_code != "")
     rows = connection.execute(query).all()
@@ -62,3 +68,36 @@ def forget_who_fetched(connection: Connection, at: datetime) -> int:
         handed = row.handed and {**row.handed, "collector": ""}
         connection.execute(update(t.collections).where(c.id == row.id).values(**nobody, handed=handed))
     return gone + len(rows)
+
+
+def _forget_what_was_told(connection: Connection, proofs: Sequence[Any]) -> None:
+    """Of these handovers the story says what was given, and when and by whom; who came second heard who was first."""
+    e, p = t.events.c, t.processed_commands.c
+    handed_over = EVENT_NAMES[HandOverCollection]
+    for proof in proofs:
+        of_collection = (e.subject_kind == "collection", e.subject_id == proof.collection_id, e.name == handed_over)
+        for event in connection.execute(select(e.id, e.data, e.command_id).where(*of_collection)).all():
+            if event.data["handover_id"] != proof.id:
+                continue
+            data = event.data | NOBODY
+            if "attention" in data:
+                data["attention"] = _of_nobody(data["attention"])
+            connection.execute(update(t.events).where(e.id == event.id).values(data=data))
+            _forget_replays(connection, event.command_id)
+            answer = connection.execute(select(p.params).where(p.id == event.command_id)).scalar()
+            if answer:
+                values = {"params": _of_nobody(answer)}
+                connection.execute(update(t.processed_commands).where(p.id == event.command_id).values(values))
+
+
+def _forget_replays(connection: Connection, command_id: str) -> None:
+    """Head office's own word of what it played again holds the answer."""
+    e = t.events.c
+    told = (e.subject_kind == "command", e.subject_id == command_id, e.name == REPLAYED)
+    for event in connection.execute(select(e.id, e.data).where(*told)).all():
+        data = event.data | {"params": _of_nobody(event.data["params"])}
+        connection.execute(update(t.events).where(e.id == event.id).values(data=data))
+
+
+def _of_nobody(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: NOBODY.get(name, value) for name, value in params.items()}

@@ -1,21 +1,26 @@
 """A week after an order was closed no tablet has its customer any more."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from core.contract import commands as c
 from core.contract.sync import Commit, Delete, Group, PullRequest, Put
 from core.domain.lifecycle import CollectionState, FulfilmentState
-from core.service import retention, sync
+from core.service import inbox, retention, sync
+from core.service.cause import office_cause
+from core.service.events import Happening, record
+from core.service.quarantine import REPLAYED
 from core.store import documents
 from core.store import tables as t
 from tests.contract.examples import DOCUMENT_EXAMPLES
 from tests.core.service.collect_world import collection_of, handover, prepared
 from tests.core.service.delivery_world import build_delivery_world
 from tests.core.service.office import place, tell
-from tests.support.core import NOW, build_world, put_device, put_fulfilment
+from tests.support.core import NOW, Sender, build_world, put_device, put_fulfilment
 
 LATER = NOW + retention.KEPT_ON_TABLETS + timedelta(hours=1)
 
@@ -91,6 +96,45 @@ def test_after_half_a_year_nobody_knows_who_fetched_it_and_how_they_signed(datab
         assert connection.execute(select(t.handovers)).all() == []
     assert collection_of(database, still.order_id).email == "camille@example.org"
     assert forget(181) == 0
+
+
+def test_after_half_a_year_the_story_and_the_answers_do_not_say_either_who_fetched_it(database):
+    world = build_delivery_world(database)
+    ready = prepared(database, world, 2)
+    sender = Sender(put_device(database, world.lille), world.ana)
+    first = handover(ready, 2, collector="Bo Prima", relation="friend", identity="passport")
+    commands = [sender.command(one) for one in (first, replace(first, handover_id="h2", collector="Cy Seconda"))]
+    for command in commands:
+        assert inbox.receive(database, sender.device, command, NOW).verdict is not None
+    with database.write() as connection:
+        played = [Happening(REPLAYED, "command", commands[1].id, data={"params": {"collector": "Bo Prima"}})]
+        record(connection, office_cause(NOW), played)
+    names = ("Bo Prima", "Cy Seconda", "friend", "passport")
+    assert all(name in told(database) for name in names)
+    assert '"collector": "Bo Prima"' in answers(database)
+    with database.write() as connection:
+        retention.forget_who_fetched(connection, NOW + timedelta(days=181))
+    assert not any(name in told(database) + answers(database) for name in names)
+    assert '"handover_id": "h2"' in told(database)
+
+
+def test_a_handover_of_what_nobody_knows_is_told_without_who_and_how(database):
+    world = build_delivery_world(database)
+    sender = Sender(put_device(database, world.lille), world.ana)
+    unknown = c.HandOverCollection("c-0", "h1", (), identity="passport", collector="Bo Prima", signature="1,1 2,2")
+    assert inbox.receive(database, sender.device, sender.command(unknown), NOW).code == "document_missing"
+    assert not any(word in told(database) for word in ("passport", "Bo Prima", "1,1 2,2"))
+
+
+def told(database) -> str:
+    """All that events say."""
+    with database.read() as connection:
+        return json.dumps(list(connection.execute(select(t.events.c.data)).scalars()))
+
+
+def answers(database) -> str:
+    with database.read() as connection:
+        return json.dumps(list(connection.execute(select(t.processed_commands.c.params)).scalars()))
 
 
 def who(database, collection) -> tuple[str, str]:
