@@ -26,8 +26,22 @@ def _too_far(_: Translations, p: Params) -> str:
     return _("It cannot stay so long: this store keeps it until {day} at most.").format(day=day)
 
 
-def _to(_: Translations, p: Params) -> str:
-    return str(p["collector"] or _("the customer"))
+def _twice(_: Translations, p: Params) -> str:
+    """Who it was given to has a sentence each: languages put the customer into a case, a name stays as it is."""
+    if p["collector"]:
+        said = _.ngettext(
+            "{n} article was already handed over on {when} by {who} to {collector}. Check who has it.",
+            "{n} articles were already handed over on {when} by {who} to {collector}. Check who has them.",
+            int(p["units"]),
+        )
+    else:
+        said = _.ngettext(
+            "{n} article was already handed over on {when} by {who} to the customer. Check who has it.",
+            "{n} articles were already handed over on {when} by {who} to the customer. Check who has them.",
+            int(p["units"]),
+        )
+    who = p["by"] or _("a colleague")
+    return said.format(n=p["units"], when=_when(_, p), who=who, collector=p["collector"])
 
 
 def _declined(_: Translations, reason: str) -> str:
@@ -78,11 +92,7 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
         int(p["open"]),
     ).format(n=p["open"]),
     "nothing_taken": lambda _, p: _("Nothing was taken. Put the articles back on the shelf."),
-    "handed_over_twice": lambda _, p: _.ngettext(
-        "{n} article was already handed over on {when} by {who} to {collector}. Check who has it.",
-        "{n} articles were already handed over on {when} by {who} to {collector}. Check who has them.",
-        int(p["units"]),
-    ).format(n=p["units"], when=_when(_, p), who=p["by"] or _("a colleague"), collector=_to(_, p)),
+    "handed_over_twice": _twice,
     "handed_over_too_many": lambda _, p: _.ngettext(
         "{n} article more was given than is known here. Count again.",
         "{n} articles more were given than are known here. Count again.",

@@ -90,9 +90,10 @@ def handed_words(_: Translations, view: CollectionView, clock: tzinfo) -> str:
     handed = view.handed
     if handed is None:
         return ""
-    who, to = handed.who or _("a colleague"), handed.collector or _("the customer")
-    when = _.moment(handed.at, clock)
-    return _("Handed over {when} by {who} to {collector}.").format(when=when, who=who, collector=to)
+    who, when = handed.who or _("a colleague"), _.moment(handed.at, clock)
+    if not handed.collector:
+        return _("Handed over {when} by {who} to the customer.").format(when=when, who=who)
+    return _("Handed over {when} by {who} to {collector}.").format(when=when, who=who, collector=handed.collector)
 
 
 def _locker(_: Translations, view: CollectionView, online: bool) -> list[ft.Control]:

@@ -22,6 +22,16 @@ def test_who_is_not_known_is_a_colleague_and_the_buyer_the_customer() -> None:
     assert "by a colleague to the customer" in said
 
 
+def test_the_customer_is_said_in_the_grammar_of_the_language() -> None:
+    told = {**FIRST, "collector": ""}
+    said = {tag: COLLECTING["handed_over_twice"](translations(tag), told) for tag in ("fr", "de", "it", "es", "pt")}
+    assert "par Bruno Martin au client" in said["fr"]
+    assert "an den Kunden" in said["de"]
+    assert "al cliente" in said["it"]
+    assert "al cliente" in said["es"]
+    assert "ao cliente" in said["pt"]
+
+
 def test_a_moment_that_is_said_otherwise_is_quoted() -> None:
     assert "yesterday" in COLLECTING["handed_over_twice"](translations("en"), {**FIRST, "at": "yesterday"})
 
