@@ -30,6 +30,7 @@ async def test_a_burst_on_the_page_is_published_and_other_keys_are_offered() -> 
 
 async def test_the_enter_of_a_scan_presses_no_button_and_a_person_does() -> None:
     stream, clicks = ScanStream(), []
+    stream.subscribe(lambda scan: None)  # else the code is held for a screen that is still to come
     clock = [0.0]
 
     def main(page: ft.Page) -> None:
