@@ -49,7 +49,8 @@ _STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class OfferLineView:
-    """`shelf`: units that lie here now, None where the store never had the article. `declared`: said to be out."""
+    """`shelf`: units that lie here now and are not declared gone, None where the store never had the article.
+    `declared`: said to be out."""
 
     sku: str
     name: str
@@ -339,7 +340,7 @@ class _Context:
                     image=line.image,
                     category=self._categories.get(line.sku, ""),
                     units=line.units,
-                    shelf=max(0, here.on_hand - here.picked) if here else None,
+                    shelf=max(0, here.on_hand - here.picked - here.unavailable) if here else None,
                     place=" ".join(filter(None, (here.zone, here.place))) if here else "",
                     declared=line.sku in declared,
                 )

@@ -120,6 +120,11 @@ def award(
             savepoint.rollback()
             return _stock_gone(connection, cause, offer, shortage.lacking[0][1])
         offer_holds.let_go(connection, cause, offer, holder)
+    elif offer.lines and (sku := offer_holds.gone(connection, offer, holder)):
+        savepoint.rollback()
+        outcome = _stock_gone(connection, cause, offer, sku)
+        offer_holds.shift(connection, cause, offer, still_asked(connection, offer.id))
+        return outcome
     savepoint.commit()
     _won(connection, cause, offer, claimer, parts)
     return OfferClaimed()
@@ -156,6 +161,13 @@ def _stock_gone(connection: Connection, cause: Cause, offer: Any, sku: str) -> O
         left = Happening("OfferDeclined", "offer", offer.id, offer.order_id, told, STOCK_GONE, change)
         record(connection, cause, [left])
     return OfferStockGone(sku)
+
+
+def still_asked(connection: Connection, offer_id: str) -> list[str]:
+    """Best first."""
+    c = t.offer_copies.c
+    query = select(c.location_id).where(c.offer_id == offer_id, c.answer == "").order_by(c.step.desc(), c.rank)
+    return list(connection.execute(query).scalars())
 
 
 def answer_copy(connection: Connection, cause: Cause, offer: Any, answer: str, reason: str) -> None:

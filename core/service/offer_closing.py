@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, or_, select, update
 
 from core.domain.lifecycle import OfferState
-from core.service import claims, later, offer_desk, offer_holds, offers, order_state
+from core.service import claims, later, offer_holds, offers, order_state
 from core.service.cause import Cause
 from core.service.closed_times import closed_places
 from core.service.events import Happening, record
@@ -59,7 +59,7 @@ def leave(connection: Connection, cause: Cause, offer_id: str, location_id: str)
 
 def _go_on(connection: Connection, cause: Cause, offer: Any, location_id: str) -> None:
     """The others have the rest of their time; where there are none, the next rule begins."""
-    left = offer_desk.still_asked(connection, offer.id)
+    left = claims.still_asked(connection, offer.id)
     if offer.holder == location_id:
         offer_holds.shift(connection, cause, offer, left)
     if not left:

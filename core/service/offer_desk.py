@@ -145,19 +145,12 @@ def _refuse(connection: Connection, cause: Cause, offer: Any, reason: str) -> No
     refused = sorted({*offer.refused, offer.location_id})
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(refused=refused))
     if offer_holds.holder_now(connection, offer.id) == offer.location_id:
-        offer_holds.shift(connection, cause, offer, still_asked(connection, offer.id))
-
-
-def still_asked(connection: Connection, offer_id: str) -> list[str]:
-    """Best first."""
-    c = t.offer_copies.c
-    query = select(c.location_id).where(c.offer_id == offer_id, c.answer == "").order_by(c.step.desc(), c.rank)
-    return list(connection.execute(query).scalars())
+        offer_holds.shift(connection, cause, offer, claims.still_asked(connection, offer.id))
 
 
 def _go_on(connection: Connection, cause: Cause, offer: Any) -> None:
     """When nobody is left who could claim, the next rule does not wait for the timer."""
-    if not still_asked(connection, offer.id):
+    if not claims.still_asked(connection, offer.id):
         offers.advance(connection, cause, offer.id, offers.load(connection, offer.id).step + 1)
 
 

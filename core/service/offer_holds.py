@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from core.domain.stock import Position
 from core.service.cause import Cause
 from core.service.stock import Delta, Movement, Shortage, move, reserve
+from core.service.stock_effects import positions
 from core.store import tables as t
 
 REASON = "offer"
@@ -46,6 +48,18 @@ def shift(connection: Connection, cause: Cause, offer: Any, location_ids: list[s
     return ""
 
 
+def gone(connection: Connection, offer: Any, holder: str) -> str:
+    """The first article that was declared gone there since its units were held; "": all of them can still be sent."""
+    wanted = _units(offer)
+    found = positions(connection, holder, wanted, lock=True)
+    short = (sku for sku, units in sorted(wanted.items()) if _for_sale(found.get(sku)) < units)
+    return next(short, "")
+
+
+def _for_sale(position: Position | None) -> int:
+    return 0 if position is None else position.shelf - position.unavailable
+
+
 def holder_now(connection: Connection, offer_id: str) -> str:
     """Under the lock of the order."""
     return str(connection.execute(select(t.offers.c.holder).where(t.offers.c.id == offer_id)).scalar_one())
@@ -55,12 +69,17 @@ def _note(connection: Connection, offer: Any, holder: str) -> None:
     connection.execute(update(t.offers).where(t.offers.c.id == offer.id).values(holder=holder))
 
 
-def _movements(offer: Any, location_id: str, sign: int) -> list[Movement]:
+def _units(offer: Any) -> dict[str, int]:
+    """By article."""
     units: dict[str, int] = {}
     for line in offer.lines:
         units[line["sku"]] = units.get(line["sku"], 0) + line["units"]
+    return units
+
+
+def _movements(offer: Any, location_id: str, sign: int) -> list[Movement]:
     kind = "reservation" if sign > 0 else "release"
     return [
         Movement(location_id, sku, kind, Delta(reserved=sign * count), REASON, offer.order_id, "", offer.division_id)
-        for sku, count in sorted(units.items())
+        for sku, count in sorted(_units(offer).items())
     ]

@@ -1,5 +1,6 @@
 """What an offer is for this store follows from what the core said and what this device asked, never from hope."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +9,11 @@ from app.queries.offers import Stage, bell, figures, offer_reasons, offer_view, 
 from app.queries.work import Reader
 from core.contract.commands import How, ScanItem
 from core.contract.offers import OfferState
+from core.contract.sync import Group
 from core.domain.outcome import Verdict
+from tests.support.device import apply, put
 from tests.support.offer_world import BOOTS, MANAGER, REASONS, SHIRT, answered, lost, offer, won
-from tests.support.store_world import NOW, STORE_ID, order
+from tests.support.store_world import NOW, POSITIONS, STORE_ID, order
 from tests.support.workplace import Place, workplace
 
 READER = Reader(STORE_ID, MANAGER, "fr")
@@ -39,6 +42,15 @@ def test_the_stock_is_what_lies_here_now(tmp_path: Path) -> None:
     assert [(line.shelf, line.is_short, line.place) for line in view.lines] == [
         (3, False, "A Women A-12"), (1, True, "C Shoes C-02"),
     ]  # fmt: skip
+
+
+def test_what_was_declared_gone_does_not_lie_here(tmp_path: Path) -> None:
+    place = store(tmp_path, offer("o1", 30, SHIRT))
+    here = next(one for one in POSITIONS if one.id == SHIRT.sku)
+    apply(place.store, Group.STOCK, put("position", replace(here, unavailable=here.on_hand), ver=2), cursor="c2")
+    view = offer_view(place.database, READER, "o1")
+    assert view is not None
+    assert [(line.shelf, line.is_short) for line in view.lines] == [(0, True)]
 
 
 def test_what_is_over_is_told_for_a_day_newest_first(tmp_path: Path) -> None:

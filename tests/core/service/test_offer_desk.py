@@ -12,6 +12,7 @@ from core.domain.offer_answers import (
     OfferClaimed,
     OfferDeclined,
     OfferExpired,
+    OfferStockGone,
     OfferTaken,
     OfferUnknown,
     OutOfStockDeclared,
@@ -109,6 +110,19 @@ def test_out_of_stock_lowers_what_is_promised_at_once_and_blocks_nobody(database
     with database.read() as connection:
         (open_row,) = connection.execute(select(t.declarations)).all()
     assert (open_row.location_id, open_row.units, open_row.state, open_row.origin) == (holder, 10, "open", "offer")
+
+
+def test_what_was_declared_gone_for_one_offer_is_not_claimed_with_another(database, world, order_id, offer):
+    other_id = offered_order(database, world, number="TWO")
+    (other,) = offers_of(database, other_id)
+    assert other.holder == offer.holder
+    declare(database, offer.id, offer.holder)
+    assert claim(database, other.id, other.holder) == OfferStockGone("SKU-1")
+    assert other.holder not in asked(database, other.id)
+    now_at = offers_of(database, other_id)[0].holder
+    assert now_at not in ("", other.holder)
+    assert reserved(database).get(other.holder) is None
+    assert claim(database, other.id, now_at) == OfferClaimed()
 
 
 def test_out_of_stock_is_a_fact_also_when_the_offer_is_gone(database, order_id, offer):
