@@ -1,5 +1,7 @@
 """What kinds of work and states of orders are called, and the icon of each."""
 
+import re
+
 import flet as ft
 
 from app.i18n import Translations
@@ -7,6 +9,8 @@ from core.contract.reference import GATHERING, STOCK_CORRECTED
 from core.domain.lifecycle import FulfilmentState, ParcelState
 from core.domain.runs import Method
 from core.domain.worklist import Age, Urgency, WorkKind
+
+CODE = re.compile(r"[a-z0-9_]+")
 
 KIND_ICONS = {
     WorkKind.CONTINUE_RUN: ft.Icons.PLAY_CIRCLE,
@@ -67,8 +71,34 @@ def method_words(_: Translations, method: Method) -> tuple[str, str]:
 
 def reason_word(_: Translations, reason: str) -> str:
     """`reason`: the retailer's words, or a code: the core's own has words here, any other is shown as it is."""
-    own = {GATHERING: _("Other parts are on their way"), STOCK_CORRECTED: _("The stock was corrected")}
+    closed = _("The store was closed")
+    own = {
+        GATHERING: _("Other parts are on their way"),
+        STOCK_CORRECTED: _("The stock was corrected"),
+        "cancelled": _("Cancelled"),
+        "closed": closed,
+        "do_not_honour": _("Declined by the bank"),
+        "expired_card": _("The card has expired"),
+        "given_after_end": _("Handed over after it had ended"),
+        "given_after_put_back": _("Handed over after it was put back"),
+        "insufficient_funds": _("Not enough money on the card"),
+        "kept_after_refund": _("Kept by the customer after the refund"),
+        "late": _("It would have been late"),
+        "location_closed": closed,
+        "maybe_refunded": _("Perhaps refunded already"),
+        "no_answer": _("Nobody answered in time"),
+        "not_collected": _("Not collected in time"),
+        "not_taken": _("The customer did not take it"),
+        "paid_twice": _("Paid twice"),
+        "stock_gone": _("Sold in the meantime"),
+    }
     return own.get(reason, reason)
+
+
+def told_reason(_: Translations, reason: str) -> str:
+    """As `reason_word`, where it is one fact among several: a code that nobody has words for is left out."""
+    word = reason_word(_, reason)
+    return "" if CODE.fullmatch(word) else word
 
 
 def state_word(_: Translations, state: FulfilmentState) -> str:

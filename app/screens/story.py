@@ -10,7 +10,7 @@ from app.components.frame import frame
 from app.components.notice import Notice
 from app.components.page_column import PageColumn
 from app.components.progress import EmptyState
-from app.components.work_words import reason_word
+from app.components.work_words import told_reason
 from app.context import use_reader, use_store, use_workplace
 from app.i18n import Translations
 from app.queries.story import StoryLineView, StoryView, story_view
@@ -67,7 +67,7 @@ def _age(_: Translations, view: StoryView, told: str, zone: tzinfo) -> list[ft.C
 def _line(_: Translations, line: StoryLineView, zone: tzinfo) -> ft.Control:
     said = action_words(_, line.code, "") if line.own else sentence(_, line.code, dict(line.params))
     waits = _("The core has not confirmed it yet") if line.waits else ""
-    facts = (_.moment(line.at, zone), line.who, line.where, reason_word(_, line.reason), waits)
+    facts = (_.moment(line.at, zone), line.who, line.where, told_reason(_, line.reason), waits)
     icon = ft.Icons.HOURGLASS_TOP if line.waits else ft.Icons.CIRCLE
     ink = ft.Colors.TERTIARY if line.waits else ft.Colors.OUTLINE
     words: list[ft.Control] = [

@@ -11,7 +11,11 @@ from core.domain.stock import StockTarget as StockTarget
 # What the core gives as a reason itself: nobody chooses it, no retailer has to name it, the app has words for it.
 GATHERING: Final = "gathering"  # holds what waits for other parts of its order
 STOCK_CORRECTED: Final = "stock_corrected"  # units were promised that a count did not find
-OWN_REASONS: Final = (GATHERING, STOCK_CORRECTED)
+OWN_REASONS: Final = (
+    GATHERING, STOCK_CORRECTED, "cancelled", "closed", "do_not_honour", "expired_card", "given_after_end",
+    "given_after_put_back", "insufficient_funds", "kept_after_refund", "late", "location_closed", "maybe_refunded",
+    "no_answer", "not_collected", "not_taken", "paid_twice", "stock_gone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

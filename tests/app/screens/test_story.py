@@ -79,3 +79,13 @@ async def test_it_reads_from_right_to_left(tmp_path: Path) -> None:
     async with screen(place) as h:
         await h.until(lambda: h.has("story-e1-line"))
         assert "The order was received." not in h.texts()
+
+
+async def test_a_reason_that_nobody_has_words_for_is_left_out(tmp_path: Path) -> None:
+    place = workplace(tmp_path)
+    known = StoryLine("e1", "OrderCancelled", NOW, {"number": "FR-1"}, "Ann Peeters", "Lille", "not_collected")
+    strange = StoryLine("e2", "OrderCancelled", NOW, {"number": "FR-1"}, "Bruno Martin", "Lille", "from_tomorrow")
+    place.link.told = (place.database, Story(NOW, (known, strange)))
+    async with screen(place) as h:
+        await h.until(lambda: any(text.endswith("Ann Peeters · Lille · Not collected in time") for text in h.texts()))
+        assert any(text.endswith("Bruno Martin · Lille") for text in h.texts())
