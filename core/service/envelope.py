@@ -48,8 +48,16 @@ def read(raw: Any) -> Command | Unread:
         return Unread(id, seq, UNSUPPORTED, raw)
     try:
         return _command(raw)
-    except (ValidationError, ValueError, OverflowError) as fault:
+    except ValidationError as fault:
+        return Unread(id, seq, MALFORMED, raw, _told(fault)[:500])
+    except (ValueError, OverflowError) as fault:
         return Unread(id, seq, MALFORMED, raw, str(fault)[:500])
+
+
+def _told(fault: ValidationError) -> str:
+    """Which values are wrong, not what they are: it may be a customer's name."""
+    errors = fault.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors)
 
 
 def _command(raw: Mapping[str, Any]) -> Command:

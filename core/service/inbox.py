@@ -39,6 +39,7 @@ from core.service import (
     offer_desk,
     offer_pauses,
     outside,
+    people_set_aside,
     user_grants,
 )
 from core.service.cause import Cause, id_maker
@@ -254,8 +255,9 @@ def _settle(connection: Connection, device: Device, received: Received, decision
 
 
 def _keep(connection: Connection, received: Received, row: Mapping[str, Any]) -> None:
-    """Sets the command aside, exactly as it came. `row`: id, device_id, code, error, received_at."""
-    connection.execute(insert(t.quarantine).values({**row, "payload": envelope.as_json(received)}))
+    """Sets the command aside as it came, people sealed. `row`: id, device_id, code, error, received_at."""
+    payload = people_set_aside.sealed(connection, envelope.as_json(received), row["received_at"])
+    connection.execute(insert(t.quarantine).values({**row, "payload": payload}))
 
 
 def _count_failure(database: Database, device: Device, received: Received, at: datetime, fault: Exception) -> Answer:

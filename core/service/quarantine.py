@@ -6,10 +6,11 @@ A replay decides the command as if it came now, tells the device the new verdict
 from datetime import datetime
 from typing import Any, Final
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, select, update
 
 from core.contract.commands import Command
-from core.service import envelope, inbox
+from core.service import envelope, inbox, people_set_aside
 from core.service.cause import Cause
 from core.service.devices import Device
 from core.service.envelope import EnvelopeInvalid
@@ -34,7 +35,7 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
         remedy = "Its id belongs to another command that had its effect: dismiss it, or do by hand what it says."
         return Refusal("not_replayable", Kind.CONFLICT, {"code": row.code}, remedy)
     device = connection.execute(select(d.id, d.number, d.location_id, d.name).where(d.id == row.device_id)).first()
-    command = _read(row.payload)
+    command = _read(connection, row.payload, cause.received_at)
     if device is None or command is None:
         return Refusal("still_unreadable", Kind.CONFLICT, {"code": row.code}, "Update the core, or do it by hand.")
     decision = inbox.replay(connection, Device(*device), command, cause.received_at)
@@ -50,16 +51,16 @@ def replay(connection: Connection, cause: Cause, id: str) -> Decision | Refusal:
     return decision
 
 
-def _read(payload: Any) -> Command | None:
+def _read(connection: Connection, payload: Any, at: datetime) -> Command | None:
     try:
-        command = envelope.read(payload)
-    except EnvelopeInvalid:
+        command = envelope.read(people_set_aside.opened(connection, payload, at))
+    except (EnvelopeInvalid, InvalidToken):
         return None
     return command if isinstance(command, Command) else None
 
 
 def dismiss(connection: Connection, cause: Cause, id: str, reason: str) -> Refusal | None:
-    """Its content stays readable."""
+    """Its content stays readable, but for people."""
     q = t.quarantine.c
     row = connection.execute(select(q.resolved_at, q.resolved_by).where(q.id == id)).first()
     if row is None:
@@ -72,6 +73,7 @@ def dismiss(connection: Connection, cause: Cause, id: str, reason: str) -> Refus
 
 
 def _resolve(connection: Connection, cause: Cause, id: str) -> None:
-    at: datetime = cause.received_at
-    values = {"resolved_at": at, "resolved_by": cause.user_id}
-    connection.execute(update(t.quarantine).where(t.quarantine.c.id == id).values(values))
+    q = t.quarantine.c
+    payload = people_set_aside.forgotten(connection.execute(select(q.payload).where(q.id == id)).scalar_one())
+    values = {"resolved_at": cause.received_at, "resolved_by": cause.user_id, "payload": payload}
+    connection.execute(update(t.quarantine).where(q.id == id).values(values))

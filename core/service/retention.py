@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from core.contract.commands import HandOverCollection
 from core.domain.collection import to_put_back
+from core.service import people_set_aside
 from core.service.effects import EVENT_NAMES, OF_WHO_FETCHED
 from core.service.quarantine import REPLAYED
 from core.store import feed
@@ -57,7 +58,7 @@ def _withdraw_collections(connection: Connection, at: datetime) -> int:
 
 
 def forget_who_fetched(connection: Connection, at: datetime) -> int:
-    """How many proofs and collections nobody can be known by any more."""
+    """How many proofs, collections and commands set aside nobody can be known by any more."""
     h, c = t.handovers.c, t.collections.c
     _forget_what_was_told(connection, connection.execute(select(h.id, h.collection_id).where(h.keep_until < at)).all())
     gone = connection.execute(delete(t.handovers).where(h.keep_until < at)).rowcount
@@ -67,7 +68,22 @@ def forget_who_fetched(connection: Connection, at: datetime) -> int:
         nobody = {"customer_name": "", "phone": "", "email": "", "pick_up_code": ""}
         handed = row.handed and {**row.handed, "collector": ""}
         connection.execute(update(t.collections).where(c.id == row.id).values(**nobody, handed=handed))
-    return gone + len(rows)
+    return gone + len(rows) + _forget_set_aside(connection, at)
+
+
+def _forget_set_aside(connection: Connection, at: datetime) -> int:
+    """Commands that were set aside and never had an effect; also those kept before people were sealed in them."""
+    q = t.quarantine.c
+    handed_over = q.payload["name"].as_string() == HandOverCollection.__name__
+    of_people = q.payload[people_set_aside.SEALED].as_string().is_not(None) | handed_over
+    is_over = (q.received_at < at - KEPT_NAMES) | q.resolved_at.is_not(None)
+    count = 0
+    for row in connection.execute(select(q.id, q.payload).where(is_over, of_people)).all():
+        payload = people_set_aside.forgotten(row.payload)
+        if payload != row.payload:
+            connection.execute(update(t.quarantine).where(q.id == row.id).values(payload=payload, error=""))
+            count += 1
+    return count
 
 
 def _forget_what_was_told(connection: Connection, proofs: Sequence[Any]) -> None:

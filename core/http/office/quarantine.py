@@ -11,7 +11,7 @@ from core.http.context import CoreContext
 from core.http.office.access import ManageDevices
 from core.http.office.answers import Once, Page, PageOf, Reply
 from core.http.problems import RESPONSES
-from core.service import quarantine
+from core.service import people_set_aside, quarantine
 from core.service.cause import Cause
 from core.service.refusal import Refusal
 from core.store import tables as t
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/quarantine", tags=["quarantine"], responses=RESPO
 
 
 class QuarantinedCommand(BaseModel):
-    """`payload`: exactly as it came. `error` is for developers."""
+    """`payload`: as it came; who fetched something and how they signed reads "sealed". `error` is for developers."""
 
     id: str
     device_id: str
@@ -49,7 +49,11 @@ def list_quarantine(_: ManageDevices, core: CoreContext, page: PageOf, resolved:
     query = select(t.quarantine).where(q.resolved_at.is_not(None) if resolved else q.resolved_at.is_(None))
     with core.database.read() as connection:
         rows = page.rows(connection, query, q.received_at, q.id)
-    return page.page(rows, lambda row: row._asdict(), lambda row: (row.received_at, row.id))
+    return page.page(rows, _shown, lambda row: (row.received_at, row.id))
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {**row._asdict(), "payload": people_set_aside.masked(row.payload)}
 
 
 @router.post("/{command_id}/replay", response_model=VerdictView, status_code=200)
@@ -67,7 +71,7 @@ def replay_command(command_id: str, _: ManageDevices, once: Once) -> Response:
 
 @router.post("/{command_id}/dismiss", status_code=200)
 def dismiss_command(command_id: str, body: DismissBody, _: ManageDevices, once: Once) -> Response:
-    """It will have no effect; its content stays readable."""
+    """It will have no effect; its content stays readable, but for people."""
 
     def work(connection: Connection, cause: Cause) -> Reply | Refusal:
         return quarantine.dismiss(connection, cause, command_id, body.reason) or Reply({}, 200)

@@ -62,7 +62,7 @@ class CommandTryRow(CoreRow, table=True):
 
 
 class QuarantineRow(CoreRow, table=True):
-    """A command without effect that a person at head office must look at, exactly as it came."""
+    """A command without effect that a person at head office must look at, as it came, people sealed."""
 
     __tablename__ = "quarantine"
     __table_args__ = (Index("ix_quarantine_open", "resolved_at"),)

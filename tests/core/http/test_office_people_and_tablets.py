@@ -1,6 +1,8 @@
 import gzip
 
-from core.service import devices, sessions
+from sqlalchemy import insert
+
+from core.service import devices, people_set_aside, sessions
 from core.service.refusal import Refusal
 from core.service.sessions import Principal
 from core.store import feed
@@ -152,6 +154,21 @@ async def test_a_command_set_aside_is_replayed_when_its_cause_is_gone(anywhere: 
     assert (twice.status_code, twice.json()["code"]) == (409, "already_resolved")
     assert (await office.get("/v1/quarantine"))["items"] == []
     assert len((await office.get("/v1/quarantine?resolved=true"))["items"]) == 1
+
+
+async def test_what_is_set_aside_does_not_show_who_fetched_it_and_how_they_signed(anywhere: Office):
+    with anywhere.database.write() as connection:
+        device = {"id": "d1", "number": 0, "location_id": "loc-lille", "enrolled_at": NOW}
+        connection.execute(insert(t.devices), [device])
+        arguments = {"collection_id": "c", "collector": "Bo Prima", "signature": "1,1 2,2", "relation": ""}
+        payload = {"id": "c1", "name": "HandOverCollection", "arguments": arguments}
+        row = {"device_id": "d1", "code": "not_permitted", "received_at": NOW}
+        sealed = people_set_aside.sealed(connection, payload, NOW)
+        rows = [row | {"id": "c1", "payload": sealed}, row | {"id": "c2", "payload": payload}]
+        connection.execute(insert(t.quarantine), rows)
+    shown = [item["payload"] for item in (await anywhere.get("/v1/quarantine"))["items"]]
+    told = {"collection_id": "c", "collector": "sealed", "signature": "sealed", "relation": ""}
+    assert shown == [payload | {"arguments": told}] * 2
 
 
 async def test_a_tablet_that_exists_twice_is_named_and_stopped_until_a_person_has_dealt_with_it(anywhere: Office):
