@@ -79,7 +79,8 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
         if p["left"]
         else _("Put away. Another part of the order is still expected.")
     ),
-    "collection_ready": lambda _, p: _("Ready. The customer is told."),
+    "collection_ready": lambda _, p: _("Ready. The customer is told by mail if there is an address."),
+    "moved_to_shelf": lambda _, p: _("It lies on this shelf now."),
     "put_away_unpicked": lambda _, p: _.ngettext(
         "Put away, but {n} article of it was not picked. Check the bag.",
         "Put away, but {n} articles of it were not picked. Check the bag.",
@@ -114,7 +115,9 @@ COLLECTING: Mapping[str, Callable[[Translations, Params], str]] = {
     "extended": lambda _, p: _("The customer has more time now."),
     "not_extended": lambda _, p: _("It cannot be extended: it is over, or the day is not later."),
     "extended_too_far": _too_far,
-    "dropped_in_locker": lambda _, p: _("It is in the locker. The customer gets the code."),
+    "dropped_in_locker": lambda _, p: _(
+        "It is in the locker. The customer gets the code by mail if there is an address."
+    ),
     "paid": lambda _, p: _("Paid."),
     "customer_told": lambda _, p: _("The customer is told by mail."),
     "no_email": lambda _, p: _("The customer left no mail address. Call them."),

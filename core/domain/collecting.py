@@ -21,6 +21,7 @@ from core.domain.collecting_answers import (
     HandedOverTooMany,
     HandedOverTwice,
     HandedOverUnpaid,
+    MovedToShelf,
     NotExtended,
     NothingTaken,
     Paid,
@@ -103,7 +104,9 @@ def put_away(
     if unpicked:
         return after, work, PutAwayUnpicked(unpicked)
     left = sum(not one.shelf for one in after.parts)
-    return after, work, PutAway(left) if left or not after.complete else CollectionReady()
+    if left or not after.complete:
+        return after, work, PutAway(left)
+    return after, work, MovedToShelf() if collection.state is CollectionState.READY else CollectionReady()
 
 
 def drop_in_locker(

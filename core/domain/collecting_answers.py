@@ -52,6 +52,13 @@ class CollectionReady(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
+class MovedToShelf(Outcome):
+    """It was ready before: the customer knows, and is not told again."""
+
+    code: ClassVar[str] = "moved_to_shelf"
+
+
+@dataclass(frozen=True, slots=True)
 class PutAwayUnpicked(Outcome):
     """On the shelf although `units` of it were never picked, as far as is known here."""
 

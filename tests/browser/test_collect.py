@@ -159,7 +159,7 @@ def test_from_arrival_to_handover_without_the_core(desk: Shop, tablet: Callable[
     desk.core.kill()
     amina.scan("00" + coming.parts[0]["sscc"], "All of this order is here. Put it on its shelf.", "Offline since")
     amina.tablet.screenshot("collect-02-arrived")
-    amina.scan("comptoir:shelf:R-09", "Ready. The customer is told.", "R-09")
+    amina.scan("comptoir:shelf:R-09", "Ready. The customer is told by mail if there is an address.", "R-09")
     amina.begin_handover(coming)
     amina.scan(waiting.code, f"This code is of order {waiting.number}, not of this one.")
     amina.scan(coming.code, "The code is right: this is the order.")
@@ -242,7 +242,7 @@ def test_sent_by_one_store_and_fetched_in_another(desk: Shop, tablet: Callable[.
     amina.tablet.sees(sent.short_id)
     amina.scan("00" + sscc, "All here, to be put on a shelf", SENDER_NAME)
     amina.tablet.sees("All of this order is here. Put it on its shelf.")  # also on the screen it opened
-    amina.scan("comptoir:shelf:R-08", "Ready. The customer is told.")
+    amina.scan("comptoir:shelf:R-08", "Ready. The customer is told by mail if there is an address.")
     desk.until("select state from message where collection_id = :id and kind = 'ready'", "sent", id=sent.id)
     assert desk.value("select language from message where collection_id = :id", id=sent.id) == "fr"
     amina.begin_handover(sent)

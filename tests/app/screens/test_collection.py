@@ -57,7 +57,7 @@ async def test_a_parcel_arrives_and_is_put_away_by_two_scans_offline(place: Plac
         await scan(h, place, world.sscc(41))
         assert "All of this order is here. Put it on its shelf." in h.texts()
         await scan(h, place, "comptoir:shelf:D-07")
-        assert "Ready. The customer is told." in h.texts()
+        assert "Ready. The customer is told by mail if there is an address." in h.texts()
         assert "D-07" in h.texts()
         assert h.has("collection-hand-over-button")
     assert [name for _, name in place.commands()] == ["ArriveParcel", "PutAway"]

@@ -17,6 +17,7 @@ from core.domain.collecting_answers import (
     HandedOverTooMany,
     HandedOverTwice,
     HandedOverUnpaid,
+    MovedToShelf,
     NotExtended,
     NothingTaken,
     Paid,
@@ -110,6 +111,13 @@ def test_what_is_put_away_has_arrived() -> None:
     collection, _, answer = collecting.put_away(parcels((1,)), None, "p0", "C-01", AT)
     assert (answer, collection.state) == (CollectionReady(), CollectionState.READY)
     assert collection.parts[0].arrived_at == AT
+
+
+def test_what_is_ready_is_moved_to_another_shelf_and_not_made_ready_again() -> None:
+    collection, _, _ = collecting.put_away(parcels((1,)), None, "p0", "C-01", AT)
+    collection, _, answer = collecting.put_away(collection, None, "p0", "C-02", AT)
+    assert (answer, collection.state) == (MovedToShelf(), CollectionState.READY)
+    assert collection.parts[0].shelf == "C-02"
 
 
 def test_an_own_part_on_its_shelf_is_one_bag_and_nothing_more_to_pack() -> None:
