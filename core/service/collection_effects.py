@@ -62,6 +62,15 @@ def after(connection: Connection, cause: Cause, command: Command, before: Docume
     return {new.order_id}
 
 
+def with_known_document(connection: Connection, command: Command) -> Command:
+    """What is kept of a handover says which kind of document was seen, and nothing that was typed instead."""
+    a = command.arguments
+    if not isinstance(a, c.HandOverCollection) or not a.identity:
+        return command
+    known = collections.known_document(connection, a.collection_id, a.identity)
+    return command if known == a.identity else replace(command, arguments=replace(a, identity=known))
+
+
 def _prove(connection: Connection, cause: Cause, a: c.HandOverCollection) -> None:
     """Once: a command that was set aside and is sent again under a new id speaks of the same handover."""
     if connection.execute(select(t.handovers.c.id).where(t.handovers.c.id == a.handover_id)).first() is not None:

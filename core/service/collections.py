@@ -56,6 +56,13 @@ def terms_of(connection: Connection, division_id: str, location_id: str) -> Coll
     return collect_terms.resolve(division, location)
 
 
+def known_document(connection: Connection, collection_id: str, identity: str) -> str:
+    """The kind of document that was seen; "" where the terms know none of this name: a number is never kept."""
+    c = t.collections.c
+    place = connection.execute(select(c.division_id, c.location_id).where(c.id == collection_id)).first()
+    return identity if identity and place and identity in terms_of(connection, *place).documents else ""
+
+
 def open_for(
     connection: Connection, cause: Cause, parts: Any, kind: CollectionKind, expected_at: datetime
 ) -> Collection:

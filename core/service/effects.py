@@ -4,7 +4,7 @@ All in the command's transaction: a device that sees the verdict sees its effect
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -79,6 +79,7 @@ class Applied:
 
 def after(connection: Connection, applied: Applied, cause: Cause) -> None:
     """In the transaction that saved the documents."""
+    applied = replace(applied, command=collection_effects.with_known_document(connection, applied.command))
     command, before, changed = applied.command, applied.before, applied.changed
     orders: set[str] = set()
     shorted: set[str] = set()

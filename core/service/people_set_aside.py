@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection
 
+from core.service.collections import known_document
 from core.service.effects import OF_WHO_FETCHED
 from core.service.sealing import seal, unseal
 
@@ -18,7 +19,12 @@ SEALED: Final = "sealed"  # where the payload keeps them, and what their fields 
 
 
 def sealed(connection: Connection, payload: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The payload as it is kept."""
+    """The payload as it is kept: of a document only its kind."""
+    arguments = _arguments(payload)
+    if arguments.get("identity"):
+        seen = str(arguments["identity"]).replace("\0", "")
+        known = known_document(connection, str(arguments.get("collection_id")).replace("\0", ""), seen)
+        payload = {**payload, "arguments": {**arguments, "identity": known}}
     personal = {name: value for name, value in _arguments(payload).items() if name in PERSONAL and value}
     kept = masked(payload)
     return kept | {SEALED: seal(connection, orjson.dumps(personal).decode(), at)} if personal else kept

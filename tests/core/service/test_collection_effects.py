@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from core.contract import commands as c
 from core.contract.commands import How
-from core.domain.collecting_answers import Extended, ExtendedTooFar, HandedOver, HandedOverTwice
+from core.domain.collecting_answers import Extended, ExtendedTooFar, HandedOver, HandedOverTwice, PartlyHandedOver
 from core.domain.collection import CollectionKind
 from core.domain.lifecycle import CollectionState, FulfilmentState, OrderState
 from core.domain.order import CustomerState, customer_state
@@ -61,6 +61,18 @@ def test_handed_over_leaves_the_books_and_is_proved(database: Database, world: W
         assert sealing.unseal(connection, proof.signature, NOW) == "1,1 2,2"
     told = [event for event in events(database, ready.order_id) if event.name == "CollectionItemsHandedOver"]
     assert "signature" not in told[0].data
+
+
+def test_a_number_of_a_document_is_never_kept_and_the_handover_counts(database: Database, world: World):
+    ready = prepared(database, world)
+    assert tell(database, handover(ready, 1, identity="FR-ID 12AB34567")) == PartlyHandedOver(1)
+    with database.write() as connection:
+        connection.execute(update(t.locations).values(collect={"documents": ["student_card"]}))
+    tell(database, handover(ready, 1, id="h2", identity="student_card"))
+    with database.read() as connection:
+        proofs = connection.execute(select(t.handovers.c.identity).order_by(t.handovers.c.id)).scalars().all()
+    told = [one.data["identity"] for one in events(database, ready.order_id) if "handover_id" in one.data]
+    assert (proofs, sorted(told)) == (["", "student_card"], ["", "student_card"])
 
 
 def test_each_handover_is_proved_to_who_ordered_with_what_was_given_and_to_whom(database: Database, world: World):

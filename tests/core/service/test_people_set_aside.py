@@ -62,6 +62,17 @@ def test_it_lies_sealed_and_is_played_again_as_it_came(database):
     assert after["arguments"]["items"]
 
 
+def test_a_number_of_a_document_is_not_even_sealed(database):
+    world = build_delivery_world(database)
+    ready = prepared(database, world, 2)
+    given = envelope.as_json(
+        Sender(put_device(database, world.lille), world.ana).command(handover(ready, 2, identity="FR-ID 12AB34567"))
+    )
+    with database.write() as connection:
+        payload = people_set_aside.sealed(connection, given, NOW)
+    assert payload == given | {"arguments": given["arguments"] | {"identity": ""}}
+
+
 def test_what_is_dismissed_says_nothing_of_people(database):
     _, command = set_aside(database)
     with database.write() as connection:
