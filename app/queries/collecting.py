@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from app.queries.finding import is_called
 from app.store import documents, references
 from app.store.database import Database
 from app.store.documents import Where
@@ -68,7 +69,7 @@ def collect_list(database: Database, location_id: str, tab: Tab, text: str = "")
     with database.read() as connection:
         views = _views(connection, location_id)
     counts = {one: sum(view.tab is one for view in views) for one in Tab}
-    wanted = text.strip().casefold()
+    wanted = text.strip()
     shown = [view for view in views if _matches(view, wanted)] if wanted else [v for v in views if v.tab is tab]
     here = sorted((view for view in views if view.waiting_since), key=lambda view: view.waiting_since or FAR)
     if wanted:
@@ -173,5 +174,5 @@ def _target(one: Collection, tab: Tab) -> datetime:
 
 
 def _matches(view: CollectItemView, wanted: str) -> bool:
-    names = (view.customer, view.short_id, view.number, *view.shelves)
-    return any(wanted in name.casefold() for name in names)
+    lies_on = () if view.tab is Tab.DONE else view.shelves  # what is over lay there once
+    return is_called(wanted, (view.customer, view.short_id, view.number, *lies_on))

@@ -1,5 +1,7 @@
 """What somebody means who says a short id, types an order number or scans a parcel, an order or a run."""
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -38,6 +40,17 @@ def find(database: Database, text: str) -> tuple[Found, ...]:
         found = [document for name in names for document in documents.by_code(connection, name)]
     views = [view(document) for document in found]
     return tuple(dict.fromkeys(views))
+
+
+def is_called(wanted: str, names: Iterable[str]) -> bool:
+    """Whether it is part of one of them, typed without capitals and accents too, as the search for articles has it."""
+    folded = _folded(wanted.strip())
+    return any(folded in _folded(name) for name in names)
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def nothing_called(database: Database, text: str) -> WorkNotFound | UnreadableCode:

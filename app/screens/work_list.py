@@ -21,7 +21,7 @@ from app.components.search import Searching, SearchRow
 from app.components.work_row import WorkCard, WorkRow
 from app.context import use_desk, use_person, use_reader, use_store, use_workplace
 from app.i18n import Translations
-from app.queries.finding import Found, find, nothing_called
+from app.queries.finding import Found, find, is_called, nothing_called
 from app.queries.work import WorkItemView, work_list
 from app.state.cell import use_kept
 from app.theme import SPACE_M, SPACE_S
@@ -121,13 +121,7 @@ def WorkListScreen() -> ft.View:
 
 def _matching(items: Sequence[WorkItemView], text: str) -> list[WorkItemView]:
     """Those with the typed text in what people call them."""
-    wanted = text.strip().casefold()
-    return [
-        view
-        for view in items
-        if not wanted
-        or any(wanted in name.casefold() for name in (view.item.short_id, view.item.number, view.customer))
-    ]
+    return [view for view in items if is_called(text, (view.item.short_id, view.item.number, view.customer))]
 
 
 def _open_found(found: Found, items: Sequence[WorkItemView], open_item: Open) -> None:

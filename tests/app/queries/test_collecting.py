@@ -44,6 +44,18 @@ def test_it_is_found_by_name_short_id_number_and_shelf(place: Place) -> None:
     assert ids(place, Tab.READY, "nobody") == []
 
 
+def test_a_name_is_found_without_its_accents_and_with_too_many(place: Place) -> None:
+    assert ids(place, Tab.READY, "Ines") == ids(place, Tab.READY, "INÉS") == ["c6"]
+
+
+def test_a_shelf_finds_what_lies_on_it_now(place: Place) -> None:
+    handed = collect_world.own(collect_world.collection(9, {"AL-1001": 1}), "f99", "C-01")
+    gone = tuple(replace(line, handed=line.quantity) for line in handed.lines)
+    place.pulled("collection", replace(handed, lines=gone, state=CollectionState.COLLECTED))
+    assert ids(place, Tab.READY, "C-01") == ["c1"]
+    assert ids(place, Tab.READY, "W09") == ["c9"]
+
+
 def test_a_pick_up_code_is_found_as_printed_and_as_read_out(place: Place) -> None:
     for said in ("400112345678", "4001 1234 5678"):
         assert [(found.kind, found.id) for found in find(place.database, said)] == [("collection", "c1")]
