@@ -88,7 +88,7 @@ def more_buttons(_: Translations, view: CollectionView, presses: CollectionPress
     if early and any(line.open for line in view.lines):
         text, over = _("Hand over now"), _over(view, presses)
         found.append(secondary_button(text, ft.Icons.SHOPPING_BAG, over, "collection-early-button"))
-    if state not in OVER and view.item.waiting_since is None:
+    if state not in (*OVER, CollectionState.EXPIRED) and view.item.waiting_since is None:
         here = lambda: presses.open("here")  # noqa: E731
         text = _("The customer is here")
         found.append(secondary_button(text, ft.Icons.PERSON_PIN_CIRCLE, here, "collection-here-button"))

@@ -81,7 +81,7 @@ def arrive(collection: Collection, part_id: str, at: datetime) -> tuple[Collecti
     if part.arrived_at is not None:
         return collection, AlreadyArrived()
     after = settled(collection.with_part(replace(part, arrived_at=at)))
-    if collection.closed or collection.state is CollectionState.EXPIRED:
+    if collection.ended:
         return after, ArrivedAfterEnd()
     missing = sum(one.arrived_at is None for one in after.parts)
     return after, PartArrived(missing) if missing else EverythingArrived()
@@ -99,7 +99,7 @@ def put_away(
     if part.own and work is not None:
         unpicked = sum(line.remaining for line in work.lines)
         work = _bagged(work)
-    if collection.closed or collection.state is CollectionState.EXPIRED:
+    if collection.ended:
         return after, work, ArrivedAfterEnd()
     if unpicked:
         return after, work, PutAwayUnpicked(unpicked)
@@ -334,7 +334,9 @@ def _returned(work: Fulfilment, units: Mapping[str, int]) -> Fulfilment:
 
 
 def note_customer(collection: Collection, where: str, at: datetime) -> tuple[Collection, Outcome]:
-    """The customer is here; who was noted before keeps the earlier time."""
+    """The customer is here; who was noted before keeps the earlier time. Of what has ended nobody is kept waiting."""
+    if collection.ended:
+        return collection, CustomerNoted()
     since = collection.waiting.since if collection.waiting else at
     return replace(collection, waiting=Waiting(since, where)), CustomerNoted()
 

@@ -142,6 +142,11 @@ class Collection:
         return self.state in CLOSED_STATES
 
     @property
+    def ended(self) -> bool:
+        """Nobody is waited for any more: who comes now is late."""
+        return self.closed or self.state is CollectionState.EXPIRED
+
+    @property
     def taken_off(self) -> bool:
         """What the customer has not fetched is off the order, and its money goes back."""
         return self.state in (CollectionState.EXPIRED, CollectionState.REFUSED)
@@ -162,9 +167,12 @@ class Collection:
         return replace(self, parts=tuple(changed if part.id == changed.id else part for part in self.parts))
 
     def after(self, event: str) -> "Collection":
-        """After a lifecycle event; unchanged where the table does not know it in this state."""
+        """After an event; unchanged where the table does not know it in this state. When it ends nobody waits."""
         state = next_state(COLLECTION, self.state, event)
-        return self if state is self.state else replace(self, state=state)
+        if state is self.state:
+            return self
+        after = replace(self, state=state)
+        return replace(after, waiting=None) if after.ended else after
 
 
 def settled(collection: Collection) -> Collection:

@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from core.domain.collection import CollectionPart, PartItem, here, settled, shelves, to_put_back
+from core.domain import collecting
+from core.domain.collecting_answers import CustomerNoted
+from core.domain.collection import CollectionPart, PartItem, Waiting, here, settled, shelves, to_put_back
 from core.domain.lifecycle import COLLECTION, CollectionState
 from tests.core.domain.test_collecting import AT, own, parcels
 
@@ -52,3 +54,16 @@ def test_it_knows_what_is_in_the_house_and_where():
 def test_who_has_the_goods_has_them_from_every_state():
     for state, events in COLLECTION.items():
         assert events.get("hand_over", CollectionState.COLLECTED) is CollectionState.COLLECTED, state
+
+
+def test_nobody_waits_for_what_cannot_be_fetched():
+    waits, _ = collecting.note_customer(replace(own(), state=CollectionState.READY), "desk", AT)
+    assert waits.waiting == Waiting(AT, "desk")
+    gone = settled(waits.with_line(replace(waits.lines[0], cancelled=2)))
+    over = waits.after("expire")
+    assert [(one.state, one.waiting) for one in (gone, over)] == [
+        (CollectionState.CANCELLED, None), (CollectionState.EXPIRED, None),
+    ]  # fmt: skip
+    for ended in (gone, over):
+        assert collecting.note_customer(ended, "desk", AT) == (ended, CustomerNoted())
+    assert collecting.note_customer(over.after("extend"), "desk", AT)[0].waiting == Waiting(AT, "desk")
